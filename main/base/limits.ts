@@ -1,0 +1,35 @@
+/**
+ * Every limit of the house, with its reason. A limit protects memory, time or a promise; over it the
+ * answer is a clear Fault (or a truncated, marked result), never a crash. Each has a test at and over it.
+ */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Header block read as headers; what follows is kept as bytes and reported as a defect. 2 MB blocks exist. */
+export const MAX_HEADER_BYTES = 4 * MiB;
+/** Header fields looked at in one part. */
+export const MAX_HEADER_FIELDS = 10_000;
+/** Parts that get a node of their own in the MIME tree; the rest stay inside their parent's bytes. */
+export const MAX_PARTS = 10_000;
+/** Nesting of multiparts and attached letters; deeper content is shown as an attachment. */
+export const MAX_DEPTH = 100;
+/** Text of one letter that is decoded for reading and for the index. The bytes are always all kept. */
+export const MAX_TEXT_CHARS = 4 * MiB;
+/** Characters of one letter that enter the search index, its attachments included. */
+export const MAX_INDEXED_CHARS = 1 * MiB;
+/** Recipients kept as addresses from one header field. */
+export const MAX_ADDRESSES = 10_000;
+/** Largest letter that is accepted from disk or from a server. */
+export const MAX_MESSAGE_BYTES = 1024 * MiB;
+/** Letters larger than this pass through a spool file instead of memory. */
+export const SPOOL_ABOVE_BYTES = 8 * MiB;
+/** Size at which a segment is sealed; a record never spans two segments. */
+export const SEGMENT_BYTES = 64 * MiB;
+/** Uncompressed bytes in one zstd frame of a blob: the unit of random access. */
+export const BLOB_FRAME_BYTES = 256 * KiB;
+/** Rows that one window query may ask for. */
+export const MAX_WINDOW_ROWS = 500;
+/** A frame on the contract's wire (request, reply or event). */
+export const MAX_CONTRACT_FRAME_BYTES = 64 * MiB;
+/** A line of a text protocol before the connection is given up. */
+export const MAX_LINE_BYTES = 64 * KiB;

@@ -1,0 +1,40 @@
+/**
+ * What a user interface may ask of an engine and hear from it: the only thing the two share.
+ *
+ * Each entry is a name, a shape of the question, a shape of the answer and the error codes it can give;
+ * each event a name and a shape. Inputs are validated at the engine's door. This folder never holds
+ * behaviour, never imports an engine, and never describes how frames travel (that is a transport's matter).
+ */
+import type { z } from 'zod';
+import { accountEntries, accountEvents } from './mail/accounts.ts';
+import { draftEntries, draftEvents } from './mail/drafts.ts';
+import { folderEntries, folderEvents } from './mail/folders.ts';
+import { messageEntries, messageEvents } from './mail/messages.ts';
+import { profileEntries, profileEvents } from './mail/profile.ts';
+import { searchEntries } from './mail/search.ts';
+
+export const mailEntries = {
+  ...profileEntries,
+  ...accountEntries,
+  ...folderEntries,
+  ...messageEntries,
+  ...searchEntries,
+  ...draftEntries,
+};
+export const mailEvents = {
+  ...profileEvents,
+  ...accountEvents,
+  ...folderEvents,
+  ...messageEvents,
+  ...draftEvents,
+};
+
+export type MailEntries = typeof mailEntries;
+export type MailEvents = typeof mailEvents;
+export type EntryName = keyof MailEntries;
+export type EventName = keyof MailEvents;
+/** What a caller may write (defaults may be left out) and what a handler receives (defaults filled in). */
+export type Input<N extends EntryName> = z.input<MailEntries[N]['input']>;
+export type Parsed<N extends EntryName> = z.output<MailEntries[N]['input']>;
+export type Output<N extends EntryName> = z.output<MailEntries[N]['output']>;
+export type EventData<N extends EventName> = z.output<MailEvents[N]>;
