@@ -44,19 +44,37 @@ export const median = (values: readonly number[]): number => {
 };
 
 /** Interleaves the contestants' rounds; the first contestant is ours. */
-export async function race(budget: Budget, rounds: number, contestants: readonly Contestant[]): Promise<Result> {
+export async function race(
+  budget: Budget,
+  rounds: number,
+  contestants: readonly Contestant[],
+): Promise<Result> {
   const times = contestants.map(() => [] as number[]);
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < contestants.length; i++) times[i]!.push(await contestants[i]!.round());
   }
-  return verdict(budget, times[0]!, contestants.slice(1).map((each, i) => ({ name: each.name, times: times[i + 1]! })));
+  return verdict(
+    budget,
+    times[0]!,
+    contestants.slice(1).map((each, i) => ({ name: each.name, times: times[i + 1]! })),
+  );
 }
 
-export function verdict(budget: Budget, ours: readonly number[], peers: readonly { name: string; times: readonly number[] }[] = []): Result {
+export function verdict(
+  budget: Budget,
+  ours: readonly number[],
+  peers: readonly { name: string; times: readonly number[] }[] = [],
+): Result {
   const mine = median(ours);
-  const compared = peers.map(({ name, times }) => ({ name, median: median(times), ratio: mine / median(times) }));
+  const compared = peers.map(({ name, times }) => ({
+    name,
+    median: median(times),
+    ratio: mine / median(times),
+  }));
   const rival = compared.find((each) => each.name === budget.ratio?.peer);
-  const met = (budget.budget === null || mine <= budget.budget) && (!budget.ratio || !rival || rival.ratio <= budget.ratio.atMost);
+  const met =
+    (budget.budget === null || mine <= budget.budget) &&
+    (!budget.ratio || !rival || rival.ratio <= budget.ratio.atMost);
   return { ...budget, median: mine, worst: Math.max(...ours), rounds: ours.length, peers: compared, met };
 }
 
@@ -71,9 +89,19 @@ export async function timed(action: () => unknown): Promise<number> {
 }
 
 /** Runs a peer to its end; throws with its last words when it fails. */
-export function runPeer(command: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): void {
-  const done = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 900_000, ...options });
-  if (done.status !== 0) throw new Error(`${command} ended with ${done.status}: ${String(done.stderr).slice(-400)}`);
+export function runPeer(
+  command: string,
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): void {
+  const done = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    timeout: 900_000,
+    ...options,
+  });
+  if (done.status !== 0)
+    throw new Error(`${command} ended with ${done.status}: ${String(done.stderr).slice(-400)}`);
 }
 
 const number = (ms: number) => (ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(1)} ms`);
@@ -85,12 +113,17 @@ export function table(results: readonly Result[]): string {
     each.budget === null ? '-' : number(each.budget),
     number(each.median),
     number(each.worst),
-    each.peers.map((peer) => `${peer.name} ${number(peer.median)} (x${peer.ratio.toFixed(2)})`).join(', ') || '-',
+    each.peers.map((peer) => `${peer.name} ${number(peer.median)} (x${peer.ratio.toFixed(2)})`).join(', ') ||
+      '-',
     each.met ? 'met' : 'MISSED',
   ]);
   const head = ['#', 'what', 'budget', 'median', 'worst', 'peers (ours / theirs)', ''];
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd();
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd();
   return [line(head), ...rows.map(line)].join('\n');
 }
 
@@ -99,7 +132,9 @@ export async function main(benches: readonly Bench[], args: readonly string[]): 
   const names = args.filter((each) => !each.startsWith('-'));
   const unknown = names.filter((name) => !benches.some((each) => each.name === name));
   if (unknown.length > 0) {
-    console.error(`No benchmark is called ${unknown.join(', ')}. There are: ${benches.map((each) => each.name).join(', ')}.`);
+    console.error(
+      `No benchmark is called ${unknown.join(', ')}. There are: ${benches.map((each) => each.name).join(', ')}.`,
+    );
     process.exitCode = 2;
     return;
   }
@@ -120,6 +155,20 @@ export async function main(benches: readonly Bench[], args: readonly string[]): 
   const folder = join(import.meta.dirname, 'results');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}.json`);
-  writeFileSync(file, JSON.stringify({ at: new Date().toISOString(), quick, cores: cpus().length, memory: totalmem(), node: process.version, results }, null, 2));
+  writeFileSync(
+    file,
+    JSON.stringify(
+      {
+        at: new Date().toISOString(),
+        quick,
+        cores: cpus().length,
+        memory: totalmem(),
+        node: process.version,
+        results,
+      },
+      null,
+      2,
+    ),
+  );
   console.error(`Written to bench/results/${file.split('/').at(-1)}`);
 }
