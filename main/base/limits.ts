@@ -33,3 +33,15 @@ export const MAX_WINDOW_ROWS = 500;
 export const MAX_CONTRACT_FRAME_BYTES = 64 * MiB;
 /** A line of a text protocol before the connection is given up. */
 export const MAX_LINE_BYTES = 64 * KiB;
+/** Prepared statements kept per connection; a program has some hundreds of distinct texts. */
+export const STATEMENT_CACHE = 500;
+/** A query that takes longer than this, in ms, is logged: one frame of a list is 16 ms. */
+export const SLOW_QUERY_MS = 100;
+/** Writes that share one commit: enough to spread an fsync, few enough to lose little on a failure. */
+export const GROUP_WRITES = 512;
+/** Ms after which a group is committed although more writes wait, so that its first caller is answered. */
+export const GROUP_MS = 15;
+/** Changes kept in the change log; whoever is further behind compares afresh. */
+export const CHANGES_KEPT = 100_000;
+/** One remote picture of a letter; larger is a film or a trap. */
+export const MAX_PICTURE_BYTES = 15 * MiB;

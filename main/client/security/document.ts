@@ -1,0 +1,59 @@
+/**
+ * The document around a sanitised letter: the product's type and colours, nothing that runs. Its response headers are the
+ * second wall: no script, no network but its own origin's pictures, no forms, a sandbox of its own.
+ */
+
+export const FRAME_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy':
+    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox",
+  'X-Content-Type-Options': 'nosniff',
+  'X-DNS-Prefetch-Control': 'off',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'Cache-Control': 'no-store',
+};
+
+const FONT =
+  '"Segoe UI Variable Text","Segoe UI",-apple-system,"SF Pro Text","Inter","Noto Sans","Roboto","DejaVu Sans",sans-serif';
+const MONO = '"Cascadia Mono",Consolas,"SF Mono",Menlo,"DejaVu Sans Mono",monospace';
+
+const LIGHT = {
+  ground: '#ffffff',
+  text: '#1f1d1a',
+  soft: '#635d54',
+  line: '#8a8378',
+  link: '#2449ad',
+  mark: '#ffefb0',
+  hatch: '#eeebe6',
+};
+const DARK = {
+  ground: '#242320',
+  text: '#efece6',
+  soft: '#b3ada2',
+  line: '#8b857a',
+  link: '#a9beff',
+  mark: '#5a4a12',
+  hatch: '#2f2d29',
+};
+
+/** @param body sanitised markup only */
+export function frameDocument(body: string, options: { dark: boolean }): string {
+  const c = options.dark ? DARK : LIGHT;
+  const style = `
+:root{color-scheme:${options.dark ? 'dark' : 'light'}}
+html{background:${c.ground}}
+body{margin:0;padding:4px 0 24px;color:${c.text};background:${c.ground};font:14px/22px ${FONT};overflow-wrap:anywhere}
+img{max-width:100%}
+a{color:${c.link}}
+pre,code,tt,kbd,samp{font-family:${MONO};font-size:13px}
+pre{white-space:pre-wrap}
+blockquote{margin:8px 0;padding:0 0 0 12px;border-left:2px solid ${c.line};color:${c.soft}}
+table{max-width:100%}
+mark{background:${c.mark};color:inherit;border-radius:2px}
+.pr-text{white-space:pre-wrap;max-width:640px}
+.pr-blocked{display:inline-block;box-sizing:border-box;max-width:100%;overflow:hidden;padding:8px;border:1px dashed ${c.line};color:${c.soft};font-size:12px;line-height:16px;vertical-align:top;background:repeating-linear-gradient(135deg,transparent 0 8px,${c.hatch} 8px 9px)}
+@media print{body{color:#000;background:#fff}}
+`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${style}</style></head><body>${body}</body></html>`;
+}
