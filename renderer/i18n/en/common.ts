@@ -1,0 +1,17 @@
+export const common = {
+  product: 'Postroom',
+  close: 'Close',
+  cancel: 'Cancel',
+  hide: 'Hide',
+  ok: 'OK',
+  save: 'Save',
+  remove: 'Remove',
+  undo: 'Undo',
+  redo: 'Redo',
+  retry: 'Try again',
+  details: 'Details',
+  more: 'More',
+  noSubject: '(no subject)',
+  noSender: '(no sender)',
+  you: 'You',
+};

@@ -1,0 +1,33 @@
+/** All areas of the Russian catalogue. */
+
+import type { en } from '../en/catalogue.ts';
+import { a11y } from './a11y.ts';
+import { accounts } from './accounts.ts';
+import { commands } from './commands.ts';
+import { common } from './common.ts';
+import { composer } from './composer.ts';
+import { errors } from './errors.ts';
+import { firstRun } from './first-run.ts';
+import { list } from './list.ts';
+import { reader } from './reader.ts';
+import { search } from './search.ts';
+import { settings } from './settings.ts';
+import { status } from './status.ts';
+import { tree } from './tree.ts';
+import { windowWords } from './window.ts';
+export const ru: typeof en = {
+  a11y,
+  accounts,
+  commands,
+  common,
+  composer,
+  errors,
+  firstRun,
+  list,
+  reader,
+  search,
+  settings,
+  status,
+  tree,
+  window: windowWords,
+};

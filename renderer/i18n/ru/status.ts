@@ -1,0 +1,3 @@
+import type { status as en } from '../en/status.ts';
+
+export const status: typeof en = {};

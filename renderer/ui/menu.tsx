@@ -1,0 +1,153 @@
+/** Menus from plain descriptions, so that the same commands stand in buttons, context menus and the menu bar. */
+import { Check, ChevronRight } from 'lucide-react';
+import { Fragment, type ReactNode, useRef } from 'react';
+import {
+  Menu as AriaMenu,
+  MenuItem as AriaMenuItem,
+  Header,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  Separator,
+  SubmenuTrigger,
+} from 'react-aria-components';
+import { classes } from './class-names.ts';
+import styles from './menu.module.css';
+
+export interface MenuAction {
+  id: string;
+  label: string;
+  icon?: ReactNode;
+  /** As `keyLabel` writes it. */
+  keys?: string | undefined;
+  /** Why it cannot be chosen now. */
+  reason?: string | undefined;
+  /** Present: a choice that is on or off. */
+  checked?: boolean;
+  danger?: boolean;
+  run?: () => void;
+  items?: readonly MenuEntry[];
+}
+
+export type MenuEntry = MenuAction | { separator: true } | { head: string; items: readonly MenuEntry[] };
+
+function Action({ action }: { action: MenuAction }): ReactNode {
+  const item = (
+    <AriaMenuItem
+      id={action.id}
+      textValue={action.label}
+      className={classes(styles.item, action.danger && styles.danger)}
+      isDisabled={action.reason !== undefined}
+      {...(action.checked === undefined ? {} : { 'aria-checked': action.checked })}
+      onAction={() => action.run?.()}
+    >
+      {action.checked ? <Check size={16} strokeWidth={1.75} /> : (action.icon ?? <span />)}
+      <span>{action.label}</span>
+      {action.items ? (
+        <ChevronRight size={14} strokeWidth={1.75} />
+      ) : (
+        <span className={styles.keys}>{action.keys}</span>
+      )}
+      {action.reason ? <span className={styles.reason}>{action.reason}</span> : null}
+    </AriaMenuItem>
+  );
+  if (!action.items) return item;
+  return (
+    <SubmenuTrigger>
+      {item}
+      <Popover className={styles.popover ?? ''} offset={-2}>
+        <AriaMenu className={styles.menu ?? ''} aria-label={action.label}>
+          <Entries entries={action.items} />
+        </AriaMenu>
+      </Popover>
+    </SubmenuTrigger>
+  );
+}
+
+function Entries({ entries }: { entries: readonly MenuEntry[] }): ReactNode {
+  return entries.map((entry, at) => {
+    if ('separator' in entry) {
+      return <Separator key={separatorKey(at)} className={styles.separator ?? ''} />;
+    }
+    if ('head' in entry) {
+      return (
+        <MenuSection key={entry.head} aria-label={entry.head}>
+          <Header className={styles.head ?? ''}>{entry.head}</Header>
+          <Entries entries={entry.items} />
+        </MenuSection>
+      );
+    }
+    return (
+      <Fragment key={entry.id}>
+        <Action action={entry} />
+      </Fragment>
+    );
+  });
+}
+
+/** A separator has no identity but its place. */
+const separatorKey = (at: number) => `line ${at}`;
+
+export interface MenuProps {
+  label: string;
+  entries: readonly MenuEntry[];
+  /** A Button or IconButton. */
+  children: ReactNode;
+  placement?: 'bottom start' | 'bottom end' | 'top start' | 'top end';
+}
+
+/** A button that opens a menu. */
+export function MenuButton({ label, entries, children, placement = 'bottom start' }: MenuProps): ReactNode {
+  return (
+    <MenuTrigger>
+      {children}
+      <Popover className={styles.popover ?? ''} placement={placement} offset={4}>
+        <AriaMenu className={styles.menu ?? ''} aria-label={label}>
+          <Entries entries={entries} />
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+export interface ContextMenuProps {
+  label: string;
+  entries: readonly MenuEntry[];
+  /** In the window's pixels; null: closed. */
+  at: { x: number; y: number } | null;
+  onClose: () => void;
+}
+
+/** A menu at a point: for the right button, the menu key and Shift+F10. Focus goes back to where it was. */
+export function ContextMenu({ label, entries, at, onClose }: ContextMenuProps): ReactNode {
+  const anchor = useRef<HTMLSpanElement>(null);
+  return (
+    <>
+      <span
+        ref={anchor}
+        style={{
+          position: 'fixed',
+          left: at?.x ?? 0,
+          top: at?.y ?? 0,
+          width: 1,
+          height: 1,
+          pointerEvents: 'none',
+        }}
+      />
+      <Popover
+        className={styles.popover ?? ''}
+        triggerRef={anchor}
+        isOpen={at !== null}
+        onOpenChange={(open) => {
+          if (!open) onClose();
+        }}
+        placement="bottom start"
+        offset={2}
+      >
+        <AriaMenu className={styles.menu ?? ''} aria-label={label} onClose={onClose} autoFocus="first">
+          <Entries entries={entries} />
+        </AriaMenu>
+      </Popover>
+    </>
+  );
+}
