@@ -101,6 +101,8 @@ class Mailbox {
       const address = cleanAddress(this.angle);
       // `<> name@host` and the like: the address stands outside.
       if (address === '' && phrase.includes('@')) return { name: '', address: cleanAddress(phrase) };
+      if (!address.includes('@') && /\S\s+\S/.test(this.angle))
+        return { name: cleanName(phrase === '' ? this.angle : phrase), address: '' };
       return { name: cleanName(phrase === '' ? this.comment : phrase), address };
     }
     if (phrase.includes('@')) {
@@ -109,6 +111,9 @@ class Mailbox {
       if (!/\s/.test(compact)) return { name: cleanName(this.comment), address: cleanAddress(compact) };
       // A name and an address without brackets.
       const words = compact.split(/\s+/);
+      // Addresses with blanks between them: the first one counts.
+      const all = words.every((each) => each.includes('@'));
+      if (all) return { name: '', address: cleanAddress(words[0] as string) };
       const at = words.findLastIndex((each) => each.includes('@'));
       const name = words.filter((_, i) => i !== at).join(' ');
       return { name: cleanName(name), address: cleanAddress(words[at] as string) };

@@ -39,6 +39,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   'unicode-1-1-utf-7': 'utf-7',
   'x-unicode-2-0-utf-7': 'utf-7',
   utf7: 'utf-7',
+  'utf-7': 'utf-7',
+  'utf-32': 'utf-32',
+  'utf-32le': 'utf-32le',
+  'utf-32be': 'utf-32be',
+  'us-ascii': 'us-ascii',
   csunicode11utf7: 'utf-7',
   utf16: 'utf-16',
   'utf-16': 'utf-16',
@@ -155,9 +160,9 @@ export function resolveCharset(label: string): string | undefined {
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true });
-const decoders = new Map<string, TextDecoder>();
+const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
-function decoder(charset: string): TextDecoder {
+function decoder(charset: string): InstanceType<typeof TextDecoder> {
   let found = decoders.get(charset);
   if (!found) {
     found = new TextDecoder(charset);
@@ -178,6 +183,19 @@ function tryUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Without escapes that another one follows at once: joined words have them, and TextDecoder calls them errors. */
+function dropIdleEscapes(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  let at = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const letter = bytes[i + 1];
+    const idle = bytes[i] === 0x1b && (letter === 0x28 || letter === 0x24) && bytes[i + 3] === 0x1b;
+    if (idle) i += 2;
+    else out[at++] = bytes[i] as number;
+  }
+  return out.subarray(0, at);
 }
 
 /** Decodes by a canonical name, without second thoughts. */
@@ -202,6 +220,8 @@ function decodeAs(bytes: Uint8Array, charset: string): string {
     }
     case 'hz-gb-2312':
       return decoder('gbk').decode(hzToGbk(bytes));
+    case 'iso-2022-jp':
+      return decoder(charset).decode(dropIdleEscapes(bytes));
     case 'iso-2022-kr':
       return decoder('euc-kr').decode(iso2022KrToEucKr(bytes));
     default:

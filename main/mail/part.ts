@@ -251,8 +251,8 @@ class Scanner {
       // Whatever is open above the delimiter's owner ends here.
       while (stack.length - 1 > found.index) {
         const ended = stack.pop() as Open;
-        if (ended.boundary !== '' && !ended.closed) this.defects.add('truncated-multipart');
         this.close(ended.node, end);
+        if (ended.boundary !== '' && !ended.closed) this.cut(ended.node);
       }
       const owner = stack[found.index] as Open;
       at = found.next;
@@ -260,6 +260,8 @@ class Scanner {
         owner.closed = true;
         continue;
       }
+      // Nothing between two delimiters, or after the last one, is no part.
+      if (at >= bytes.length || this.nextDelimiter(at, at + 1)) continue;
       if (this.count >= MAX_PARTS) {
         this.defects.add('too-many-parts');
         leaf = this.rest(owner.node, at);
@@ -288,6 +290,19 @@ class Scanner {
       this.close(open.node, bytes.length);
     }
     return root;
+  }
+
+  /** A multipart without its last delimiter; an empty part at its end is what was left of that delimiter. */
+  cut(node: Part): void {
+    this.defects.add('truncated-multipart');
+    const last = node.children.at(-1);
+    if (
+      last &&
+      last.end === last.bodyStart &&
+      last.bodyStart - last.headerStart <= 2 &&
+      last.children.length === 0
+    )
+      node.children.pop();
   }
 
   /** What is over the limit of parts, as one attachment. */
