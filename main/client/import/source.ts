@@ -1,0 +1,250 @@
+/**
+ * Turns paths that a person names into letters: `.eml` files, mbox files, Maildir folders, folders of these, and all of
+ * them packed with gzip. Files are opened for reading only and read piece by piece.
+ *
+ * A letter that cannot be read is reported by its path and the rest goes on; nothing here throws for one bad file.
+ */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { type FileHandle, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { Fault, toFault } from '../../base/errors.ts';
+import { MAX_MESSAGE_BYTES } from '../../base/limits.ts';
+import { type ImportFlag, isMaildir, maildirFiles, maildirFlags } from './maildir.ts';
+import { scanMbox, unquoteMbox } from './mbox.ts';
+
+export interface SourceLetter {
+  /** For reports: the file, with `#n` for the n-th letter of an mbox. */
+  path: string;
+  size: number;
+  flags: ImportFlag[];
+  /** File time, ms; null where it says nothing about the letter. */
+  received: number | null;
+  /** Levels below the target folder. */
+  folder: string[];
+  /** Octets read from disk up to here, for progress. */
+  position: number;
+  /** The letter's octets in a buffer of its own, which may be transferred. */
+  read(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export interface SourceOptions {
+  signal?: AbortSignal;
+  onProblem(path: string, reason: string): void;
+}
+
+/** Octets that readSources will read, for honest progress. Packed files count as they are. */
+export async function measureSources(paths: readonly string[]): Promise<number> {
+  let total = 0;
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null);
+    if (!found) continue;
+    if (!found.isDirectory()) total += found.size;
+    else
+      for (const entry of await readdir(path, { withFileTypes: true, recursive: true }))
+        if (entry.isFile())
+          total += (await stat(join(entry.parentPath, entry.name)).catch(() => null))?.size ?? 0;
+  }
+  return total;
+}
+
+export async function* readSources(
+  paths: readonly string[],
+  options: SourceOptions,
+): AsyncGenerator<SourceLetter> {
+  const done = { octets: 0 };
+  for (const path of paths) yield* readPath(path, [], options, done, true);
+}
+
+async function* readPath(
+  path: string,
+  folder: string[],
+  options: SourceOptions,
+  done: { octets: number },
+  named: boolean,
+): AsyncGenerator<SourceLetter> {
+  options.signal?.throwIfAborted();
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) yield* readFolder(path, folder, options, done);
+    else if (found.isFile()) yield* readFile(path, folder, options, done, named);
+    else options.onProblem(path, 'not-a-file');
+  } catch (thrown) {
+    if (options.signal?.aborted) throw toFault(options.signal.reason);
+    options.onProblem(
+      path,
+      (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? 'not-found' : toFault(thrown).code,
+    );
+  }
+}
+
+async function* readFolder(
+  path: string,
+  folder: string[],
+  options: SourceOptions,
+  done: { octets: number },
+): AsyncGenerator<SourceLetter> {
+  if (await isMaildir(path)) {
+    for await (const each of maildirFiles(path)) {
+      for await (const letter of readFile(each.path, [...folder, ...each.folder], options, done, true)) {
+        letter.flags = each.flags;
+        yield letter;
+      }
+    }
+    return;
+  }
+  const entries = await readdir(path, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith('.') || entry.isSymbolicLink()) continue;
+    const inner = join(path, entry.name);
+    yield* readPath(inner, entry.isDirectory() ? [...folder, entry.name] : folder, options, done, false);
+  }
+}
+
+/** @param named the person named this very file, so it is read whatever its name looks like */
+async function* readFile(
+  path: string,
+  folder: string[],
+  options: SourceOptions,
+  done: { octets: number },
+  named: boolean,
+): AsyncGenerator<SourceLetter> {
+  const scratch: { dir?: string } = {};
+  let file: FileHandle | undefined;
+  const before = done.octets;
+  try {
+    file = await open(path, 'r');
+    const packedSize = (await file.stat()).size;
+    const start = Buffer.alloc(512);
+    let { bytesRead } = await file.read(start, 0, 512, 0);
+    const packed = bytesRead > 2 && start[0] === 0x1f && start[1] === 0x8b;
+    if (packed) {
+      await file.close();
+      scratch.dir = await mkdtemp(join(tmpdir(), 'postroom-import-'));
+      const plain = join(scratch.dir, 'plain');
+      await pipeline(createReadStream(path), createGunzip(), createWriteStream(plain, { mode: 0o600 }), {
+        signal: options.signal,
+      });
+      file = await open(plain, 'r');
+      ({ bytesRead } = await file.read(start, 0, 512, 0));
+    }
+    const { size, mtimeMs } = await file.stat();
+    const head = start.toString('latin1', 0, bytesRead);
+    const mbox = /^\s*From [^\n]*\n/.test(head) && !/^From:/.test(head);
+    if (!mbox && !named && !looksLikeLetter(path, head)) {
+      done.octets = before + packedSize;
+      options.onProblem(path, 'not-a-letter');
+      return;
+    }
+    if (size === 0) options.onProblem(path, 'empty-file');
+    else if (mbox && !(await oneLetter(path, file, size)))
+      yield* lettersOfMbox(path, file, size, folder, options, done, packed ? packedSize / size : 1);
+    else yield whole(path, file, size, folder, mtimeMs, before + packedSize, options);
+    done.octets = before + packedSize;
+  } finally {
+    await file?.close().catch(() => {});
+    if (scratch.dir) await rm(scratch.dir, { recursive: true, force: true });
+  }
+}
+
+function looksLikeLetter(path: string, head: string): boolean {
+  return (
+    /\.(eml|mbox|mbx|msg822|mime|rfc822|txt)(\.gz)?$/i.test(path) ||
+    maildirFlags(path).length > 0 ||
+    /^[!-9;-~]{2,76}:[ \t]/.test(head)
+  );
+}
+
+/** An .eml that begins with a From_ line is one letter, its octets kept as they stand, unless a second one follows. */
+async function oneLetter(path: string, file: FileHandle, size: number): Promise<boolean> {
+  if (!/\.eml(\.gz)?$/i.test(path)) return false;
+  let count = 0;
+  for await (const _ of scanMbox(file, size)) if (++count > 1) return false;
+  return true;
+}
+
+async function load(file: FileHandle, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (end - start > MAX_MESSAGE_BYTES) throw new Fault('user', 'too-large', 'The letter is too large.');
+  const bytes = new Uint8Array(end - start);
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, at, bytes.length - at, start + at);
+    if (bytesRead === 0)
+      throw new Fault('transient', 'file-changed', 'The file became shorter while it was read.');
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+function whole(
+  path: string,
+  file: FileHandle,
+  size: number,
+  folder: string[],
+  mtimeMs: number,
+  position: number,
+  _options: SourceOptions,
+): SourceLetter {
+  return {
+    path,
+    size,
+    flags: maildirFlags(basename(path)),
+    received: mtimeMs,
+    folder,
+    position,
+    read: () => load(file, 0, size),
+  };
+}
+
+async function* lettersOfMbox(
+  path: string,
+  file: FileHandle,
+  size: number,
+  folder: string[],
+  options: SourceOptions,
+  done: { octets: number },
+  share: number,
+): AsyncGenerator<SourceLetter> {
+  let n = 0;
+  const before = done.octets;
+  for await (const each of scanMbox(file, size)) {
+    options.signal?.throwIfAborted();
+    n++;
+    yield {
+      path: `${path}#${n}`,
+      size: each.end - each.start,
+      flags: [],
+      received: null,
+      folder,
+      position: before + each.end * share,
+      async read() {
+        const bytes = await load(file, each.start, each.end);
+        const plain = each.quoted ? unquoteMbox(bytes) : bytes;
+        this.flags = mboxFlags(plain);
+        return plain as Uint8Array<ArrayBuffer>;
+      },
+    };
+  }
+}
+
+/** Marks that mail programs keep in the header of an mbox letter: Status, X-Status (mutt, pine), X-Mozilla-Status. */
+export function mboxFlags(bytes: Uint8Array): ImportFlag[] {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 32 * 1024));
+  const text = source.toString('latin1');
+  const end = text.search(/\r?\n\r?\n/);
+  const head = end < 0 ? text : text.slice(0, end);
+  const field = (name: string) => new RegExp(`^${name}:[ \\t]*(\\S+)`, 'im').exec(head)?.[1] ?? '';
+  const flags = new Set<ImportFlag>();
+  if (/R/.test(field('Status'))) flags.add('seen');
+  const marks = field('X-Status');
+  if (marks.includes('A')) flags.add('answered');
+  if (marks.includes('F')) flags.add('flagged');
+  if (marks.includes('T')) flags.add('draft');
+  const mozilla = Number.parseInt(field('X-Mozilla-Status') || '0', 16);
+  if (mozilla & 0x0001) flags.add('seen');
+  if (mozilla & 0x0002) flags.add('answered');
+  if (mozilla & 0x0004) flags.add('flagged');
+  if (mozilla & 0x1000) flags.add('forwarded');
+  return [...flags];
+}
