@@ -282,8 +282,9 @@ class Lines {
 function tagEnd(html: string, at: number): number {
   const close = html.indexOf('>', at);
   if (close < 0) return html.length;
-  let quote = html.indexOf('"', at);
-  if (quote < 0 || quote > close) return close + 1;
+  const inside = html.slice(at, close).indexOf('"');
+  if (inside < 0) return close + 1;
+  let quote = at + inside;
   // Only tags with a `>` in a quoted value get here; a bound keeps stray quotes from eating the letter.
   for (let i = quote; i < html.length && i - at < 20_000; ) {
     const end = html.indexOf('"', i + 1);
@@ -334,11 +335,10 @@ export function htmlToText(html: string, limit = Number.POSITIVE_INFINITY): stri
       /^[a-zA-Z][a-zA-Z0-9]*/.exec(html.slice(open + (closing ? 2 : 1), open + 22))?.[0].toLowerCase() ?? '';
     at = tagEnd(html, open);
     if (SILENT.has(name) && !closing && html.charAt(at - 2) !== '/') {
-      const mark = `</${name}`;
       // Remembered per element: an element that never closes is looked for once.
       let end = ends.get(name) ?? -2;
       if (end !== -1 && end < at) {
-        end = indexOfMark(html, mark, at);
+        end = indexOfMark(html, name, at);
         ends.set(name, end);
       }
       if (end >= 0) at = tagEnd(html, end);
@@ -354,12 +354,9 @@ export function htmlToText(html: string, limit = Number.POSITIVE_INFINITY): stri
   return lines.out.join('').replace(/\u00a0/g, ' ');
 }
 
-/** Case-insensitive search without copying the document: closing tags are written small or in capitals. */
-function indexOfMark(html: string, mark: string, from: number): number {
-  const small = html.indexOf(mark, from);
-  const capital = html.indexOf(mark.toUpperCase(), from);
-  if (small >= 0 && capital >= 0) return Math.min(small, capital);
-  if (small >= 0 || capital >= 0) return Math.max(small, capital);
-  const found = html.slice(from).search(new RegExp(mark.replace('/', '\\/'), 'i'));
-  return found < 0 ? -1 : from + found;
+/** Offset of the next closing tag of that element, in any case; -1 when there is none. */
+function indexOfMark(html: string, name: string, from: number): number {
+  const mark = new RegExp(`</${name}`, 'gi');
+  mark.lastIndex = from;
+  return mark.exec(html)?.index ?? -1;
 }

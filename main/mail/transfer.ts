@@ -18,19 +18,18 @@ export interface Decoded {
   bad: boolean;
 }
 
-/** True when a line of base64 goes on at `from`; a list's footer after the padding does not. */
-function continues(bytes: Uint8Array, from: number, end: number): boolean {
+/** End of the base64 line that goes on at `from`, -1 when none does: a list's footer after the padding is none. */
+function continuesTo(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && ((bytes[at] as number) <= 32 || bytes[at] === 0x3d)) at++;
   let count = 0;
   for (; at < end; at++) {
     const octet = bytes[at] as number;
     if (octet === 10 || octet === 13) break;
-    if (VALUES[octet] === -1 && octet !== 0x3d) return false;
-    // A bound on the look-ahead keeps `A=A=A=...` linear.
-    if (++count > 1024) return true;
+    if (VALUES[octet] === -1 && octet !== 0x3d) return -1;
+    if (++count >= 1024) break;
   }
-  return count > 0 && count % 4 === 0;
+  return count > 0 && count % 4 === 0 ? at : -1;
 }
 
 /** Decodes base64 (RFC 2045 section 6.8) in [start, end). */
@@ -41,6 +40,8 @@ export function decodeBase64(bytes: Uint8Array, start = 0, end = bytes.length): 
   let bad = false;
   let held = 0;
   let bits = 0;
+  // How far the octets after a padding were looked at: each is looked at once.
+  let looked = 0;
   let i = start;
   while (i < end) {
     // The usual case, four good octets at once.
@@ -79,7 +80,8 @@ export function decodeBase64(bytes: Uint8Array, start = 0, end = bytes.length): 
       } else if (held === 1) bad = true;
       held = 0;
       bits = 0;
-      if (!continues(bytes, i, end)) {
+      if (i >= looked) looked = continuesTo(bytes, i, end);
+      if (looked < 0) {
         while (i < end && ((bytes[i] as number) <= 32 || bytes[i] === 0x3d)) i++;
         if (i < end) bad = true;
         return { bytes: out.subarray(0, at), bad };
@@ -224,20 +226,28 @@ export function base64Length(
   const values = VALUES;
   let count = 0;
   let bad = false;
-  for (let i = start; i < end; i++) {
-    const octet = bytes[i] as number;
-    if ((values[octet] as number) >= 0) count++;
-    else if (octet > 32) {
-      if (octet === 0x3d) {
-        // Padding is last in all but odd cases; those are decoded for real.
-        let at = i;
-        while (at < end && ((bytes[at] as number) <= 32 || bytes[at] === 0x3d)) at++;
-        if (at >= end) return { length: Math.floor((count * 3) / 4), bad: bad || count % 4 === 1 };
-        const whole = decodeBase64(bytes, start, end);
-        return { length: whole.bytes.length, bad: whole.bad };
+  for (let line = start; line < end; ) {
+    const newline = bytes.indexOf(10, line);
+    const stop = newline < 0 || newline > end ? end : newline;
+    const last = stop > line && bytes[stop - 1] === 13 ? stop - 1 : stop;
+    // A whole line at once: its values joined are negative when any of them is.
+    let joined = 0;
+    for (let i = line; i < last; i++) joined |= values[bytes[i] as number] as number;
+    if (joined >= 0) count += last - line;
+    else
+      for (let i = line; i < last; i++) {
+        const octet = bytes[i] as number;
+        if ((values[octet] as number) >= 0) count++;
+        else if (octet === 0x3d) {
+          // Padding is last in all but odd cases; those are decoded for real.
+          let at = i;
+          while (at < end && ((bytes[at] as number) <= 32 || bytes[at] === 0x3d)) at++;
+          if (at >= end) return { length: Math.floor((count * 3) / 4), bad: bad || count % 4 === 1 };
+          const whole = decodeBase64(bytes, start, end);
+          return { length: whole.bytes.length, bad: whole.bad };
+        } else if (octet > 32) bad = true;
       }
-      bad = true;
-    }
+    line = stop + 1;
   }
   return { length: Math.floor((count * 3) / 4), bad: bad || count % 4 === 1 };
 }

@@ -29,6 +29,9 @@ class Ends {
   }
 }
 
+/** How far the end of a broken word is looked for. */
+const MAX_AHEAD = 300;
+
 const HEX = /^[0-9A-Fa-f]{2}/;
 
 /** The encoded word at `at` (which points at `=?`), tolerant: blanks and `?` inside, a missing last `=`. */
@@ -50,18 +53,20 @@ function wordAt(text: string, at: number, ends: Ends): Word | undefined {
       return { charset, encoding, payload: text.slice(from, -1), end: text.length };
     return undefined;
   }
+  // An unclosed word before a good one.
+  const inner = text.slice(from, end);
+  if (inner.includes('=?') && /=\?[^?]{1,70}\?[bBqQ]\?/.test(inner)) return undefined;
   if (encoding === 'q') {
     // A raw question mark before a coded octet looks like the end; the word goes on when another end follows.
     for (let tries = 0; tries < 8 && HEX.test(text.slice(end + 2, end + 4)); tries++) {
-      const next = text.indexOf('?=', end + 2);
-      const open = text.indexOf('=?', end + 2);
+      const ahead = text.slice(end + 2, end + 2 + MAX_AHEAD);
+      const next = ahead.indexOf('?=');
+      const open = ahead.indexOf('=?');
       if (next < 0 || (open >= 0 && open < next)) break;
-      end = next;
+      end += 2 + next;
     }
   }
   const payload = text.slice(from, end);
-  // An unclosed word before a good one.
-  if (payload.includes('=?') && /=\?[^?]{1,70}\?[bBqQ]\?/.test(payload)) return undefined;
   return { charset, encoding, payload, end: end + 2 };
 }
 
