@@ -1,0 +1,84 @@
+/** The programs we measure ourselves against, each used as its own manual says, in folders of its own. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installed, runPeer } from './harness.ts';
+
+export interface ImapServer {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+}
+
+/** Indexing and searching a Maildir. */
+export interface Indexer {
+  name: string;
+  index(): void;
+  /** First page by date. */
+  search(words: string): void;
+}
+
+export function mu(maildir: string, scratch: string): Indexer | null {
+  if (!installed('mu')) return null;
+  const home = join(scratch, `mu-${Math.random().toString(36).slice(2)}`);
+  return {
+    name: 'mu',
+    index() {
+      mkdirSync(home, { recursive: true });
+      runPeer('mu', ['init', `--muhome=${home}`, `--maildir=${maildir}`, '--quiet']);
+      runPeer('mu', ['index', `--muhome=${home}`, '--quiet', '--lazy-check']);
+    },
+    search: (words) =>
+      runPeer('sh', [
+        '-c',
+        `mu find --muhome='${home}' -n 50 --sortfield=date --reverse ${words} >/dev/null || test $? -eq 2 || test $? -eq 4`,
+      ]),
+  };
+}
+
+export function notmuch(maildir: string, scratch: string): Indexer | null {
+  if (!installed('notmuch')) return null;
+  const id = Math.random().toString(36).slice(2);
+  const config = join(scratch, `notmuch-${id}.conf`);
+  const database = join(scratch, `notmuch-${id}`);
+  mkdirSync(database, { recursive: true });
+  writeFileSync(
+    config,
+    `[database]\npath=${database}\nmail_root=${maildir}\n[user]\nname=b\nprimary_email=b@postroom.example\n[new]\ntags=\n[search]\n[maildir]\nsynchronize_flags=false\n`,
+  );
+  const env = { ...process.env, NOTMUCH_CONFIG: config };
+  return {
+    name: 'notmuch',
+    index: () => runPeer('notmuch', ['new', '--quiet'], { env }),
+    search: (words) => runPeer('sh', ['-c', `notmuch search --limit=50 ${words} >/dev/null`], { env }),
+  };
+}
+
+/** A full copy of an INBOX into a fresh Maildir. */
+export function mbsync(server: ImapServer, scratch: string): (() => void) | null {
+  if (!installed('mbsync')) return null;
+  return () => {
+    const home = join(scratch, `mbsync-${Math.random().toString(36).slice(2)}`);
+    mkdirSync(join(home, 'mail'), { recursive: true });
+    writeFileSync(
+      join(home, 'rc'),
+      `IMAPAccount a\nHost ${server.host}\nPort ${server.port}\nUser ${server.user}\nPass ${server.password}\nSSLType None\nAuthMechs LOGIN PLAIN\n\nIMAPStore r\nAccount a\n\nMaildirStore l\nPath ${home}/mail/\nInbox ${home}/mail/INBOX\n\nChannel c\nFar :r:\nNear :l:\nPatterns INBOX\nCreate Near\nSyncState *\n`,
+    );
+    runPeer('mbsync', ['-q', '-c', join(home, 'rc'), 'c'], { env: { ...process.env, HOME: home } });
+  };
+}
+
+/** Headers of an INBOX into a fresh header cache. neomutt wants a terminal, so `script` lends it one. */
+export function neomutt(server: ImapServer, scratch: string): (() => void) | null {
+  if (!installed('neomutt') || !installed('script')) return null;
+  return () => {
+    const home = join(scratch, `neomutt-${Math.random().toString(36).slice(2)}`);
+    mkdirSync(join(home, 'cache'), { recursive: true });
+    writeFileSync(
+      join(home, 'rc'),
+      `set imap_user="${server.user}"\nset imap_pass="${server.password}"\nset imap_authenticators="plain:login"\nset ssl_starttls=no\nset ssl_force_tls=no\nset header_cache="${home}/cache"\nset imap_check_subscribed=no\nset mail_check=0\nset quit=yes\nset sleep_time=0\n`,
+    );
+    const command = `neomutt -n -F ${home}/rc -f imap://${server.host}:${server.port}/INBOX -e 'push <quit>'`;
+    runPeer('script', ['-qec', command, '/dev/null'], { env: { ...process.env, HOME: home, TERM: 'xterm' } });
+  };
+}
