@@ -85,6 +85,7 @@ export const migration010: Migration = {
         outside INTEGER NOT NULL DEFAULT 0,
         head BLOB,                           -- header octets of a header-only letter
         server_id TEXT,                      -- EMAILID (RFC 8474) if the server has it
+        files TEXT NOT NULL DEFAULT '',      -- names of attachments, one a line, cut at some hundred characters
         failures INTEGER NOT NULL DEFAULT 0  -- times its body could not be fetched
       );
       CREATE INDEX messages_folder_key ON messages (folder, key DESC);
@@ -111,6 +112,8 @@ export const migration010: Migration = {
 
       -- Letters whose text is not in the search index yet.
       CREATE TABLE to_index (message INTEGER PRIMARY KEY) WITHOUT ROWID;
+      -- Places of letters that are gone but still in the search index.
+      CREATE TABLE to_unindex (key INTEGER PRIMARY KEY) WITHOUT ROWID;
 
       -- Letters dropped here because the server dropped them; reclaimed after 7 days.
       CREATE TABLE purged (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, folder INTEGER NOT NULL, row TEXT NOT NULL, blob BLOB);
