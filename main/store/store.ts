@@ -13,9 +13,31 @@
  * It must never rewrite a sealed segment in place, answer before the commit, or open a database made by a
  * newer version.
  */
+import { Closers } from '../base/disposable.ts';
+import { cancelled, Fault } from '../base/errors.ts';
+import { Emitter } from '../base/event.ts';
+import { SEGMENT_BYTES } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
+import type { ChangeBatch } from './changes.ts';
+import type { CheckReport } from './check.ts';
+import type { Compaction } from './compaction.ts';
+import { indexerModule, keeperModule, readerModule } from './entries.ts';
+import { storeClosed } from './fault.ts';
+import type { IndexerCalls } from './indexer.ts';
+import type { KeeperCalls } from './keeper.ts';
+import { spoolFolder } from './layout.ts';
 import type { BlobHash, InputOf, OutputOf, Program } from './program.ts';
-import type { PreparedBlob } from './record.ts';
+import type { ReaderCalls } from './reader.ts';
+import { type PreparedBlob, prepareBlob } from './record.ts';
+import type { SearchDoc } from './search/index.ts';
+import { prepareStream } from './spool.ts';
+import { type Calls, openPool, type Pool } from './threads.ts';
+import { WriterLink } from './writer-link.ts';
+
+export type { Change, ChangeBatch } from './changes.ts';
+export type { CheckProblem, CheckReport } from './check.ts';
+export type { PreparedBlob } from './record.ts';
+export type { SearchDoc } from './search/index.ts';
 
 export interface StoreOptions {
   /** The profile's folder; made if absent. */
@@ -43,18 +65,6 @@ export interface ReadOptions {
 /** The input may be left out where the operation takes none. */
 export type Arguments<I, O> = undefined extends I ? [input?: I, options?: O] : [input: I, options?: O];
 
-export interface Change {
-  readonly kind: string;
-  /** Plain JSON, as the program gave it. */
-  readonly data: unknown;
-}
-
-/** What one write changed. */
-export interface ChangeBatch {
-  readonly modseq: number;
-  readonly changes: readonly Change[];
-}
-
 export interface StoreChanges {
   /** Called after each commit, in commit order, before the write resolves. Returns the unsubscription. */
   on(listener: (batch: ChangeBatch) => void): () => void;
@@ -74,13 +84,6 @@ export interface StoreBlobs {
   read(hash: BlobHash): Promise<Uint8Array>;
   /** Octets from `start` up to, without, `end`; pulled piece by piece. */
   stream(hash: BlobHash, range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
-}
-
-export interface SearchDoc {
-  /** The index's rowid, chosen by the caller so that ORDER BY rowid DESC is newest first. */
-  readonly key: number;
-  /** Text by field; fields that the program did not name are an error. */
-  readonly fields: Readonly<Record<string, string>>;
 }
 
 /**
@@ -112,26 +115,6 @@ export interface StoreStats {
   readonly storedBytes: number;
   readonly segments: number;
   readonly unreferencedBlobs: number;
-}
-
-export interface CheckProblem {
-  readonly code:
-    | 'database-damaged'
-    | 'segment-missing'
-    | 'segment-short'
-    | 'segment-unknown'
-    | 'record-damaged'
-    | 'record-unindexed';
-  readonly message: string;
-  readonly hash?: string;
-  readonly segment?: number;
-}
-
-export interface CheckReport {
-  readonly ok: boolean;
-  /** Blobs verified. */
-  readonly blobs: number;
-  readonly problems: readonly CheckProblem[];
 }
 
 export interface CompactOptions {
@@ -173,4 +156,219 @@ export interface Store<P extends Program> {
   close(): Promise<void>;
 }
 
-export declare function openStore<P extends Program>(options: StoreOptions): Promise<Store<P>>;
+/** Octets that a stream pulls at a time. */
+const PIECE_BYTES = 1024 * 1024;
+const DEFAULT_READERS = 2;
+const DEFAULT_SINCE = 1000;
+const DEFAULT_GRACE_MS = 60 * 60 * 1000;
+const DEFAULT_DEAD_SHARE = 0.25;
+
+/**
+ * Opens (or makes) a profile: locks it, recovers, migrates, starts the threads.
+ * @throws Fault user `store-in-use`, `store-too-new`, `store-wrong-kind`, `no-access`; internal
+ *   `migration-failed`, `database-damaged`; transient `disk-full`.
+ */
+export async function openStore<P extends Program>(options: StoreOptions): Promise<Store<P>> {
+  const { dir, log } = options;
+  const program = options.program.href;
+  const closers = new Closers();
+  try {
+    const changes = new Emitter<ChangeBatch>((cause) => log.error('store-listener-failed', { cause }));
+    const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
+    const writer = closers.add(new WriterLink({ dir, program, segmentBytes }, changes, log));
+    const opened = writer.start();
+    // The threads start while the writer recovers and migrates, and open the files when it is done.
+    const pool = <C extends Calls>(name: string, module: URL, size: number, data: Promise<unknown>) =>
+      openPool<C>({ module, size, log, name, data }).then((each) => closers.add(each));
+    const indexed = opened.then((fields) => ({ dir, fields }));
+    const indexing = pool<IndexerCalls>('store-indexer', indexerModule, 1, indexed);
+    // The readers attach what the indexer has made.
+    const readable = indexing.then(() => ({ dir, program }));
+    const reading = pool<ReaderCalls>(
+      'store-reader',
+      readerModule,
+      options.readers ?? DEFAULT_READERS,
+      readable,
+    );
+    await settled([opened, indexing, reading]);
+    const [indexer, readers] = [await indexing, await reading];
+    const keeper = () =>
+      openPool<KeeperCalls>({ module: keeperModule, size: 1, log, name: 'store-keeper', data: { dir } });
+    return new OpenStore<P>({ dir, log, closers, changes, writer, keeper, indexer, readers });
+  } catch (failure) {
+    await closers.close();
+    throw failure;
+  }
+}
+
+/** Waits for all; then throws the first failure, so that nothing is left starting behind the caller. */
+async function settled(all: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(all);
+  for (const each of results) if (each.status === 'rejected') throw each.reason;
+}
+
+interface Parts {
+  readonly dir: string;
+  readonly log: Log;
+  readonly closers: Closers;
+  readonly changes: Emitter<ChangeBatch>;
+  readonly writer: WriterLink;
+  /** Starts the keeper thread, which most days are never asked for. */
+  readonly keeper: () => Promise<Pool<KeeperCalls>>;
+  readonly indexer: Pool<IndexerCalls>;
+  readonly readers: Pool<ReaderCalls>;
+}
+
+class OpenStore<P extends Program> implements Store<P> {
+  readonly blobs: StoreBlobs;
+  readonly changes: StoreChanges;
+  readonly search: StoreSearch;
+  readonly #parts: Parts;
+  #keeping: Promise<Pool<KeeperCalls>> | undefined;
+  /** Check, compaction and snapshot never overlap. */
+  #upkeep: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.blobs = this.#makeBlobs();
+    this.changes = {
+      on: (listener) => parts.changes.on(listener),
+      since: (modseq, limit = DEFAULT_SINCE) => this.#read('changes', { modseq, limit }),
+    };
+    this.search = this.#makeSearch();
+  }
+
+  write<K extends keyof P['writes'] & string>(
+    name: K,
+    ...[input, options]: Arguments<InputOf<P['writes'][K]>, WriteOptions>
+  ): Promise<OutputOf<P['writes'][K]>> {
+    const written = this.#parts.writer.write(name, input, options?.transfer ?? []);
+    return written as Promise<OutputOf<P['writes'][K]>>;
+  }
+
+  read<K extends keyof P['reads'] & string>(
+    name: K,
+    ...[input, options]: Arguments<InputOf<P['reads'][K]>, ReadOptions>
+  ): Promise<OutputOf<P['reads'][K]>> {
+    return this.#read('read', { name, input }, options) as Promise<OutputOf<P['reads'][K]>>;
+  }
+
+  async stats(): Promise<StoreStats> {
+    const [counts, rows] = await Promise.all([
+      this.#parts.writer.counts(),
+      (await this.#keeper()).call('stats', undefined),
+    ]);
+    return { ...counts, ...rows };
+  }
+
+  check(): Promise<CheckReport> {
+    return this.#alone(async () => (await this.#keeper()).call('check', undefined));
+  }
+
+  snapshot(file: string): Promise<void> {
+    return this.#alone(async () => (await this.#keeper()).call('snapshot', file));
+  }
+
+  compact(options: CompactOptions = {}): Promise<CompactReport> {
+    return this.#alone(async () => {
+      const { writer } = this.#parts;
+      const keeper = await this.#keeper();
+      const { graceMs = DEFAULT_GRACE_MS, deadShare = DEFAULT_DEAD_SHARE, signal } = options;
+      const freedBefore = Date.now() - graceMs + 1;
+      let report = { segments: 0, blobsDropped: 0, bytesFreed: 0 };
+      for (const segment of await keeper.call('compactable', { freedBefore, deadShare })) {
+        if (signal?.aborted) throw cancelled();
+        const work: Compaction = await keeper.call('copyLive', { segment, freedBefore });
+        const done = (await writer.write('compaction', work, [], true)) as { dropped: number; freed: number };
+        report = {
+          segments: report.segments + 1,
+          blobsDropped: report.blobsDropped + done.dropped,
+          bytesFreed: report.bytesFreed + done.freed,
+        };
+      }
+      return report;
+    });
+  }
+
+  async close(): Promise<void> {
+    // Readers go first; the writer, added first, answers what it was given and closes last.
+    await this.#parts.closers.close();
+  }
+
+  async #read<K extends keyof ReaderCalls & string>(
+    name: K,
+    input: Parameters<ReaderCalls[K]>[0],
+    options: ReadOptions = {},
+  ): Promise<Awaited<ReturnType<ReaderCalls[K]>>> {
+    if (this.#parts.closers.closed) throw storeClosed();
+    return this.#parts.readers.call(name, input, options);
+  }
+
+  #keeper(): Promise<Pool<KeeperCalls>> {
+    this.#keeping ??= this.#parts.keeper().then((each) => this.#parts.closers.add(each));
+    // One that could not start is tried again next time.
+    this.#keeping.catch(() => {
+      this.#keeping = undefined;
+    });
+    return this.#keeping;
+  }
+
+  #alone<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#parts.closers.closed) return Promise.reject(storeClosed());
+    const turn = this.#upkeep.then(action, action);
+    this.#upkeep = turn.catch(() => {});
+    return turn;
+  }
+
+  #makeBlobs(): StoreBlobs {
+    const piece = async (hash: BlobHash, start?: number, end?: number) => {
+      try {
+        const range = { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+        return await this.#read('readBlob', { hash, ...range });
+      } catch (failure) {
+        // Marked so that the same bytes, should they come in again, are stored anew.
+        if (failure instanceof Fault && failure.code === 'blob-damaged') this.#markDamaged(hash);
+        throw failure;
+      }
+    };
+    const size = (hash: BlobHash) => this.#read('blobSize', hash);
+    return {
+      prepare: prepareBlob,
+      prepareStream: (source) => prepareStream(spoolFolder(this.#parts.dir), source),
+      has: (hash) => this.#read('hasBlob', hash),
+      size,
+      read: (hash) => piece(hash),
+      async *stream(hash, range) {
+        const end = Math.min(range?.end ?? Number.POSITIVE_INFINITY, await size(hash));
+        for (let at = range?.start ?? 0; at < end; at += PIECE_BYTES) {
+          yield await piece(hash, at, Math.min(end, at + PIECE_BYTES));
+        }
+      },
+    };
+  }
+
+  #markDamaged(hash: BlobHash): void {
+    this.#parts.writer.write('damaged', hash, [], true).catch((cause) => {
+      this.#parts.log.warn('store-mark-damaged-failed', { cause });
+    });
+  }
+
+  #makeSearch(): StoreSearch {
+    const call = async <K extends keyof IndexerCalls & string>(
+      name: K,
+      input: Parameters<IndexerCalls[K]>[0],
+    ) => {
+      const { indexer, closers } = this.#parts;
+      if (closers.closed) throw storeClosed();
+      return indexer.call(name, input);
+    };
+    return {
+      index: (docs: readonly SearchDoc[], mark) => call('index', { docs, mark }),
+      remove: (keys, mark) => call('remove', { keys, mark }),
+      mark: () => call('mark', undefined),
+      setMark: (mark) => call('setMark', mark),
+      rebuild: () => call('rebuild', undefined),
+      optimize: () => call('optimize', undefined),
+    };
+  }
+}

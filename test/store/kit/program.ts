@@ -52,6 +52,8 @@ export const program = {
         tx.db.run('INSERT INTO letters (id, name, modseq) VALUES (?, ?, ?)', at, `filled ${at}`, tx.modseq);
       }
     },
+    /** Its result cannot cross threads. */
+    uncloneable: (): (() => number) => () => 1,
     touch(tx: WriteTx) {
       tx.change('touched', { at: tx.now });
       return tx.modseq;
@@ -75,6 +77,11 @@ export const program = {
       for (const row of db.iterate<{ i: number }>(sql, input.rows)) seen = row.i;
       return seen;
     },
+    /** One query of well over 100 ms. */
+    slowSql: (db: ReadHandle) =>
+      db.value<number>(
+        'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT max(i) FROM n',
+      ),
     crash: (): number => process.exit(7),
     attemptWrite: (db: ReadHandle) => db.all("INSERT INTO letters (name, modseq) VALUES ('x', 1)"),
     find: (db: ReadHandle, match: string) =>

@@ -1,0 +1,180 @@
+/**
+ * Reading blobs: from hash to place by the index, from place to bytes by the segment file. Runs on the
+ * reader and keeper threads. Every octet that leaves here has passed its checksum.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Connection } from './database.ts';
+import type { BlobHash } from './program.ts';
+import {
+  blobDamaged,
+  blobMissing,
+  type Frame,
+  HEADER_BYTES,
+  hashBytes,
+  hashHex,
+  parseHeader,
+  parseTable,
+  type RecordHeader,
+  tableBytes,
+  unpackFrame,
+} from './record.ts';
+import { segmentFile } from './segments.ts';
+
+/** Open segment files kept per thread; closed in order of their last use. */
+const OPEN_SEGMENTS = 16;
+/** Frame tables kept per thread, for blobs that are read piece by piece. */
+const TABLES_KEPT = 32;
+/** Records up to this length are read in one go. */
+const WHOLE_BYTES = 512 * 1024;
+
+interface Located {
+  readonly segment: number;
+  readonly offset: number;
+  readonly stored: number;
+  readonly raw: number;
+}
+
+interface Opened {
+  readonly at: Located;
+  readonly header: RecordHeader;
+  readonly frames: readonly Frame[];
+  /** The whole record where it is small. */
+  readonly whole: Uint8Array | undefined;
+}
+
+export class BlobReader {
+  readonly #db: Connection;
+  readonly #dir: string;
+  readonly #files = new Map<number, number>();
+  readonly #opened = new Map<string, Opened>();
+
+  constructor(db: Connection, dir: string) {
+    this.#db = db;
+    this.#dir = dir;
+  }
+
+  has(hash: BlobHash): boolean {
+    return this.#db.get('SELECT 1 FROM blobs WHERE hash = ?', hashBytes(hash)) !== undefined;
+  }
+
+  size(hash: BlobHash): number {
+    return this.#locate(hash).raw;
+  }
+
+  /**
+   * Raw octets from `start` up to `end`, without it.
+   * @throws Fault `blob-missing`, `blob-damaged` {hash}.
+   */
+  read(hash: BlobHash, start = 0, end = Number.POSITIVE_INFINITY): Uint8Array<ArrayBuffer> {
+    try {
+      return this.#read(hash, start, end);
+    } catch (failure) {
+      // A compaction may have moved the record between the look-up and the opening of its file.
+      if ((failure as { code?: unknown }).code !== 'ENOENT') throw failure;
+      this.#opened.delete(hashHex(hash));
+      try {
+        return this.#read(hash, start, end);
+      } catch (again) {
+        if ((again as { code?: unknown }).code !== 'ENOENT') throw again;
+        throw blobDamaged(hash, 'segment missing');
+      }
+    }
+  }
+
+  #read(hash: BlobHash, start: number, end: number): Uint8Array<ArrayBuffer> {
+    const { at, header, frames, whole } = this.#open(hash);
+    const last = Math.min(end, header.raw);
+    const length = Math.max(0, last - start);
+    const out = new Uint8Array(new ArrayBuffer(length));
+    if (length === 0) return out;
+    const from = Math.floor(start / header.frameBytes);
+    for (let index = from; index < frames.length && index * header.frameBytes < last; index += 1) {
+      const frame = frames[index];
+      if (!frame) break;
+      const stored =
+        whole?.subarray(frame.offset, frame.offset + frame.stored) ??
+        this.#octets(at.segment, at.offset + frame.offset, frame.stored);
+      const begins = index * header.frameBytes;
+      let raw: Uint8Array;
+      try {
+        raw = unpackFrame(stored, frame);
+      } catch (failure) {
+        throw blobDamaged(hash, `frame ${index}: ${String(failure)}`);
+      }
+      const piece = raw.subarray(Math.max(0, start - begins), Math.min(raw.length, last - begins));
+      out.set(piece, Math.max(0, begins - start));
+    }
+    return out;
+  }
+
+  #locate(hash: BlobHash): Located {
+    const row = this.#db.get<Located>(
+      'SELECT segment, offset, stored, raw FROM blobs WHERE hash = ?',
+      hashBytes(hash),
+    );
+    if (!row) throw blobMissing(hash);
+    return row;
+  }
+
+  #open(hash: BlobHash): Opened {
+    const key = hashHex(hash);
+    const found = this.#opened.get(key);
+    if (found) return found;
+    const at = this.#locate(hash);
+    const whole = at.stored <= WHOLE_BYTES ? this.#octets(at.segment, at.offset, at.stored) : undefined;
+    const head = whole?.subarray(0, HEADER_BYTES) ?? this.#octets(at.segment, at.offset, HEADER_BYTES);
+    const header = parseHeader(head);
+    if (!header || header.stored !== at.stored || header.raw !== at.raw) throw blobDamaged(hash, 'header');
+    if (hashHex(header.hash) !== key) throw blobDamaged(hash, 'another blob is stored here');
+    const count = tableBytes(header.frames);
+    const tail =
+      whole?.subarray(at.stored - count) ??
+      this.#octets(at.segment, at.offset + at.stored - count, Math.min(count, at.stored));
+    const frames = parseTable(header, tail);
+    if (!frames) throw blobDamaged(hash, 'frame table');
+    const opened = { at, header, frames, whole };
+    // Small records are read once and whole; only the tables of large ones are worth keeping.
+    if (!whole) keep(this.#opened, key, { ...opened, whole: undefined }, TABLES_KEPT, () => {});
+    return opened;
+  }
+
+  #octets(segment: number, offset: number, count: number): Uint8Array {
+    const fd = this.#file(segment);
+    const bytes = Buffer.allocUnsafe(count);
+    let done = 0;
+    while (done < count) {
+      const read = readSync(fd, bytes, done, count - done, offset + done);
+      if (read === 0) break;
+      done += read;
+    }
+    return bytes.subarray(0, done);
+  }
+
+  #file(segment: number): number {
+    const open = this.#files.get(segment);
+    if (open !== undefined) {
+      this.#files.delete(segment);
+      this.#files.set(segment, open);
+      return open;
+    }
+    const fd = openSync(segmentFile(this.#dir, segment), 'r');
+    keep(this.#files, segment, fd, OPEN_SEGMENTS, closeSync);
+    return fd;
+  }
+
+  close(): void {
+    for (const fd of this.#files.values()) closeSync(fd);
+    this.#files.clear();
+    this.#opened.clear();
+  }
+}
+
+function keep<K, V>(map: Map<K, V>, key: K, value: V, most: number, drop: (value: V) => void): void {
+  map.set(key, value);
+  if (map.size <= most) return;
+  for (const [oldest, each] of map) {
+    map.delete(oldest);
+    drop(each);
+    return;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Entry of the writer thread: locks the profile, recovers, migrates, then serves writes in groups. The
+ * messages that wait in the port are the queue: all that have come in join the group under way.
+ */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { Closers } from '../base/disposable.ts';
+import { Fault, type FaultData } from '../base/errors.ts';
+import { Connection } from './database.ts';
+import { causeText, storeFault } from './fault.ts';
+import { databaseFile, spoolFolder } from './layout.ts';
+import { lockStore } from './lock.ts';
+import { migrate } from './migrate.ts';
+import type { Program } from './program.ts';
+import { Segments } from './segments.ts';
+import { type LogMessage, threadLog } from './thread-log.ts';
+import { type GroupResult, type Job, type Reply, Writer } from './writer.ts';
+
+export interface WriterData {
+  readonly dir: string;
+  readonly program: string;
+  readonly segmentBytes: number;
+}
+
+/** What the writer thread says. */
+export type WriterMessage =
+  | { readonly ready: { readonly modseq: number; readonly searchFields: readonly string[] } }
+  | { readonly failed: FaultData; readonly cause: string | undefined }
+  | { readonly group: GroupResult }
+  | { readonly counts: { writes: number; groups: number; segmentSyncs: number }; readonly id: number }
+  | { readonly closed: true }
+  | { readonly log: LogMessage };
+
+export type WriterRequest = Job | { readonly id: number; readonly ask: 'counts' } | { readonly close: true };
+
+function emptySpool(dir: string): void {
+  const folder = spoolFolder(dir);
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true, recursive: true });
+}
+
+async function serve(data: WriterData): Promise<void> {
+  const port = parentPort;
+  if (!port) throw new Error('not a worker thread');
+  const say = (message: WriterMessage) => port.postMessage(message);
+  const log = threadLog(port);
+  const closers = new Closers();
+  try {
+    const { program } = (await import(data.program)) as { program: Program };
+    mkdirSync(data.dir, { recursive: true, mode: 0o700 });
+    closers.add(lockStore(data.dir));
+    const db = closers.add(
+      new Connection(databaseFile(data.dir), {
+        readOnly: false,
+        onSlow: (sql, ms) => log.warn('store-slow-write', { sql, ms: Math.round(ms) }),
+      }),
+    );
+    migrate(db, data.dir, program, log);
+    emptySpool(data.dir);
+    const segments = closers.add(Segments.open(db, data.dir, data.segmentBytes, log));
+    const writer = new Writer(db, data.dir, segments, program, log, Date.now);
+    listen(port, writer, say, closers);
+    say({ ready: { modseq: db.modseq(), searchFields: program.searchFields ?? [] } });
+  } catch (failure) {
+    const fault = storeFault(failure);
+    log.error('store-open-failed', { code: fault.code, cause: causeText(fault) });
+    await closers.close();
+    say({ failed: fault.toData(), cause: causeText(fault) });
+    port.close();
+  }
+}
+
+/** An output that cannot be cloned fails its own caller; the commit stands and the others are answered. */
+function sayGroup(say: (message: WriterMessage) => void, group: GroupResult): void {
+  try {
+    say({ group });
+  } catch {
+    const replies = group.replies.map((reply): Reply => {
+      try {
+        structuredClone(reply);
+        return reply;
+      } catch (failure) {
+        const fault = new Fault('internal', 'not-cloneable', 'The result of a write could not be passed on.');
+        return { id: reply.id, fault: fault.toData(), cause: String(failure) };
+      }
+    });
+    say({ group: { ...group, replies } });
+  }
+}
+
+function listen(
+  port: NonNullable<typeof parentPort>,
+  writer: Writer,
+  say: (message: WriterMessage) => void,
+  closers: Closers,
+): void {
+  port.on('message', (first: WriterRequest) => {
+    let held: WriterRequest | undefined = first;
+    const take = (): Job | undefined => {
+      const next = held ?? (receiveMessageOnPort(port)?.message as WriterRequest | undefined);
+      held = undefined;
+      if (next && 'name' in next) return next;
+      held = next;
+      return undefined;
+    };
+    for (;;) {
+      const job = take();
+      if (job) {
+        let given: Job | undefined = job;
+        const group = writer.runGroup(() => {
+          const now = given ?? take();
+          given = undefined;
+          return now;
+        });
+        sayGroup(say, group);
+      } else if (held && 'ask' in held) {
+        say({ counts: writer.counts(), id: held.id });
+        held = undefined;
+      } else if (held) {
+        void closers.close().then(() => {
+          say({ closed: true });
+          port.close();
+        });
+        return;
+      } else {
+        return;
+      }
+    }
+  });
+}
+
+await serve(workerData as WriterData);

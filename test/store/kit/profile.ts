@@ -1,0 +1,48 @@
+/** Opens stores in throw-away folders, and closes and removes them with the test. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Log, silentLog } from '../../../main/base/log.ts';
+import { openStore, type Store, type StoreOptions } from '../../../main/store/store.ts';
+import type { program } from './program.ts';
+
+export type TestStore = Store<typeof program>;
+export const programUrl = new URL('./program.ts', import.meta.url);
+
+export function folder(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'postroom-store-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+export async function open(
+  t: TestContext,
+  dir: string,
+  options: Partial<StoreOptions> = {},
+): Promise<TestStore> {
+  const store = await openStore<typeof program>({ dir, program: programUrl, log: silentLog, ...options });
+  t.after(() => store.close());
+  return store;
+}
+
+/** A log that keeps its events. */
+export function collectingLog(): Log & { events: { event: string; fields: Record<string, unknown> }[] } {
+  const events: { event: string; fields: Record<string, unknown> }[] = [];
+  const add = (event: string, fields: Record<string, unknown> = {}) => void events.push({ event, fields });
+  const log = { debug: add, info: add, warn: add, error: add, events, with: () => log };
+  return log;
+}
+
+/** Bytes that do not compress, the same for the same seed. */
+export function noise(length: number, seed = 1): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let state = seed >>> 0 || 1;
+  for (let at = 0; at < length; at += 1) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    bytes[at] = state;
+  }
+  return bytes;
+}
