@@ -45,3 +45,7 @@ export const GROUP_MS = 15;
 export const CHANGES_KEPT = 100_000;
 /** One remote picture of a letter; larger is a film or a trap. */
 export const MAX_PICTURE_BYTES = 15 * MiB;
+/** Characters of a typed query that are looked at. */
+export const MAX_QUERY_CHARS = 2000;
+/** Terms of a typed query; each may become dozens of index look-ups. */
+export const MAX_QUERY_TERMS = 64;

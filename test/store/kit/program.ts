@@ -2,6 +2,8 @@
 import { Fault } from '../../../main/base/errors.ts';
 import type { Program, ReadHandle, WriteTx } from '../../../main/store/program.ts';
 import type { PreparedBlob } from '../../../main/store/record.ts';
+import { planQuery, stemExpander } from '../../../main/store/search/match.ts';
+import { parseQuery } from '../../../main/store/search/query.ts';
 
 let coldReads = 0;
 
@@ -84,10 +86,14 @@ export const program = {
       ),
     crash: (): number => process.exit(7),
     attemptWrite: (db: ReadHandle) => db.all("INSERT INTO letters (name, modseq) VALUES ('x', 1)"),
-    find: (db: ReadHandle, match: string) =>
-      db.pluck<number>(
-        'SELECT rowid FROM search.docs WHERE docs MATCH ? ORDER BY rowid DESC LIMIT 50',
-        match,
-      ),
+    /** Keys of the documents, newest first, for a query as typed. */
+    search(db: ReadHandle, text: string) {
+      const columns = { subject: ['subject'] };
+      const { root } = parseQuery(text, { subject: 'subject' });
+      const plan = planQuery(root, { columns, expand: stemExpander(db) });
+      if (plan.kind !== 'match') return [];
+      const sql = 'SELECT rowid FROM search.docs WHERE docs MATCH ? ORDER BY rowid DESC LIMIT 50';
+      return db.pluck<number>(sql, plan.match);
+    },
   },
 } satisfies Program;
