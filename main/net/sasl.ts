@@ -2,8 +2,8 @@
  * The client's half of SASL (RFC 4422): mechanisms as small machines of strings and the choice between
  * them. No I/O: a protocol sends `initial`, then what answer() gives for each challenge.
  *
- * A mechanism never sends a password in clear by itself; whether PLAIN and LOGIN may be used at all is
- * decided in chooseMechanisms() from the connection's protection and the person's setting.
+ * Which mechanism may be used at all is decided in chooseMechanisms(), from the connection's protection and
+ * the person's setting; a mechanism itself does not know what carries it.
  */
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -36,15 +36,15 @@ const MIN_ITERATIONS = 4096;
 const MAX_ITERATIONS = 5_000_000;
 
 /**
- * The mechanisms to try, best first.
+ * The mechanisms to try, best first. A connection that is not encrypted exists only where the person chose
+ * so; even there a password in clear comes last.
  * @param offered upper-case names the server lists.
- * @param secured whether the connection is encrypted, or the person chose to do without.
  * @throws Fault remote `login-disabled` when nothing on offer may be used.
  */
 export function chooseMechanisms(
   offered: readonly string[],
   setting: AuthSetting,
-  secured: boolean,
+  encrypted: boolean,
 ): MechanismName[] {
   const has = (name: MechanismName) => offered.includes(name);
   const named: Partial<Record<AuthSetting, MechanismName>> = {
@@ -59,9 +59,9 @@ export function chooseMechanisms(
   // cannot use it, and the password is protected anyway.
   const order: MechanismName[] = wanted
     ? [wanted]
-    : secured
+    : encrypted
       ? ['SCRAM-SHA-256', 'PLAIN', 'LOGIN', 'CRAM-MD5']
-      : ['SCRAM-SHA-256', 'CRAM-MD5'];
+      : ['SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'];
   const usable = order.filter(has);
   if (usable.length === 0) {
     throw new Fault('remote', 'login-disabled', 'The server offers no way to sign in that can be used.', {

@@ -99,9 +99,9 @@ describe('choice of a mechanism', () => {
     assert.deepEqual(chooseMechanisms(ALL, 'auto', true), ['SCRAM-SHA-256', 'PLAIN', 'LOGIN', 'CRAM-MD5']);
   });
 
-  test('without TLS a password in clear is never chosen by itself', () => {
-    assert.deepEqual(chooseMechanisms(ALL, 'auto', false), ['SCRAM-SHA-256', 'CRAM-MD5']);
-    assert.throws(() => chooseMechanisms(['PLAIN', 'LOGIN'], 'auto', false), { code: 'login-disabled' });
+  test('without TLS a password in clear comes last', () => {
+    assert.deepEqual(chooseMechanisms(ALL, 'auto', false), ['SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN']);
+    assert.throws(() => chooseMechanisms(['GSSAPI'], 'auto', false), { code: 'login-disabled' });
   });
 
   test('a named one is taken or nothing', () => {
