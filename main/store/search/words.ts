@@ -19,10 +19,13 @@ const PLAIN = /^[\x00-\x7f\u0430-\u044f]*$/;
 /** Accents: the combining marks that NFD splits off Latin, Greek and Cyrillic letters. */
 const ACCENTS = /[\u0300-\u036f]/g;
 
+/** Signs whose compatibility form is letters (№ is No, ™ is TM) would grow onto the word beside them. */
+const SYMBOLS = /\p{So}/gu;
+
 /** A text in the form in which words are compared. */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
-  const lower = text.normalize('NFKC').toLowerCase().replaceAll('ё', 'е');
+  const lower = text.replace(SYMBOLS, ' ').normalize('NFKC').toLowerCase().replaceAll('ё', 'е');
   if (PLAIN.test(lower)) return lower;
   // й is и with a breve by decomposition only; set aside while the accents go.
   return lower

@@ -102,7 +102,7 @@ test('plans: text is one MATCH, the rest is for the program', () => {
     ['o.belova@otd1', { kind: 'match', match: '"o belova otd1" *' }],
     ['x y ', { kind: 'match', match: '("x") AND ("y")' }],
     ['x -y ', { kind: 'match', match: '(("x")) NOT (("y"))' }],
-    ['-y ', { kind: 'not', plan: { kind: 'match', match: '("y")' } }],
+    ['-y ', { kind: 'not', plan: { kind: 'match', match: '"y"' } }],
     ['x OR y ', { kind: 'match', match: '("x") OR ("y")' }],
     ['subject:x ', { kind: 'match', match: '{"subject"} : ("x")' }],
     ['from:x ', { kind: 'match', match: '{"from" "sender"} : ("x")' }],
