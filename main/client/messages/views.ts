@@ -1,0 +1,289 @@
+/**
+ * Windows over views, answered by position. Reads of this file run on one reader thread (affinity "views"), whose memory
+ * keeps the key arrays of the views in use.
+ *
+ * The first page comes from an index with LIMIT and is always true; numbers come from counters kept by the writer. What is
+ * far down comes from the array, or by OFFSET until the array is there. It must never read a letter's octets and never hold
+ * the thread for longer than a slice.
+ */
+import type { Group, Row, View, Window } from '../../contract/mail/views.ts';
+import type { ReadHandle } from '../../store/program.ts';
+import { parseQuery } from '../../store/search/query.ts';
+import { vocabulary } from '../search/operators.ts';
+import { queryWords } from '../search/words.ts';
+import { boundaries } from './groups.ts';
+import { explain, rowsById, rowsByKey } from './rowview.ts';
+import { type ResolvedView, resolveView } from './scope.ts';
+import { type Built, beginKeys, currentKeys, grow, positionOf } from './viewkeys.ts';
+
+/** Rows within which a page is read straight from the index. */
+const NEAR = 2000;
+/** Views of at most this many letters are built at once; larger ones behind the first page. */
+const SMALL = 20_000;
+
+/** Letters in the folders of the view: an upper bound of its rows. */
+const bound = (resolved: ResolvedView) => resolved.folders.reduce((sum, folder) => sum + folder.total, 0);
+
+function built(db: ReadHandle, view: View, resolved: ResolvedView): Built | undefined {
+  const current = currentKeys(db, view);
+  if (current?.complete) return current;
+  if (bound(resolved) > SMALL) return undefined;
+  const begun = current ?? beginKeys(db, view, resolved, bound(resolved));
+  while (!grow(db, view, resolved, begun)) db.checkCancelled();
+  return begun;
+}
+
+/** The number of rows as the counters know it; null where only counting tells. */
+function counted(view: View, resolved: ResolvedView): number | null {
+  if (resolved.searching || !resolved.sql.possible) return resolved.searching ? null : 0;
+  if (view.scope.in === 'unified' && view.scope.role === 'flagged') return null;
+  const one = resolved.folders.length === 1;
+  if (view.filter === 'all') {
+    if (!resolved.conversations) return bound(resolved);
+    return one ? resolved.folders[0]!.conversations : null;
+  }
+  return view.filter === 'unread' && !resolved.conversations
+    ? resolved.folders.reduce((sum, folder) => sum + folder.unread, 0)
+    : null;
+}
+
+/** Keys of a page straight from an index. null: this view has no order that an index keeps. */
+function nearKeys(
+  db: ReadHandle,
+  view: View,
+  resolved: ResolvedView,
+  from: number,
+  count: number,
+): number[] | null {
+  if (view.sort !== 'date') return null;
+  const direction = view.descending ? 'DESC' : 'ASC';
+  if (resolved.plainConversations && resolved.folders.length === 1) {
+    return db.pluck<number>(
+      `SELECT newest_key FROM conversations WHERE folder = ? ORDER BY newest_key ${direction} LIMIT ? OFFSET ?`,
+      resolved.folders[0]!.id,
+      count,
+      from,
+    );
+  }
+  if (resolved.conversations) return null;
+  const { from: tables, where, values, order } = resolved.sql;
+  return db.pluck<number>(
+    `SELECT m.key FROM ${tables} WHERE ${where} ORDER BY ${view.descending ? order : order.replace('DESC', 'ASC')} LIMIT ? OFFSET ?`,
+    ...values,
+    count,
+    from,
+  );
+}
+
+/** The first conversations over several folders or under a filter, without building the view: newest letters, each conversation once. */
+function nearConversations(
+  db: ReadHandle,
+  view: View,
+  resolved: ResolvedView,
+  from: number,
+  count: number,
+): number[] | null {
+  if (!resolved.conversations || !view.descending) return null;
+  const { from: tables, where, values, order } = resolved.sql;
+  const seen = new Set<number>();
+  const keys: number[] = [];
+  for (const row of db.iterate<{ key: number; thread: number }>(
+    `SELECT m.key AS key, m.thread AS thread FROM ${tables} WHERE ${where} ORDER BY ${order} LIMIT ${NEAR * 10}`,
+    ...values,
+  )) {
+    if (seen.has(row.thread)) continue;
+    seen.add(row.thread);
+    if (seen.size > from) keys.push(row.key);
+    if (keys.length === count) break;
+  }
+  return keys;
+}
+
+function readWindow(
+  db: ReadHandle,
+  { view, from, count, now }: { view: View; from: number; count: number; now: number },
+): Window {
+  const resolved = resolveView(db, view, now);
+  const keys = built(db, view, resolved);
+  let page: number[];
+  let total: number;
+  let exact = true;
+  if (keys) {
+    page = Array.from(keys.keys.subarray(Math.min(from, keys.length), Math.min(from + count, keys.length)));
+    total = keys.length;
+  } else {
+    const near = !resolved.sql.possible
+      ? []
+      : (nearKeys(db, view, resolved, from, count) ??
+        (from + count <= NEAR ? nearConversations(db, view, resolved, from, count) : null));
+    page = near ?? [];
+    const known = counted(view, resolved);
+    const seen = near !== null && near.length < count ? from + near.length : null;
+    total =
+      known ??
+      seen ??
+      Math.max(
+        from + page.length,
+        growing(db, view)?.length ?? 0,
+        near === null ? bound(resolved) : from + page.length + count,
+      );
+    exact = known !== null || seen !== null;
+  }
+  const rows =
+    count === 0
+      ? []
+      : rowsByKey(db, page, {
+          paths: resolved.folders.length > 1,
+          conversations: resolved.conversations ? resolved.folders.map((folder) => folder.id) : null,
+        });
+  if (resolved.searching) explain(db, rows, queryWords(parseQuery(view.query ?? '', vocabulary).root));
+  return { total, exact, from, rows, modseq: db.modseq() };
+}
+
+function growing(db: ReadHandle, view: View): Built | undefined {
+  return currentKeys(db, view);
+}
+
+/** One slice of a view's array; `complete` when there is nothing more to do. */
+function build(
+  db: ReadHandle,
+  { view, now }: { view: View; now: number },
+): { complete: boolean; length: number } {
+  const resolved = resolveView(db, view, now);
+  const current =
+    currentKeys(db, view) ?? beginKeys(db, view, resolved, Math.min(bound(resolved), 5_000_000));
+  return { complete: grow(db, view, resolved, current), length: current.length };
+}
+
+function groups(db: ReadHandle, { view, zone, now }: { view: View; zone: number; now: number }): Group[] {
+  if (view.sort !== 'date') return [];
+  const resolved = resolveView(db, view, now);
+  if (!resolved.sql.possible || resolved.folders.length === 0) return [];
+  const keys = built(db, view, resolved);
+  const total = keys?.length ?? counted(view, resolved);
+  if (total === 0) return [];
+  const positions = (key: number): number =>
+    keys ? positionOf(keys, key, true) : countAbove(db, resolved, key);
+  const oldest = keys ? keys.keys[view.descending ? keys.length - 1 : 0] : undefined;
+  const newest = keys ? keys.keys[view.descending ? 0 : keys.length - 1] : undefined;
+  const out: Group[] = [];
+  // Heads are found newest first and turned round for a list that runs the other way.
+  const ascending = keys && !view.descending ? reversed(keys) : null;
+  let at = 0;
+  for (const { key, start } of boundaries(
+    now,
+    zone,
+    oldest === undefined ? now - 40 * 365 * 86_400_000 : secondsOf(oldest) * 1000,
+    newest === undefined ? now : secondsOf(newest) * 1000,
+  )) {
+    const end = ascending
+      ? positionOf(ascending, secondsKey(start), true)
+      : Math.min(positions(secondsKey(start)), total ?? Number.MAX_SAFE_INTEGER);
+    if (end > at) out.push({ at, count: end - at, key, start });
+    at = Math.max(at, end);
+    if (total !== null && at >= total) break;
+  }
+  if (view.descending || total === null) return out;
+  return out.map((group) => ({ ...group, at: total - group.at - group.count })).reverse();
+}
+
+const reversed = (keys: Built): Built => ({ ...keys, keys: keys.keys.slice(0, keys.length).reverse() });
+const secondsKey = (ms: number) => Math.max(0, Math.floor(ms / 1000)) * 2 ** 20 - 1;
+const secondsOf = (key: number) => Math.floor(key / 2 ** 20);
+
+/** Rows newer than a moment, counted over an index; for the time until the array is there. */
+function countAbove(db: ReadHandle, resolved: ResolvedView, key: number): number {
+  if (resolved.plainConversations && resolved.folders.length === 1) {
+    return (
+      db.value<number>(
+        'SELECT count(*) FROM conversations WHERE folder = ? AND newest_key > ?',
+        resolved.folders[0]!.id,
+        key,
+      ) ?? 0
+    );
+  }
+  const { from, where, values, order } = resolved.sql;
+  const what = resolved.conversations ? 'count(DISTINCT m.thread)' : 'count(*)';
+  return (
+    db.value<number>(
+      `SELECT ${what} FROM ${from} WHERE ${where} AND ${order.split(' ')[0]} > ?`,
+      ...values,
+      key,
+    ) ?? 0
+  );
+}
+
+function locate(db: ReadHandle, { view, id, now }: { view: View; id: number; now: number }): number | null {
+  const row = db.get<{ key: number; thread: number; folder: number }>(
+    'SELECT key, thread, folder FROM messages WHERE id = ?',
+    id,
+  );
+  if (!row) return null;
+  const resolved = resolveView(db, view, now);
+  let { key } = row;
+  if (resolved.conversations) {
+    const marks = resolved.folders.map(() => '?').join(',') || '0';
+    key =
+      db.value<number | null>(
+        `SELECT max(newest_key) FROM conversations WHERE thread = ? AND folder IN (${marks})`,
+        row.thread,
+        ...resolved.folders.map((folder) => folder.id),
+      ) ?? key;
+  }
+  const keys = built(db, view, resolved);
+  if (keys) {
+    const at =
+      view.sort === 'date'
+        ? positionOf(keys, key, view.descending)
+        : keys.keys.subarray(0, keys.length).indexOf(key);
+    return at >= 0 && at < keys.length && keys.keys[at] === key ? at : null;
+  }
+  if (view.sort !== 'date' || !resolved.folders.some((folder) => folder.id === row.folder)) return null;
+  const above = countAbove(db, resolved, key);
+  return view.descending ? above : (counted(view, resolved) ?? 0) - above - 1;
+}
+
+/** Ids of a view's letters below a key, for actions on the whole view; conversations count as all their letters. */
+function selection(
+  db: ReadHandle,
+  { view, below, limit, now }: { view: View; below: number; limit: number; now: number },
+): { id: number; key: number }[] {
+  const resolved = resolveView(db, { ...view, conversations: false, sort: 'date' }, now);
+  if (!resolved.sql.possible || resolved.folders.length === 0) return [];
+  const { from, where, values, order } = resolved.sql;
+  return db.all<{ id: number; key: number }>(
+    `SELECT m.id AS id, m.key AS key FROM ${from} WHERE ${where} AND ${order.split(' ')[0]} < ? ORDER BY ${order} LIMIT ?`,
+    ...values,
+    below,
+    limit,
+  );
+}
+
+function rows(db: ReadHandle, { ids }: { ids: number[] }): Row[] {
+  return rowsById(db, ids);
+}
+
+/** Octets and number of a view's letters. */
+function measure(
+  db: ReadHandle,
+  { view, now }: { view: View; now: number },
+): { count: number; size: number } {
+  const resolved = resolveView(db, { ...view, conversations: false, sort: 'date' }, now);
+  if (!resolved.sql.possible || resolved.folders.length === 0) return { count: 0, size: 0 };
+  const { from, where, values } = resolved.sql;
+  const found = db.get<{ count: number; size: number | null }>(
+    `SELECT count(*) AS count, sum(m.size) AS size FROM ${from} WHERE ${where}`,
+    ...values,
+  );
+  return { count: found?.count ?? 0, size: found?.size ?? 0 };
+}
+
+export const viewReads = {
+  'views.window': readWindow,
+  'views.build': build,
+  'views.groups': groups,
+  'views.locate': locate,
+  'views.rows': rows,
+  'views.selection': selection,
+  'views.measure': measure,
+};

@@ -1,0 +1,45 @@
+/** The tables of letters and the views over them, without the rest of the client. */
+import {
+  FLAG,
+  insertMessages,
+  moveMessages,
+  type NewMessage,
+  removeMessages,
+  setMarksOf,
+} from '../../../../main/client/messages/rows.ts';
+import { viewReads } from '../../../../main/client/messages/views.ts';
+import { migration010 } from '../../../../main/client/schema/010-mail.ts';
+import type { Program, WriteTx } from '../../../../main/store/program.ts';
+
+export { FLAG };
+
+export const program = {
+  schemaName: 'views-test',
+  searchFields: ['subject', 'from', 'to', 'body', 'files'],
+  migrations: [migration010],
+  reads: { ...viewReads },
+  writes: {
+    account(tx: WriteTx): number {
+      return tx.db.run("INSERT INTO accounts (kind, address, name) VALUES ('imap', 'me@constr.org', 'Me')")
+        .lastId;
+    },
+    folder(
+      tx: WriteTx,
+      { account, path, role }: { account: number; path: string; role: string | null },
+    ): number {
+      return tx.db.run(
+        'INSERT INTO folders (account, path, name, role) VALUES (?, ?, ?, ?)',
+        account,
+        path,
+        path,
+        role,
+      ).lastId;
+    },
+    insert: (tx: WriteTx, letters: NewMessage[]): number[] => insertMessages(tx, letters),
+    move: (tx: WriteTx, { ids, folder }: { ids: number[]; folder: number }): void =>
+      moveMessages(tx, ids, folder),
+    remove: (tx: WriteTx, ids: number[]): void => removeMessages(tx, ids, 'erased'),
+    mark: (tx: WriteTx, marks: { id: number; flags: number; keywords: string }[]): void =>
+      setMarksOf(tx, marks),
+  },
+} satisfies Program;
