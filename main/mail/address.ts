@@ -106,7 +106,8 @@ class Mailbox {
       return { name: cleanName(phrase === '' ? this.comment : phrase), address };
     }
     if (phrase.includes('@')) {
-      if (!/\s/.test(phrase)) return { name: cleanName(this.comment), address: cleanAddress(phrase) };
+      if (!/\s/.test(phrase) || /^"[^"]*"@\S+$/.test(phrase))
+        return { name: cleanName(this.comment), address: cleanAddress(phrase) };
       const compact = phrase.replace(/\s*([.@])\s*/g, '$1');
       if (!/\s/.test(compact)) return { name: cleanName(this.comment), address: cleanAddress(compact) };
       // A name and an address without brackets.

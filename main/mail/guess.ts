@@ -39,14 +39,14 @@ function build(charset: string): Candidate {
     const rare = point === 0x451 || point === 0x401;
     if (small >= 0) {
       kind[i] = SMALL;
-      weight[i] = rare ? 0 : Math.log2((FREQUENCY[small] as number) / 31);
+      weight[i] = rare ? -1 : Math.log2((FREQUENCY[small] as number) / 31);
     } else if (capital >= 0) {
       kind[i] = CAPITAL;
       weight[i] = (rare ? 0 : Math.log2((FREQUENCY[capital] as number) / 31)) * 0.5 - 0.5;
     } else if (point >= 0x400 && point < 0x500) {
       kind[i] = OTHER_LETTER;
       // The four extra letters of Ukrainian and Belarusian are ordinary, Serbian ones are not.
-      weight[i] = 'іїєґўІЇЄҐЎ'.includes(text.charAt(i)) ? -0.5 : -3;
+      weight[i] = 'іїєґўІЇЄҐЎ'.includes(text.charAt(i)) ? -1.5 : -3;
     } else if (point < 0xa0 || point === 0xfffd) {
       kind[i] = CONTROL;
       weight[i] = -6;

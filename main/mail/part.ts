@@ -88,6 +88,7 @@ function encodingOf(field: Field | undefined): string {
 
 /** Type, disposition and names of one entity from its fields. */
 function describe(fields: readonly Field[], inDigest: boolean, node: Part): void {
+  node.encoding = encodingOf(fieldOf(fields, 'content-transfer-encoding'));
   const typeField = fieldOf(fields, 'content-type');
   if (typeField) {
     const { value, params } = readParameters(typeField.raw);
@@ -101,14 +102,13 @@ function describe(fields: readonly Field[], inDigest: boolean, node: Part): void
       if (type === '')
         type = params['boundary']
           ? 'multipart/mixed'
-          : params['name']
+          : params['name'] || node.encoding === 'base64'
             ? 'application/octet-stream'
             : 'text/plain';
     }
     node.type = type;
     node.params = params;
   } else node.type = inDigest ? 'message/rfc822' : 'text/plain';
-  node.encoding = encodingOf(fieldOf(fields, 'content-transfer-encoding'));
   const disposition = fieldOf(fields, 'content-disposition');
   let filename = '';
   if (disposition) {
