@@ -9,6 +9,7 @@ import {
 } from '../../../../main/client/messages/rows.ts';
 import { viewReads } from '../../../../main/client/messages/views.ts';
 import { migration010 } from '../../../../main/client/schema/010-mail.ts';
+import { searchReads, searchWrites } from '../../../../main/client/search/reads.ts';
 import type { Program, WriteTx } from '../../../../main/store/program.ts';
 
 export { FLAG };
@@ -17,8 +18,11 @@ export const program = {
   schemaName: 'views-test',
   searchFields: ['subject', 'from', 'to', 'body', 'files'],
   migrations: [migration010],
-  reads: { ...viewReads },
+  reads: { ...viewReads, ...searchReads },
   writes: {
+    ...searchWrites,
+    tag: (tx: WriteTx, { name, keyword }: { name: string; keyword: string }): void =>
+      void tx.db.run("INSERT INTO tags (name, colour, keyword) VALUES (?, 'red', ?)", name, keyword),
     account(tx: WriteTx): number {
       return tx.db.run("INSERT INTO accounts (kind, address, name) VALUES ('imap', 'me@constr.org', 'Me')")
         .lastId;
