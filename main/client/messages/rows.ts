@@ -153,7 +153,14 @@ function outside(own: Own, from: Address): number {
   return own.domains.has(from.address.slice(from.address.lastIndexOf('@') + 1).toLowerCase()) ? 0 : 1;
 }
 
-const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value);
+/** Letters from further in the future than this are dated by their arrival: a wrong clock, or a trick to stay on top. */
+const FUTURE_MS = 48 * 3_600_000;
+
+function dateOf(tx: WriteTx, facts: LetterFacts, received: number): number {
+  const { date } = facts;
+  if (date === null || !Number.isFinite(date)) return received;
+  return date > tx.now + FUTURE_MS ? Math.min(date, received) : date;
+}
 
 interface Inserted {
   id: number;
@@ -164,7 +171,7 @@ function insertRow(tx: WriteTx, m: NewMessage, account: number): Inserted {
   const { db } = tx;
   const { facts } = m;
   const own = ownOf(tx);
-  const date = isNumber(facts.date) ? facts.date : m.received;
+  const date = dateOf(tx, facts, m.received);
   const key = allocateKey(tx, date);
   const keywords = [...new Set(m.keywords)].sort().join(' ');
   const onServer = m.uid !== null;
@@ -453,6 +460,37 @@ export function moveMessages(
     announce(tx, folder, come.ids, come.keys, []);
     tx.change('folder', { id: folder });
   }
+}
+
+/** Second rows of the same letters in another folder, not known to a server yet. Returns their ids in order. */
+export function insertCopies(tx: WriteTx, rows: readonly MessageRow[], folder: number): number[] {
+  const { db } = tx;
+  const account = accountOf(tx, folder);
+  const ids: number[] = [];
+  const keys: number[] = [];
+  for (const row of rows) {
+    const key = allocateKey(tx, row.date);
+    const { lastId: id } = db.run(
+      `INSERT INTO messages (key, folder, account, thread, date, received, size, flags, keywords, blob, body, message_id,
+         from_name, from_address, recipients, subject, preview, attachments, to_me, outside, head, files)
+       SELECT ?, ?, ?, thread, date, received, size, flags, keywords, blob, body, message_id, from_name, from_address,
+         recipients, subject, preview, attachments, to_me, outside, head, files FROM messages WHERE id = ?`,
+      key,
+      folder,
+      account,
+      row.id,
+    );
+    if (row.blob) tx.blobs.retain(row.blob);
+    joinConversation(tx, { ...row, id, key, folder });
+    db.run('INSERT OR IGNORE INTO to_index (message) VALUES (?)', id);
+    ids.push(id);
+    keys.push(key);
+  }
+  if (ids.length > 0) {
+    announce(tx, folder, ids, keys, []);
+    tx.change('folder', { id: folder });
+  }
+  return ids;
 }
 
 /** Letters that the server dropped can be brought back for this long. */

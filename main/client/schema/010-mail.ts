@@ -137,8 +137,11 @@ export const migration010: Migration = {
       CREATE INDEX operations_account ON operations (account, id);
       CREATE INDEX operations_message ON operations (message);
 
-      -- What one action changed, so that it can be taken back. Kept for a day.
-      CREATE TABLE undo (token TEXT PRIMARY KEY, at INTEGER NOT NULL, steps TEXT NOT NULL);
+      -- What one action changed, so that it can be taken back; an action on many letters has many rows. Kept for a day.
+      CREATE TABLE undo (
+        token TEXT NOT NULL, n INTEGER NOT NULL, at INTEGER NOT NULL, steps TEXT NOT NULL,
+        PRIMARY KEY (token, n)
+      ) WITHOUT ROWID;
 
       CREATE TABLE drafts (
         id INTEGER PRIMARY KEY,
@@ -150,6 +153,8 @@ export const migration010: Migration = {
         message_id TEXT NOT NULL,            -- the letter's future Message-ID
         message INTEGER,                     -- its copy in a Drafts folder
         kept TEXT NOT NULL DEFAULT 'local',
+        copied_version INTEGER NOT NULL DEFAULT 0, -- the version that its copy in a Drafts folder has
+        threading TEXT NOT NULL DEFAULT '{}',      -- JSON {inReplyTo, references} of an answer
         discarded_at INTEGER, undo TEXT
       );
       CREATE TABLE draft_versions (
@@ -170,7 +175,10 @@ export const migration010: Migration = {
         shown_to TEXT NOT NULL,
         results TEXT NOT NULL DEFAULT '[]',
         not_before INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next_try INTEGER, first_try INTEGER,
-        problem TEXT, copy TEXT NOT NULL DEFAULT 'none', at INTEGER NOT NULL
+        problem TEXT, copy TEXT NOT NULL DEFAULT 'none', at INTEGER NOT NULL,
+        facts TEXT NOT NULL DEFAULT '{}',    -- JSON LetterFacts of the letter, for its Sent copy
+        copy_message INTEGER,                -- its row in a Sent folder
+        done_at INTEGER                      -- when the server took it
       );
 
       CREATE TABLE people (

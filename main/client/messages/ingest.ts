@@ -1,0 +1,76 @@
+/**
+ * What the ingest pool answers: everything that costs time on a letter's octets. The engine's event loop passes octets
+ * here and gets small facts, or documents, back.
+ *
+ * It must never touch the database, the network or a file, and a letter's content never makes a call fail.
+ */
+import { type PreparedBlob, prepareBlob } from '../../store/record.ts';
+import type { CallContext } from '../../store/threads.ts';
+import { sanitiseHtml } from '../security/sanitise.ts';
+import { factsOfHead, readLetter, type SearchFields, searchFieldsOfHead } from './facts.ts';
+import {
+  type FrameInput,
+  type FrameOutput,
+  htmlOf,
+  letterOf,
+  nestedOf,
+  type ReadInput,
+  type ReadLetter,
+  renderFrame,
+} from './letter.ts';
+import type { LetterFacts } from './rows.ts';
+import { findSnippet, type Snippet } from './snippet.ts';
+import { attachmentOf, inlineOf, type TakenFile } from './taken.ts';
+
+export interface Ingested {
+  facts: LetterFacts;
+  blob: PreparedBlob;
+  fields: SearchFields;
+}
+
+/** A letter's bytes made ready to be stored: the blob's record is handed over, not copied. */
+function ingestOne(bytes: Uint8Array, context: CallContext): Ingested {
+  const blob = prepareBlob(bytes);
+  if (typeof blob.record !== 'string') context.transfer(blob.record.buffer);
+  return { ...readLetter(bytes), blob };
+}
+
+export const calls = {
+  ingest: (input: { bytes: Uint8Array }, context: CallContext): Ingested => ingestOne(input.bytes, context),
+  /** Several small letters in one call: a call costs as much as a small letter. */
+  ingestMany: (input: { letters: Uint8Array[] }, context: CallContext): Ingested[] =>
+    input.letters.map((bytes) => ingestOne(bytes, context)),
+  /** Facts and index text only, for a letter whose blob is made elsewhere or is here already. */
+  read: (input: { bytes: Uint8Array }): { facts: LetterFacts; fields: SearchFields } =>
+    readLetter(input.bytes),
+  readMany: (input: { letters: Uint8Array[] }): { facts: LetterFacts; fields: SearchFields }[] =>
+    input.letters.map(readLetter),
+  /** Header blocks as an IMAP FETCH gives them. */
+  heads: (input: { heads: { head: Uint8Array; size: number }[] }): LetterFacts[] =>
+    input.heads.map(({ head, size }) => factsOfHead(head, size)),
+  headFields: (input: { heads: Uint8Array[] }): SearchFields[] => input.heads.map(searchFieldsOfHead),
+  letter: (input: ReadInput): ReadLetter => letterOf(input),
+  nested: (input: { bytes: Uint8Array; path: number[] }, context: CallContext): Uint8Array => {
+    const bytes = nestedOf(input.bytes, input.path);
+    const own = Uint8Array.from(bytes);
+    context.transfer(own.buffer);
+    return own;
+  },
+  frame: (input: FrameInput): FrameOutput => renderFrame(input),
+  html: (input: { bytes: Uint8Array; pictures: boolean; charset?: string }): string => htmlOf(input),
+  attachment: (input: { bytes: Uint8Array; n: number; hash?: boolean }, context: CallContext): TakenFile =>
+    attachmentOf(input, context),
+  inline: (input: { bytes: Uint8Array; contentId: string }, context: CallContext) => inlineOf(input, context),
+  snippets: (input: { letters: { id: number; bytes: Uint8Array }[]; words: string[] }): Snippet[] =>
+    input.letters.map(({ id, bytes }) => ({ id, ...findSnippet(bytes, input.words) })),
+  sanitise: (input: { html: string; dark: boolean }): string =>
+    sanitiseHtml(input.html, {
+      picture: () => null,
+      inline: () => null,
+      dark: input.dark,
+      quotes: true,
+      highlight: [],
+    }).html,
+};
+
+export type IngestCalls = typeof calls;

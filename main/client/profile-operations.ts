@@ -1,0 +1,159 @@
+/** Named reads and writes of the profile itself: settings, tags, people, the sample's account. */
+import { Settings } from '../contract/mail/profile.ts';
+import type { Address } from '../contract/mail/views.ts';
+import type { ReadHandle, WriteTx } from '../store/program.ts';
+import { foldWords } from './contacts/rows.ts';
+import { addLocalAccount, trimFolder } from './folders/rows.ts';
+import { keywordFor } from './messages/act.ts';
+
+export type Suggestion = Address & { source: 'office' | 'book' | 'recent' };
+
+function settings(db: ReadHandle): Settings {
+  const stored = Object.fromEntries(
+    db
+      .all<{ name: string; value: string }>('SELECT name, value FROM settings')
+      .map(({ name, value }) => [name, JSON.parse(value) as unknown]),
+  );
+  const whole = Settings.safeParse(stored);
+  if (whole.success) return whole.data;
+  // One value that a later version wrote must not hide the others.
+  const sound = Object.entries(Settings.shape).map(([name, shape]) => {
+    const each = shape.safeParse(stored[name]);
+    return [name, each.success ? each.data : undefined];
+  });
+  return Settings.parse(Object.fromEntries(sound));
+}
+
+function setSettings(tx: WriteTx, input: Record<string, unknown>): Settings {
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined) continue;
+    tx.db.run('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)', name, JSON.stringify(value));
+  }
+  tx.change('settings', {});
+  return settings(tx.db);
+}
+
+/** People a person may mean, best first: written to often and lately, own domain before others. */
+function suggest(db: ReadHandle, input: { text: string; limit: number }): Suggestion[] {
+  const words = foldWords(input.text)
+    .split(' ')
+    .filter((word) => word !== '');
+  const own = new Set(
+    db
+      .pluck<string>("SELECT lower(address) FROM accounts WHERE address LIKE '%@%'")
+      .map((each) => each.slice(each.lastIndexOf('@') + 1)),
+  );
+  const where = words.map(() => "(' ' || folded) LIKE '% ' || ? || '%'").join(' AND ') || 'written > 0';
+  const found = db.all<{ address: string; name: string; written: number; received: number; last: number }>(
+    `SELECT address, name, written, received, last FROM people WHERE ${where}
+     ORDER BY written > 0 DESC, written * 3 + received DESC, last DESC LIMIT 200`,
+    ...words,
+  );
+  const inside = (address: string) => own.has(address.slice(address.lastIndexOf('@') + 1));
+  return found
+    .map((each, n) => ({ each, rank: n - (inside(each.address) ? 20 : 0) - (each.written > 0 ? 50 : 0) }))
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, input.limit)
+    .map(({ each }) => ({
+      name: each.name,
+      address: each.address,
+      source: inside(each.address) ? ('office' as const) : ('recent' as const),
+    }));
+}
+
+function saveTag(tx: WriteTx, input: { name: string; colour: string; keyword?: string | undefined }): void {
+  const name = input.name.trim();
+  const known = tx.db.value<string>('SELECT keyword FROM tags WHERE name = ?', name);
+  tx.db.run(
+    `INSERT INTO tags (name, colour, keyword, position) VALUES (?, ?, ?, (SELECT count(*) FROM tags))
+     ON CONFLICT (name) DO UPDATE SET colour = excluded.colour`,
+    name,
+    input.colour,
+    input.keyword ?? known ?? keywordFor(name),
+  );
+  tx.change('tags', {});
+}
+
+export interface HelloFacts {
+  accounts: number;
+  sample: boolean;
+  letters: boolean;
+}
+
+export const profileReads = {
+  'settings.get': (db: ReadHandle): Settings => settings(db),
+  'people.suggest': suggest,
+  'tags.list': (db: ReadHandle) =>
+    db.all<{ name: string; colour: string; keyword: string }>(
+      'SELECT name, colour, keyword FROM tags ORDER BY position, name',
+    ),
+  'profile.hello': (db: ReadHandle): HelloFacts => ({
+    accounts: db.value<number>('SELECT count(*) FROM accounts') ?? 0,
+    sample: db.value('SELECT 1 FROM accounts WHERE sample = 1') !== undefined,
+    letters: db.value('SELECT 1 FROM messages LIMIT 1') !== undefined,
+  }),
+  'profile.accounts': (db: ReadHandle) =>
+    db.all<{ id: number; kind: string; address: string; name: string; sample: number }>(
+      'SELECT id, kind, address, name, sample FROM accounts ORDER BY position, id',
+    ),
+  'profile.counts': (db: ReadHandle) => ({
+    messages: db.value<number>('SELECT count(*) FROM messages') ?? 0,
+    waiting: db.value<number>('SELECT count(*) FROM to_index') ?? 0,
+  }),
+};
+
+export const profileWrites = {
+  'settings.set': setSettings,
+  'tags.save': saveTag,
+  'tags.remove': (tx: WriteTx, input: { name: string }): void => {
+    tx.db.run('DELETE FROM tags WHERE name = ?', input.name);
+    tx.change('tags', {});
+  },
+  'senders.allow': (tx: WriteTx, input: { address: string; domain: boolean; allow: boolean }): void => {
+    const address = input.address.toLowerCase();
+    const domain = address.slice(address.lastIndexOf('@') + 1);
+    if (input.domain) {
+      if (input.allow) tx.db.run('INSERT OR IGNORE INTO picture_domains (domain) VALUES (?)', domain);
+      else tx.db.run('DELETE FROM picture_domains WHERE domain = ?', domain);
+      return;
+    }
+    tx.db.run(
+      `INSERT INTO people (address, name, folded, pictures) VALUES (?, '', ?, ?)
+       ON CONFLICT (address) DO UPDATE SET pictures = excluded.pictures`,
+      address,
+      foldWords(address),
+      input.allow ? 1 : 0,
+    );
+  },
+  'senders.know': (tx: WriteTx, input: { address: string }): void => {
+    const address = input.address.toLowerCase();
+    tx.db.run(
+      `INSERT INTO people (address, name, folded, known) VALUES (?, '', ?, 1)
+       ON CONFLICT (address) DO UPDATE SET known = 1`,
+      address,
+      foldWords(address),
+    );
+  },
+  'sample.account': (tx: WriteTx, input: { address: string; name: string }): number => {
+    const known = tx.db.value<number>('SELECT id FROM accounts WHERE sample = 1');
+    return known ?? addLocalAccount(tx, { ...input, sample: true });
+  },
+  /** Takes the sample away piece by piece; call again until it answers true. */
+  'sample.removeSome': (tx: WriteTx): boolean => {
+    const account = tx.db.value<number>('SELECT id FROM accounts WHERE sample = 1');
+    if (account === undefined) return true;
+    const folder = tx.db.value<number>(
+      'SELECT folder FROM messages WHERE account = ? ORDER BY folder LIMIT 1',
+      account,
+    );
+    if (folder !== undefined) {
+      trimFolder(tx, folder, 300, 'erased');
+      return false;
+    }
+    tx.db.run('DELETE FROM folders WHERE account = ?', account);
+    tx.db.run('DELETE FROM accounts WHERE id = ?', account);
+    tx.change('accounts', { id: account });
+    tx.change('folders', { id: 0 });
+    return true;
+  },
+};

@@ -1,0 +1,36 @@
+/**
+ * The client's program for the store: every table, every named write and read. Loaded by the writer thread and by every
+ * reader thread, so nothing here has a side effect and nothing waits. A room's operations live in the room; this file
+ * only puts them together.
+ */
+import type { Program } from '../store/program.ts';
+import type { Store } from '../store/store.ts';
+import { folderReads, folderWrites } from './folders/operations.ts';
+import { messageReads } from './messages/reads.ts';
+import { viewReads } from './messages/views.ts';
+import { messageWrites } from './messages/writes.ts';
+import { profileReads, profileWrites } from './profile-operations.ts';
+import { migration010 } from './schema/010-mail.ts';
+import { indexReads, indexWrites } from './search/index-operations.ts';
+
+export const program = {
+  schemaName: 'postroom-client',
+  searchFields: ['subject', 'from', 'to', 'body', 'files'],
+  migrations: [migration010],
+  writes: {
+    ...profileWrites,
+    ...folderWrites,
+    ...messageWrites,
+    ...indexWrites,
+  },
+  reads: {
+    ...profileReads,
+    ...folderReads,
+    ...messageReads,
+    ...viewReads,
+    ...indexReads,
+  },
+} satisfies Program;
+
+export type ClientProgram = typeof program;
+export type ClientStore = Store<ClientProgram>;
