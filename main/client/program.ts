@@ -5,10 +5,15 @@
  */
 import type { Program } from '../store/program.ts';
 import type { Store } from '../store/store.ts';
+import { accountReads, accountWrites } from './accounts/rows.ts';
+import { draftReads } from './drafts/reads.ts';
+import { draftWrites } from './drafts/writes.ts';
 import { folderReads, folderWrites } from './folders/operations.ts';
 import { messageReads } from './messages/reads.ts';
 import { viewReads } from './messages/views.ts';
 import { messageWrites } from './messages/writes.ts';
+import { outboxReads } from './outbox/reads.ts';
+import { outboxWrites } from './outbox/writes.ts';
 import { profileReads, profileWrites } from './profile-operations.ts';
 import { migration010 } from './schema/010-mail.ts';
 import { indexReads, indexWrites } from './search/index-operations.ts';
@@ -22,6 +27,9 @@ export const program = {
     ...folderWrites,
     ...messageWrites,
     ...indexWrites,
+    ...accountWrites,
+    ...draftWrites,
+    ...outboxWrites,
   },
   reads: {
     ...profileReads,
@@ -29,6 +37,9 @@ export const program = {
     ...messageReads,
     ...viewReads,
     ...indexReads,
+    ...accountReads,
+    ...draftReads,
+    ...outboxReads,
   },
 } satisfies Program;
 
