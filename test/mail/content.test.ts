@@ -183,6 +183,17 @@ describe('what is the letter and what is a file', () => {
       ['calendar', 'contact', 'signature', 'text', 'image'],
     );
   });
+  it('a named text is a file, except where it must be the letter', () => {
+    const text = 'Content-Type: text/plain; name="a.txt"\n\nwords\n';
+    const alone = read(text).content;
+    assert.deepEqual([alone.text, alone.attachments.length], ['words\n', 0]);
+    const form = read(`Content-Type: multipart/alternative; boundary=b\n\n--b\n${text}--b--\n`).content;
+    assert.deepEqual([form.text, form.attachments.length], ['words', 0]);
+    const beside = read(
+      `Content-Type: multipart/mixed; boundary=b\n\n--b\n\nletter\n--b\n${text}--b--\n`,
+    ).content;
+    assert.deepEqual([beside.text, beside.attachments.map((each) => each.name)], ['letter', ['a.txt']]);
+  });
   it('bad base64 is told, and the size is that of the octets', () => {
     const { bytes, message, content } = read(
       'Content-Type: application/x-y; name=a\nContent-Transfer-Encoding: base64\n\nQU!JD\n',
