@@ -104,6 +104,12 @@ const COMMON_HAN = new Set(
   ),
 );
 
+const COMMON_HANGUL = new Set(
+  '이다는에의가을를은하고지도로나사그있대기어한자시리인아서원정부해수일제전들안녕세요견적보내드립니까게만면라여했었습것거과와주무상공성장소신연오우위유으음입저조중치터테파표품하할함합행현호화회확후각간감개건결경계관교구국군금급남내년념능당동된될두드등때또량러려력례록료류른마말며명모목문물미민바반받발방배법변별보본분불비산생선설속순술스시식실심써약양업없역영예용운월있작잘재점제족졸종좋준증직진질집차찰참책처천첨체초총최추축출충취측층친크타특편포하학해향허험형'.split(
+    '',
+  ),
+);
+
 const ASIANS: Asian[] = [
   {
     charset: 'shift_jis',
@@ -111,7 +117,7 @@ const ASIANS: Asian[] = [
       share(text, (p) => p >= 0x3041 && p <= 0x30ff) - share(text, (p) => p >= 0xff61 && p <= 0xff9f),
   },
   { charset: 'euc-jp', usual: (text) => share(text, (p) => p >= 0x3041 && p <= 0x30ff) },
-  { charset: 'euc-kr', usual: (text) => share(text, (p) => p >= 0xac00 && p <= 0xd7a3) - 0.4 },
+  { charset: 'euc-kr', usual: (text) => share(text, (p) => COMMON_HANGUL.has(String.fromCharCode(p))) },
   { charset: 'gb18030', usual: (text) => share(text, (p) => COMMON_HAN.has(String.fromCharCode(p))) },
   { charset: 'big5', usual: (text) => share(text, (p) => COMMON_HAN.has(String.fromCharCode(p))) },
 ];
