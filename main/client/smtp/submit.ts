@@ -6,6 +6,7 @@
  * outcome is `unknown` - never "failed", never "try again" (protocols.md C41, C42). The caller's
  * `beforeFinalDot` has made that durable before the dot goes out.
  */
+import type { Readable } from 'node:stream';
 import { Fault } from '../../base/errors.ts';
 import { connectionFault, socketFault } from '../../net/failure.ts';
 import { gatedLetter, withoutBcc } from './letter-stream.ts';
@@ -80,28 +81,7 @@ export async function submit(session: SmtpSession, letter: Submission): Promise<
     });
   }
   const gated = gatedLetter(withoutBcc(letter.octets()), letter.beforeFinalDot);
-  const sent = await new Promise<{ failure?: WireError; response?: string; rejected: WireError[] }>(
-    (resolve) => {
-      connection.send(
-        {
-          from: envelope.from,
-          to: [...envelope.to],
-          size: letter.size,
-          use8BitMime: letter.eightBit,
-          ...(envelope.dsn
-            ? { dsn: { notify: [...envelope.dsn.notify], ret: 'HDRS', id: envelope.dsn.id } }
-            : {}),
-        },
-        gated.stream,
-        (failure, info) => {
-          const rejected =
-            ((info?.rejectedErrors ?? rejectedOf(connection)) as WireError[] | undefined) ?? [];
-          if (failure) resolve({ failure: failure as WireError, rejected });
-          else resolve({ response: info?.response ?? '', rejected });
-        },
-      );
-    },
-  );
+  const sent = await handOver(session, letter, gated.stream);
   const refusals = new Map<string, RecipientResult>();
   for (const each of sent.rejected) {
     const reply = replyText(each.response);
@@ -174,6 +154,45 @@ export async function submit(session: SmtpSession, letter: Submission): Promise<
     fault: failure.cause instanceof Fault ? failure.cause : socketFault(failure, endpoint),
     reply: '',
   };
+}
+
+interface HandedOver {
+  failure?: WireError;
+  response?: string;
+  rejected: WireError[];
+}
+
+/** The wire's own run: envelope, octets, final dot, reply. */
+function handOver(
+  { connection }: SmtpSession,
+  { envelope, size, eightBit }: Submission,
+  octets: Readable,
+): Promise<HandedOver> {
+  return new Promise((resolve) => {
+    const rejected = () => (rejectedOf(connection) as WireError[] | undefined) ?? [];
+    // A connection that we cut ourselves ends without a word to whoever waits for its reply.
+    const ended = () =>
+      setImmediate(() => resolve({ failure: new Error('The connection was closed.'), rejected: rejected() }));
+    connection.once('end', ended);
+    connection.send(
+      {
+        from: envelope.from,
+        to: [...envelope.to],
+        size,
+        use8BitMime: eightBit,
+        ...(envelope.dsn
+          ? { dsn: { notify: [...envelope.dsn.notify], ret: 'HDRS', id: envelope.dsn.id } }
+          : {}),
+      },
+      octets,
+      (failure, info) => {
+        connection.removeListener('end', ended);
+        if (failure) resolve({ failure: failure as WireError, rejected: rejected() });
+        else
+          resolve({ response: info?.response ?? '', rejected: (info?.rejectedErrors ?? []) as WireError[] });
+      },
+    );
+  });
 }
 
 function refusal(
