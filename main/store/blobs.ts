@@ -3,6 +3,7 @@
  * reader and keeper threads. Every octet that leaves here has passed its checksum.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { BLOB_FRAME_BYTES } from '../base/limits.ts';
 import type { Connection } from './database.ts';
 import type { BlobHash } from './program.ts';
 import {
@@ -46,6 +47,8 @@ export class BlobReader {
   readonly #db: Connection;
   readonly #dir: string;
   readonly #files = new Map<number, number>();
+  /** Frames of large blobs pass through here: a stream would leave a buffer per frame behind. */
+  readonly #scratch = Buffer.allocUnsafe(BLOB_FRAME_BYTES);
   readonly #opened = new Map<string, Opened>();
 
   constructor(db: Connection, dir: string) {
@@ -93,7 +96,7 @@ export class BlobReader {
       if (!frame) break;
       const stored =
         whole?.subarray(frame.offset, frame.offset + frame.stored) ??
-        this.#octets(at.segment, at.offset + frame.offset, frame.stored);
+        this.#octets(at.segment, at.offset + frame.offset, frame.stored, this.#scratch);
       const begins = index * header.frameBytes;
       let raw: Uint8Array;
       try {
@@ -138,9 +141,9 @@ export class BlobReader {
     return opened;
   }
 
-  #octets(segment: number, offset: number, count: number): Uint8Array {
+  #octets(segment: number, offset: number, count: number, into?: Buffer): Uint8Array {
     const fd = this.#file(segment);
-    const bytes = Buffer.allocUnsafe(count);
+    const bytes = into && into.length >= count ? into : Buffer.allocUnsafe(count);
     let done = 0;
     while (done < count) {
       const read = readSync(fd, bytes, done, count - done, offset + done);

@@ -73,7 +73,7 @@ interface Waiting {
   settle(outcome: { output: unknown } | { failure: Fault }): void;
 }
 
-/** Starts the threads; rejects with the fault of the first one that cannot start. */
+/** Resolves when the first thread is there; the others follow. Rejects when the first cannot start. */
 export async function openPool<C extends Calls>(options: PoolOptions): Promise<Pool<C>> {
   const pool = new ThreadPool(options);
   await pool.open();
@@ -102,12 +102,16 @@ class ThreadPool {
     for (let at = 0; at < this.#options.size; at += 1) {
       this.#threads.push(new PoolThread(this.#options, at, () => this.#shared.shift()));
     }
+    const [first, ...others] = this.#threads;
     try {
-      await Promise.all(this.#threads.map((each) => each.start()));
+      await first?.start();
     } catch (failure) {
       await this.close();
       throw failure;
     }
+    // The first is enough to begin with, and has the cores to itself until it is there.
+    for (const each of others)
+      each.start().catch((cause) => this.#options.log.error('thread-failed', { cause }));
   }
 
   call(name: string, input: unknown, options: CallOptions = {}): Promise<unknown> {

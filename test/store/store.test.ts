@@ -308,3 +308,26 @@ test('a streamed blob: small stays in memory, large is spooled, and an abandoned
   await open(t, dir);
   assert.equal(existsSync(left.record as string), false);
 });
+
+test('a writer that dies fails its calls, and the next write starts it again', async (t) => {
+  const dir = folder(t);
+  const store = await open(t, dir);
+  await store.write('add', { name: 'before' });
+  const [crash, beside] = await Promise.allSettled([
+    store.write('crashWriter'),
+    store.write('add', { name: 'beside' }),
+  ]);
+  assert.ok(crash.status === 'rejected' && beside.status === 'rejected');
+  assert.deepEqual([crash.reason.code, crash.reason.retryable], ['store-writer-failed', false]);
+  await store.write('add', { name: 'after' });
+  assert.deepEqual(
+    (await store.read('letters')).map((each) => each.name),
+    ['before', 'after'],
+  );
+  await store.close();
+  assert.deepEqual(
+    readdirSync(dir).filter((name) => name.endsWith('-wal')),
+    [],
+    'everything is in the database file',
+  );
+});

@@ -33,6 +33,8 @@ export type QueryPlan =
 
 /** Words of one stem that a query word is widened by; the rarest forms beyond it are not missed. */
 const MOST_FORMS = 48;
+/** Letters from which on a growing word is also a prefix. */
+const SHORTEST_PREFIX = 2;
 
 /**
  * The tree for a query. Terms without a letter or digit fall away beside others; a query of nothing else
@@ -111,6 +113,14 @@ function disjunction(plans: readonly QueryPlan[]): QueryPlan | undefined {
   return others.length > 1 ? { kind: 'or', plans: others } : others[0];
 }
 
+/**
+ * A word that a dot or comma already ends is not growing any more. One letter is not taken as a prefix: it
+ * would mean half of the mailbox, at a hundred times the cost (the index keeps prefixes of 2).
+ */
+function grows(text: string, pieces: readonly string[]): boolean {
+  return (pieces.at(-1)?.length ?? 0) >= SHORTEST_PREFIX && /[\p{L}\p{N}\p{M}]$/u.test(text);
+}
+
 interface Terms {
   readonly options: MatchOptions;
   readonly exact: boolean;
@@ -122,8 +132,7 @@ function termsText(text: string, { options, exact, growing }: Terms): string | u
   const pieces = words(text);
   const [first] = pieces;
   if (first === undefined) return undefined;
-  // A word that a dot or comma already ends is not growing any more.
-  const prefix = growing && (options.prefix ?? true) && /[\p{L}\p{N}\p{M}]$/u.test(text);
+  const prefix = growing && (options.prefix ?? true) && grows(text, pieces);
   if (pieces.length > 1) return `${quote(pieces.join(' '))}${prefix ? ' *' : ''}`;
   if (exact) return quote(first);
   return anyForm(first, prefix, options);
@@ -158,7 +167,7 @@ export interface BuildOptions extends MatchOptions {
 export function buildMatch(text: string, options: BuildOptions = {}): string | undefined {
   const found = words(text);
   if (found.length === 0) return undefined;
-  const growing = options.prefix === true && /[\p{L}\p{N}\p{M}]$/u.test(text);
+  const growing = options.prefix === true && grows(text, found);
   const match = options.exact
     ? `${quote(found.join(' '))}${growing ? ' *' : ''}`
     : found

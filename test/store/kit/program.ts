@@ -56,6 +56,11 @@ export const program = {
     },
     /** Its result cannot cross threads. */
     uncloneable: (): (() => number) => () => 1,
+    crashWriter: (): number => process.exit(9),
+    touchMany(tx: WriteTx, count: number) {
+      for (let at = 0; at < count; at += 1) tx.change('touched', at);
+      return tx.modseq;
+    },
     touch(tx: WriteTx) {
       tx.change('touched', { at: tx.now });
       return tx.modseq;
