@@ -3,7 +3,7 @@ import { MAX_INDEXED_CHARS } from '../base/limits.ts';
 import { decodeText } from './charset.ts';
 import { readContent } from './content.ts';
 import { htmlToText } from './html-text.ts';
-import { readMessage } from './message.ts';
+import { readMessage } from './letter.ts';
 import { rtfToText } from './rtf.ts';
 
 const TEXT_NAMES =

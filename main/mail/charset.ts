@@ -84,6 +84,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   gb_2312: 'gbk',
   'euc-cn': 'gbk',
   euccn: 'gbk',
+  eucgb2312_cn: 'gbk',
   'gb18030-2000': 'gb18030',
   cp950: 'big5',
   'big5-eten': 'big5',

@@ -8,7 +8,7 @@ import { MAX_TEXT_CHARS } from '../base/limits.ts';
 import { decodeText, resolveCharset } from './charset.ts';
 import { unflow } from './flowed.ts';
 import { htmlToText } from './html-text.ts';
-import type { Message } from './message.ts';
+import type { Message } from './letter.ts';
 import type { Part } from './part.ts';
 import { type Plan, planOf } from './plan.ts';
 import { previewOf } from './preview.ts';

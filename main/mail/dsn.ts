@@ -2,7 +2,7 @@
 
 import { readHead, readMessageIds } from './head.ts';
 import { type Field, fieldOf, readHeader } from './header.ts';
-import type { Message } from './message.ts';
+import type { Message } from './letter.ts';
 import type { Part } from './part.ts';
 import { decodeTransfer } from './transfer.ts';
 import { decodeWords } from './words.ts';

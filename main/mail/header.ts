@@ -95,14 +95,21 @@ function lineEnd(bytes: Uint8Array, from: number, end: number): number {
 /**
  * Reads the header block at `start`. A mbox `From ` line on top is passed over. The block ends at the
  * blank line, or, where a line is no field and no field follows it, before that line.
- * @param embedded true for a body part: a first line that is no field means an empty header
  */
 export function readHeader(bytes: Uint8Array, start: number, end: number): HeaderBlock {
   const defects: string[] = [];
   const fields: Field[] = [];
   // Pairs of offsets: start of the line, its colon.
   const starts: number[] = [];
-  let at = start;
+  // Without any LF there are no lines: old Macintosh text is a body, shown as it is.
+  const newline = bytes.indexOf(10, start);
+  if (newline < 0 || newline >= end) {
+    const cr = bytes.indexOf(13, start);
+    if (cr >= 0 && cr < end - 1) return { fields, bodyStart: start, defects: ['no-header'] };
+  }
+  // Editors put a UTF-8 mark in front of saved letters.
+  let at =
+    bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start;
   let bodyStart = end;
   let fieldsEnd = end;
   let large = false;

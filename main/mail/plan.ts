@@ -6,7 +6,7 @@
 import { decodeText } from './charset.ts';
 import type { Attachment } from './content.ts';
 import { extensionFor, safeFilename, typeForName } from './filename.ts';
-import type { Message } from './message.ts';
+import type { Message } from './letter.ts';
 import { isLetter, type Part } from './part.ts';
 import { readTnef, type TnefContent } from './tnef.ts';
 import { base64Length, decodeTransfer } from './transfer.ts';

@@ -31,6 +31,8 @@ describe('header block', () => {
     ['header only', 'A: 1', ['a=1'], ''],
     ['junk between fields', 'A: 1\njunk line\nB: 2\n\nbody', ['a=1', 'b=2'], 'body'],
     ['blanks only line is a fold', 'A: 1\n \n more\n\nbody', ['a=1\n \n more'], 'body'],
+    ['a mark in front', '\xef\xbb\xbfA: 1\n\nbody', ['a=1'], 'body'],
+    ['carriage returns only', 'A: 1\r\rbody', [], 'A: 1\r\rbody'],
     ['empty value', 'A:\nB: 2\n\n', ['a=', 'b=2'], ''],
   ];
   for (const [name, text, names, rest] of cases)
