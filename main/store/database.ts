@@ -2,6 +2,7 @@
  * A SQLite connection behind the branded handles. Only worker threads open one. Statements are prepared
  * once and kept; a query that takes longer than SLOW_QUERY_MS is reported by its text, never its values.
  */
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { cancelled } from '../base/errors.ts';
 import { SLOW_QUERY_MS, STATEMENT_CACHE } from '../base/limits.ts';
@@ -15,6 +16,15 @@ export interface ConnectionOptions {
 /** Milliseconds to wait for a lock: only a checkpoint or a foreign tool can hold one. */
 const BUSY_MS = 5000;
 
+/**
+ * Makes an empty file that only its owner may read, where there is none; SQLite gives its companions the
+ * same rights. An existing database is not opened here: closing it would drop POSIX locks that other
+ * connections of this process hold on it.
+ */
+export function makePrivate(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
+}
+
 export class Connection {
   readonly raw: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -24,6 +34,7 @@ export class Connection {
   isCancelled: () => boolean = () => false;
 
   constructor(file: string, options: ConnectionOptions) {
+    if (!options.readOnly) makePrivate(file);
     this.raw = new DatabaseSync(file, { readOnly: options.readOnly, timeout: BUSY_MS });
     this.#onSlow = options.onSlow ?? (() => {});
     this.raw.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;');

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { Fault } from '../base/errors.ts';
 import { checkStore } from './check.ts';
 import { compactable, copyLive } from './compaction.ts';
-import { Connection } from './database.ts';
+import { Connection, makePrivate } from './database.ts';
 import { databaseFile } from './layout.ts';
 import type { CallContext } from './threads.ts';
 
@@ -44,6 +44,7 @@ export const calls = {
     if (existsSync(file)) throw new Fault('user', 'file-exists', 'There is a file of this name already.');
     db.exec('PRAGMA query_only = OFF');
     try {
+      makePrivate(file);
       db.run('VACUUM INTO ?', file);
     } catch (failure) {
       rmSync(file, { force: true });

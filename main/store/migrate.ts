@@ -7,7 +7,7 @@ import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import type { Connection } from './database.ts';
+import { type Connection, makePrivate } from './database.ts';
 import { storeFault } from './fault.ts';
 import type { Migration, Program } from './program.ts';
 
@@ -109,6 +109,7 @@ function backUp(db: Connection, dir: string, found: number, log: Log): void {
   const file = backupFile(dir, found);
   const partial = `${file}.tmp`;
   rmSync(partial, { force: true });
+  makePrivate(partial);
   db.run('VACUUM INTO ?', partial);
   renameSync(partial, file);
   log.info('store-backup', { file });

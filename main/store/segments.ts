@@ -98,7 +98,7 @@ export class Segments {
   /** Recovers: cuts a torn tail, removes files that no commit knows, seals an active segment that is short. */
   static open(db: Connection, dir: string, limit: number, log: Log): Segments {
     const folder = segmentFolder(dir);
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const next = db.value<number>("SELECT value FROM meta WHERE name = 'next-segment'") ?? 1;
     for (const name of readdirSync(folder)) {
       const number = /^(\d{6,})\.seg$/.exec(name)?.[1];

@@ -36,7 +36,7 @@ export type WriterRequest = Job | { readonly id: number; readonly ask: 'counts' 
 
 function emptySpool(dir: string): void {
   const folder = spoolFolder(dir);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true, recursive: true });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { silentLog } from '../../main/base/log.ts';
@@ -269,10 +269,14 @@ test('a snapshot is a whole database, and does not overwrite', async (t) => {
   const store = await open(t, dir);
   await store.write('fill', { from: 1, count: 100 });
   const copy = join(dir, 'copy');
-  const { mkdirSync } = await import('node:fs');
   mkdirSync(copy);
   await store.snapshot(join(copy, 'store.db'));
   await assert.rejects(store.snapshot(join(copy, 'store.db')), { code: 'file-exists' });
+  if (process.platform !== 'win32') {
+    for (const file of [join(copy, 'store.db'), join(dir, 'store.db'), join(dir, 'search.db')]) {
+      assert.equal(statSync(file).mode & 0o077, 0, `${file} is nobody else's`);
+    }
+  }
   const other = await open(t, copy);
   assert.equal(await other.read('count'), 100);
 });

@@ -174,3 +174,19 @@ test('a damaged index is made anew and says so by its mark', async (t) => {
   assert.deepEqual(await again.read('search', 'x '), []);
   assert.ok(log.events.some(({ event }) => event === 'search-index-lost'));
 });
+
+test('keys may be dates with a counter, and order the answer whatever the order of indexing', async (t) => {
+  const store = await open(t, folder(t));
+  const keys = [
+    1_790_000_000_000_001,
+    1_790_000_000_000_003,
+    1_790_000_000_000_002,
+    Number.MAX_SAFE_INTEGER,
+    1,
+  ];
+  await store.search.index(keys.map((key) => ({ key, fields: { subject: 'заказ' } })));
+  assert.deepEqual(
+    await store.read('search', 'заказы '),
+    [...keys].sort((a, b) => b - a),
+  );
+});
