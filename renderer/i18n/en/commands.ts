@@ -3,6 +3,7 @@ export const commands = {
   newMessage: 'New message',
   reply: 'Reply',
   replyAll: 'Reply all',
+  replyAllShort: 'Reply all',
   forward: 'Forward',
   forwardAttached: 'Forward as attachment',
   archive: 'Archive',

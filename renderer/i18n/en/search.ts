@@ -1,1 +1,42 @@
-export const search = {};
+import { pluralEn } from '../plural.ts';
+
+export const search = {
+  results: (n: number) => pluralEn(n, '# letter', '# letters'),
+  resultsMany: (n: string) => `${n}+ letters`,
+  save: 'Save search',
+  saveTitle: 'Save this search in the tree',
+  saveName: 'Name',
+  where: 'Where to look',
+  thisFolder: 'This folder',
+  everywhere: 'Everywhere',
+  from: 'From',
+  when: 'When',
+  files: 'Files',
+  tags: 'Tags',
+  kinds: {
+    table: 'Tables',
+    pdf: 'PDF',
+    image: 'Pictures',
+    document: 'Documents',
+    archive: 'Archives',
+    other: 'Other',
+  },
+  month: (label: string, n: number) => `${label}, ${pluralEn(n, '# letter', '# letters')}`,
+  clear: 'Clear the search',
+  removeChip: (chip: string) => `Remove ${chip}`,
+  took: (seconds: string) => `${seconds} s`,
+  none: (query: string) => `Nothing for “${query}”`,
+  leftOut: (n: number) => pluralEn(n, '# more in Junk and Trash.', '# more in Junk and Trash.'),
+  showLeftOut: 'Show them',
+  suggestions: 'Suggestions',
+  words: {
+    from: 'from',
+    has: 'has',
+    attachment: 'attachment',
+    tag: 'tag',
+    after: 'after',
+    before: 'before',
+    file: 'file',
+    in: 'in',
+  },
+};

@@ -15,6 +15,7 @@ export const windowWords = {
   nothingToRedo: 'There is nothing to bring back',
   removeSample: 'Remove the sample',
   pages: { address: 'Address book', news: 'News and feeds', office: 'Office server' },
+  paletteHint: 'What do you want to do?',
   helpTitle: 'Keys',
   helpText: 'Everything the window can do, and its keys. Ctrl+Shift+P finds any of them by name.',
 };

@@ -4,6 +4,7 @@ export const commands: typeof en = {
   newMessage: 'Новое письмо',
   reply: 'Ответить',
   replyAll: 'Ответить всем',
+  replyAllShort: 'Всем',
   forward: 'Переслать',
   forwardAttached: 'Переслать вложением',
   archive: 'В архив',

@@ -1,3 +1,82 @@
 import type { list as en } from '../en/list.ts';
+import { numberRu, pluralRu } from '../plural.ts';
 
-export const list: typeof en = {};
+const letters = (n: number) => pluralRu(n, '# письмо', '# письма', '# писем');
+
+export const list: typeof en = {
+  all: 'Все',
+  unread: 'Новые',
+  flagged: 'С флажком',
+  files: 'Файлы',
+  toMe: 'Мне',
+  unreadOf: (unread, total) =>
+    unread === 0
+      ? letters(total)
+      : `${pluralRu(unread, '# новое', '# новых', '# новых')} из ${numberRu(total)}`,
+  total: letters,
+  selected: (count) => pluralRu(count, 'Выбрано # письмо', 'Выбрано # письма', 'Выбрано # писем'),
+  selectedSize: (count, size) =>
+    `${pluralRu(count, 'Выбрано # письмо', 'Выбрано # письма', 'Выбрано # писем')}, ${size}`,
+  sort: 'Порядок',
+  sorts: { date: 'По дате', from: 'По отправителю', subject: 'По теме', size: 'По размеру' },
+  newest: 'По дате',
+  oldest: 'Сначала старые',
+  ascending: 'По возрастанию',
+  descending: 'По убыванию',
+  today: 'Сегодня',
+  yesterday: 'Вчера',
+  columns: { from: 'От кого', to: 'Кому', subject: 'Тема', date: 'Дата', size: 'Размер', files: 'Файлы' },
+  outside: 'Внешнее',
+  headerOnly: 'Только заголовок',
+  damaged: 'Повреждено',
+  draftTo: 'Получателей пока нет',
+  inFile: (name) => `В файле «${name}»`,
+  unsynced: 'Ещё не загружено',
+  empty: 'Здесь пусто',
+  emptyInbox: 'Новых писем нет',
+  emptyInboxHint: (time) => `Последнее пришло в ${time}.`,
+  emptyFolder: 'В этой папке нет писем.',
+  emptyFilter: 'Таких писем здесь нет.',
+  showAll: 'Показать все письма',
+  checkNow: 'Проверить сейчас',
+  row: {
+    unread: 'Не прочитано',
+    replied: 'Есть ответ',
+    forwarded: 'Переслано',
+    letters,
+    attachments: 'есть вложения',
+    flagged: 'с флажком',
+    outside: 'внешнее',
+    headerOnly: 'только заголовок',
+    tagged: (names) => `метки: ${names}`,
+  },
+  moveTitle: 'Переместить в папку',
+  copyTitle: 'Копировать в папку',
+  pickFolder: 'Папка',
+  tagTitle: 'Метки',
+  newTag: (name) => `Новая метка «${name}»`,
+  eraseQuestion: (n) =>
+    pluralRu(n, 'Удалить # письмо навсегда?', 'Удалить # письма навсегда?', 'Удалить # писем навсегда?'),
+  eraseBody: 'Это нельзя отменить.',
+  eraseConfirm: 'Удалить навсегда',
+  done: {
+    archive: (n) => (n === 1 ? 'В архиве' : `В архиве: ${letters(n)}`),
+    delete: (n) => (n === 1 ? 'В корзине' : `В корзине: ${letters(n)}`),
+    erase: (n) => `Удалено навсегда: ${letters(n)}`,
+    junk: (n) => (n === 1 ? 'В спаме' : `В спаме: ${letters(n)}`),
+    notJunk: (n) => `Возвращено из спама: ${letters(n)}`,
+    move: (n, folder) => (n === 1 ? `Перемещено: «${folder}»` : `В папке «${folder}»: ${letters(n)}`),
+    copy: (n, folder) => (n === 1 ? `Копия в папке «${folder}»` : `Копии в папке «${folder}»: ${letters(n)}`),
+    flag: (n) => (n === 1 ? 'Флажок поставлен' : `С флажком: ${letters(n)}`),
+    unflag: (n) => (n === 1 ? 'Флажок снят' : `Без флажка: ${letters(n)}`),
+    read: (n) => `Прочитано: ${letters(n)}`,
+    unread: (n) => `Не прочитано: ${letters(n)}`,
+    tag: (n, name) => (n === 1 ? `Метка «${name}» поставлена` : `С меткой «${name}»: ${letters(n)}`),
+    untag: (n, name) => (n === 1 ? `Метка «${name}» снята` : `Без метки «${name}»: ${letters(n)}`),
+    undone: (n) => (n === 1 ? 'Отменено' : `Отменено: ${letters(n)}`),
+    redone: (n) => (n === 1 ? 'Возвращено' : `Возвращено: ${letters(n)}`),
+    tooLate: 'Отменить это уже нельзя.',
+  },
+  dragging: letters,
+  failed: 'Письма не удаётся показать.',
+};

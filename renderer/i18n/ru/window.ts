@@ -17,6 +17,7 @@ export const windowWords: typeof en = {
   nothingToRedo: 'Возвращать нечего',
   removeSample: 'Убрать образец',
   pages: { address: 'Адресная книга', news: 'Новости и ленты', office: 'Офисный сервер' },
+  paletteHint: 'Что сделать?',
   helpTitle: 'Клавиши',
   helpText: 'Всё, что умеет окно, и клавиши к этому. Ctrl+Shift+P найдёт любую команду по имени.',
 };

@@ -1,0 +1,16 @@
+/**
+ * The desktop client's entry: appearance, session, the window. Runs in Electron's renderer and, the same, in
+ * a browser; it knows neither. It imports nothing of the engines but their contract.
+ */
+import { createRoot } from 'react-dom/client';
+import './ui/tokens.css';
+import './ui/base.css';
+import { App } from './app.tsx';
+import { startAppearance } from './state/appearance.ts';
+import { startSession } from './state/session.ts';
+
+startAppearance();
+startSession();
+
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App />);

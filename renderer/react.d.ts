@@ -1,0 +1,8 @@
+import 'react';
+
+declare module 'react' {
+  interface CSSProperties {
+    /** Depth of a line in a tree. */
+    '--level'?: number;
+  }
+}

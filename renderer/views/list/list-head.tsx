@@ -1,0 +1,146 @@
+import { ArrowDown, ArrowUp, Paperclip } from 'lucide-react';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import type { ViewInput } from '../../../main/contract/mail/views.ts';
+import { useFormats, useText } from '../../i18n/text.ts';
+import { engine } from '../../state/engine.ts';
+import { go, usePlace } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { MenuButton } from '../../ui/menu.tsx';
+import { viewTitle } from '../tree/names.ts';
+import styles from './list.module.css';
+import { currentSelection, useList } from './list-state.ts';
+import type { Rows } from './rows.ts';
+import { count } from './selection.ts';
+
+const FILTERS = ['all', 'unread', 'flagged', 'files', 'to-me'] as const;
+const SORTS = ['date', 'from', 'subject', 'size'] as const;
+
+/** Name, counts (or what is selected, in the same height), order and quick filters. */
+export function ListHead({ rows, view }: { rows: Rows; view: ViewInput }): ReactNode {
+  const t = useText();
+  const folders = useSession((state) => state.folders);
+  const saved = useSession((state) => state.saved);
+  const snapshot = useSyncExternalStore(rows.subscribe, () => rows.snapshot);
+  const chosen = useList((state) => state.chosen);
+  const total = snapshot.total ?? 0;
+  const size = useChosenSize(count(chosen, total));
+  const filter = view.filter ?? 'all';
+  const words = {
+    all: t.list.all,
+    unread: t.list.unread,
+    flagged: t.list.flagged,
+    files: t.list.files,
+    'to-me': t.list.toMe,
+  };
+  const selected = count(chosen, total);
+  const summary = () => {
+    if (selected >= 2) return size === null ? t.list.selected(selected) : t.list.selectedSize(selected, size);
+    if (snapshot.total === null) return '';
+    if (view.scope.in === 'folder' && filter === 'all') {
+      const { scope } = view;
+      const folder = folders.find((other) => other.id === scope.folder);
+      return folder ? t.list.unreadOf(folder.unread, folder.total) : t.list.total(total);
+    }
+    return t.list.total(total);
+  };
+  return (
+    <header className={styles.head}>
+      <div className={styles.headLine}>
+        <h1 className={styles.title}>{viewTitle(view, folders, saved, t)}</h1>
+        <span className={styles.counts}>{summary()}</span>
+        <SortButton view={view} />
+      </div>
+      <fieldset
+        className={styles.chips}
+        aria-label={t.a11y.quickFilters}
+        style={{ border: 0, padding: 0, margin: '10px 0 0' }}
+      >
+        {FILTERS.map((name) => (
+          <Chip
+            key={name}
+            selected={filter === name}
+            icon={
+              name === 'files' ? <Paperclip size={13} strokeWidth={1.75} aria-hidden="true" /> : undefined
+            }
+            onChange={() => go({ view: { ...view, filter: filter === name ? 'all' : name } })}
+          >
+            {words[name]}
+          </Chip>
+        ))}
+      </fieldset>
+    </header>
+  );
+}
+
+/** The order is the folder's; what is found by a search takes it over. */
+function order(change: Pick<ViewInput, 'sort' | 'descending'>): void {
+  const { view } = usePlace.getState();
+  if (view) go({ view: { ...view, ...change } });
+}
+
+/** Order of the list: what by, and which way. */
+export function SortButton({ view }: { view: ViewInput }): ReactNode {
+  const t = useText();
+  const sort = view.sort ?? 'date';
+  const descending = view.descending ?? true;
+  const label = sort === 'date' ? (descending ? t.list.newest : t.list.oldest) : t.list.sorts[sort];
+  const Arrow = descending ? ArrowDown : ArrowUp;
+  return (
+    <MenuButton
+      label={t.list.sort}
+      placement="bottom end"
+      entries={[
+        ...SORTS.map((name) => ({
+          id: name,
+          label: t.list.sorts[name],
+          checked: sort === name,
+          run: () => order({ sort: name, descending: name === 'date' || name === 'size' }),
+        })),
+        { separator: true },
+        {
+          id: 'down',
+          label: t.list.descending,
+          checked: descending,
+          run: () => order({ descending: true }),
+        },
+        {
+          id: 'up',
+          label: t.list.ascending,
+          checked: !descending,
+          run: () => order({ descending: false }),
+        },
+      ]}
+    >
+      <Button variant="quiet" size="small" className={styles.sort}>
+        {label}
+        <Arrow size={14} strokeWidth={1.75} aria-hidden="true" />
+      </Button>
+    </MenuButton>
+  );
+}
+
+/** Octets of what is chosen, as words; asked only for two or more letters. */
+function useChosenSize(selected: number): string | null {
+  const formats = useFormats();
+  const chosen = useList((state) => state.chosen);
+  const [size, setSize] = useState<number | null>(null);
+  useEffect(() => {
+    setSize(null);
+    const selection = currentSelection();
+    if (selected < 2 || !selection || chosen.ids.length > 10_000) return;
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      engine()
+        .request('messages.measure', { selection }, { signal: stop.signal })
+        .then((measured) => setSize(measured.size))
+        .catch(() => undefined);
+    }, 120);
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
+  }, [selected, chosen]);
+  return size === null ? null : formats.size(size);
+}

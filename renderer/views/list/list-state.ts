@@ -1,0 +1,193 @@
+/**
+ * The list of the moment: its rows, the focused row, what is chosen. One list per window. Commands ask here
+ * what they act upon. Moving the focus opens the letter after a short rest, so that a held arrow key does
+ * not open every letter on its way.
+ */
+import { create } from 'zustand';
+import type { Row, SelectionInput, ViewInput } from '../../../main/contract/mail/views.ts';
+import { engine } from '../../state/engine.ts';
+import { go, usePlace } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
+import { Rows } from './rows.ts';
+import { afterRemoval, type Chosen, everything, MAX_IDS, NOTHING, only, range, toggle } from './selection.ts';
+
+/** A letter opens this long after the focus came to rest, ms. */
+const REST_MS = 120;
+
+export interface ListState {
+  rows: Rows | null;
+  chosen: Chosen;
+  /** The row that has (or would get) the keyboard. */
+  focus: { id: number; at: number } | null;
+  /** Bumped when the focused row must be scrolled into sight. */
+  reveal: number;
+}
+
+export const useList = create<ListState>(() => ({ rows: null, chosen: NOTHING, focus: null, reveal: 0 }));
+
+const set = useList.setState;
+let rest: ReturnType<typeof setTimeout> | null = null;
+
+/** Shows a view; the one that is there stays when it is the same. */
+export function showView(view: ViewInput): void {
+  const { settings } = useSession.getState();
+  const searching = Boolean(view.query?.trim());
+  const wanted: ViewInput = {
+    ...view,
+    conversations: (settings?.conversations ?? true) && !searching && (view.sort ?? 'date') === 'date',
+  };
+  const { rows } = useList.getState();
+  const grouped = (settings?.groups ?? true) && !searching;
+  if (rows && JSON.stringify(rows.view) === JSON.stringify(wanted)) return;
+  rows?.dispose();
+  set({ rows: new Rows(engine(), wanted, { grouped }), chosen: NOTHING, focus: null });
+}
+
+export function closeView(): void {
+  useList.getState().rows?.dispose();
+  set({ rows: null, chosen: NOTHING, focus: null });
+}
+
+function openSoon(id: number): void {
+  if (rest) clearTimeout(rest);
+  rest = setTimeout(() => go({ letter: id }), REST_MS);
+}
+
+function openNow(id: number): void {
+  if (rest) clearTimeout(rest);
+  go({ letter: id });
+}
+
+const clamp = (at: number, total: number) => Math.max(0, Math.min(total - 1, at));
+
+/** Moves the focus to a position. `extend`: Shift; `keep`: Ctrl (the choice stays). */
+export async function focusAt(
+  at: number,
+  how: 'choose' | 'extend' | 'keep' = 'choose',
+  now = false,
+): Promise<void> {
+  const { rows } = useList.getState();
+  const total = rows?.snapshot.total ?? 0;
+  if (!rows || total === 0) return;
+  const place = clamp(at, total);
+  const id = rows.row(place)?.id ?? (await rows.ids(place, place, 1))[0];
+  if (id === undefined || useList.getState().rows !== rows) return;
+  const { chosen, reveal } = useList.getState();
+  if (how === 'extend') {
+    const from = Math.min(chosen.anchor, place);
+    const to = Math.max(chosen.anchor, place);
+    set({ focus: { id, at: place }, reveal: reveal + 1 });
+    const ids = await rows.ids(from, to, MAX_IDS);
+    set((state) => ({ chosen: range(state.chosen, ids) }));
+    return;
+  }
+  if (how === 'keep') {
+    set({ focus: { id, at: place }, reveal: reveal + 1 });
+    return;
+  }
+  set({ focus: { id, at: place }, chosen: only(id, place), reveal: reveal + 1 });
+  if (now) openNow(id);
+  else openSoon(id);
+}
+
+export function moveBy(steps: number, how: 'choose' | 'extend' | 'keep' = 'choose'): void {
+  const { focus } = useList.getState();
+  void focusAt(focus ? focus.at + steps : 0, how);
+}
+
+export function toggleAt(id: number, at: number): void {
+  set((state) => ({ chosen: toggle(state.chosen, id, at), focus: { id, at } }));
+}
+
+export function chooseAll(): void {
+  set({ chosen: everything() });
+}
+
+/** Back to the one row that has the focus. */
+export function chooseFocused(): void {
+  const { focus } = useList.getState();
+  set({ chosen: focus ? only(focus.id, focus.at) : NOTHING });
+}
+
+/** What a command acts upon; null: nothing is chosen. */
+export function currentSelection(): SelectionInput | null {
+  const { chosen, rows } = useList.getState();
+  if (!rows) return null;
+  if (chosen.kind === 'all') return { view: rows.view, except: [...chosen.ids] };
+  if (chosen.ids.length > 0) {
+    return { ids: [...chosen.ids], conversations: rows.view.conversations ?? false };
+  }
+  const { letter } = usePlace.getState();
+  return letter === null ? null : { ids: [letter], conversations: false };
+}
+
+/** The focused row while it is here. */
+export function focusedRow(): Row | undefined {
+  const { rows, focus } = useList.getState();
+  if (!rows || !focus) return undefined;
+  const row = rows.row(focus.at);
+  if (row?.id === focus.id) return row;
+  const at = rows.find(focus.id);
+  return at === undefined ? undefined : rows.row(at);
+}
+
+/** Before letters leave the view: the focus goes to the next row down. */
+export function leaveChosen(): void {
+  const { chosen, focus, rows, reveal } = useList.getState();
+  if (!rows || !focus) return;
+  if (chosen.kind === 'all') {
+    set({ chosen: NOTHING, focus: null });
+    go({ letter: null });
+    return;
+  }
+  const next = afterRemoval(chosen, focus.at, (at) => rows.row(at), rows.snapshot.total ?? 0);
+  const at = next === null ? undefined : rows.find(next);
+  if (next === null || at === undefined) {
+    set({ chosen: NOTHING });
+    go({ letter: null });
+    return;
+  }
+  set({ focus: { id: next, at }, chosen: only(next, at), reveal: reveal + 1 });
+  openNow(next);
+}
+
+/** After the rows changed: the focus keeps its letter, or takes the one now in its place. */
+export function followChange(): void {
+  const { rows, focus, chosen } = useList.getState();
+  const total = rows?.snapshot.total;
+  if (!rows || !focus || total === null || total === undefined) return;
+  const at = rows.find(focus.id);
+  if (at !== undefined) {
+    if (at !== focus.at) set({ focus: { id: focus.id, at } });
+    return;
+  }
+  const near = rows.row(clamp(focus.at, total));
+  // Its page is not here: the letter may well still be in the view, far away.
+  if (total > 0 && !near) return;
+  if (!near) {
+    set({ focus: null, chosen: NOTHING });
+    go({ letter: null });
+    return;
+  }
+  const place = clamp(focus.at, total);
+  const single = chosen.kind === 'some' && chosen.ids.length <= 1;
+  set({ focus: { id: near.id, at: place }, ...(single ? { chosen: only(near.id, place) } : {}) });
+  if (single && usePlace.getState().letter === focus.id) openSoon(near.id);
+}
+
+/** The next unread row below (then from the top); says whether there was one among the loaded rows. */
+export function focusNextUnread(): boolean {
+  const { rows, focus } = useList.getState();
+  const total = rows?.snapshot.total ?? 0;
+  if (!rows) return false;
+  const start = focus ? focus.at + 1 : 0;
+  for (let step = 0; step < total; step++) {
+    const at = (start + step) % total;
+    const row = rows.row(at);
+    if (row && !row.flags.includes('seen')) {
+      void focusAt(at, 'choose', true);
+      return true;
+    }
+  }
+  return false;
+}

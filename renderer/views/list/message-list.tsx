@@ -1,0 +1,392 @@
+/**
+ * The list of messages: a grid of one tab stop over windows of rows. It draws only what is near the viewport
+ * and never measures a row. Keyboard, mouse and screen readers see the same thing: position and count of the
+ * whole view. It never moves the rows by itself while the reader is not at the top.
+ */
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import type { Row } from '../../../main/contract/mail/views.ts';
+import { useFormats, useText } from '../../i18n/text.ts';
+import { act } from '../../state/actions.ts';
+import { runCommand } from '../../state/commands.ts';
+import { compose } from '../../state/compose.ts';
+import { go } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { setDragged } from './drag.ts';
+import {
+  type Geometry,
+  headsIn,
+  maxTop,
+  offsetOf,
+  reveal,
+  rowAt,
+  scale,
+  scrollHeight,
+  visible,
+} from './geometry.ts';
+import { groupLabel } from './groups.ts';
+import styles from './list.module.css';
+import {
+  chooseAll,
+  chooseFocused,
+  currentSelection,
+  focusAt,
+  followChange,
+  moveBy,
+  toggleAt,
+  useList,
+} from './list-state.ts';
+import { type Density, MessageRow } from './message-row.tsx';
+import { RowMenu } from './row-menu.tsx';
+import type { Rows } from './rows.ts';
+import { has } from './selection.ts';
+import { useMinute } from './use-minute.ts';
+import { useSnippets } from './use-snippets.ts';
+
+const ROW: Record<Density, number> = { cosy: 72, compact: 52, table: 30, found: 98 };
+const HEAD = 28;
+
+export interface MessageListProps {
+  rows: Rows;
+  density: Density;
+  /** Words to mark. */
+  words?: readonly string[];
+}
+
+export function MessageList({ rows, density, words = NO_WORDS }: MessageListProps): ReactNode {
+  const t = useText();
+  const formats = useFormats();
+  const textSize = useSession((state) => state.settings?.textSize ?? 100);
+  const folders = useSession((state) => state.folders);
+  const snapshot = useSyncExternalStore(rows.subscribe, () => rows.snapshot);
+  const { chosen, focus, reveal: revealStamp } = useList();
+  const now = useMinute();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const [viewport, setViewport] = useState(800);
+  const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
+  const roles = useMemo(() => new Map(folders.map((folder) => [folder.id, folder.role])), [folders]);
+
+  const total = snapshot.total ?? 0;
+  const g = useMemo<Geometry & { heads: typeof snapshot.groups }>(
+    () => ({
+      total,
+      row: (ROW[density] * textSize) / 100,
+      head: (HEAD * textSize) / 100,
+      heads: snapshot.groups,
+    }),
+    [total, density, textSize, snapshot.groups],
+  );
+  const factor = scale(g, viewport);
+  const latest = useRef({ top, viewport, g, factor });
+  latest.current = { top, viewport, g, factor };
+
+  const scrollTo = useCallback((wanted: number) => {
+    const { g: geometry, viewport: height, factor: by } = latest.current;
+    const next = Math.max(0, Math.min(maxTop(geometry, height), wanted));
+    latest.current.top = next;
+    setTop(next);
+    if (scroller.current) scroller.current.scrollTop = next / by;
+  }, []);
+
+  useResize(scroller, setViewport);
+  useAnchor(rows, latest, snapshot, scrollTo);
+
+  // A new view begins at its top.
+  useLayoutEffect(() => {
+    if (rows) scrollTo(0);
+  }, [rows, scrollTo]);
+
+  const range = visible(g, top, viewport, viewport);
+  useEffect(() => rows.want(range.from, range.to), [rows, range.from, range.to]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs after every change of the rows
+  useEffect(() => followChange(), [snapshot.version]);
+
+  // Scrolls the focused row into sight when it was moved by a key.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp asks for it
+  useLayoutEffect(() => {
+    const at = useList.getState().focus?.at;
+    if (at === undefined) return;
+    const { g: geometry, top: present, viewport: height } = latest.current;
+    const wanted = reveal(geometry, at, present, height);
+    if (wanted !== present) scrollTo(wanted);
+  }, [revealStamp]);
+
+  useKeptFocus(scroller, focus?.id);
+
+  const snippets = useSnippets(rows, words.length > 0 ? range : null, snapshot.version);
+  const drawn: ReactNode[] = [];
+  const shift = factor === 1 ? 0 : top / factor - top;
+  const draw = (at: number) => {
+    const row = rows.row(at);
+    const offset = offsetOf(g, at) + shift;
+    drawn.push(
+      row ? (
+        <MessageRow
+          key={row.id}
+          row={row}
+          at={at}
+          offset={offset}
+          height={g.row}
+          density={density}
+          role={roles.get(row.folder)}
+          chosen={has(chosen, row.id)}
+          focused={focus ? focus.id === row.id : at === 0}
+          now={now}
+          words={words}
+          snippet={snippets.get(row.id)}
+          onAct={actOnRow}
+          onDragStart={onDragStart}
+        />
+      ) : (
+        <SkeletonRow key={`place ${at}`} offset={offset} height={g.row} density={density} />
+      ),
+    );
+  };
+  for (let at = range.from; at < range.to; at++) draw(at);
+  // The focused row stays mounted when it is scrolled away, or the keyboard would lose its place.
+  if (focus && focus.at < total && (focus.at < range.from || focus.at >= range.to) && rows.row(focus.at)) {
+    draw(focus.at);
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target instanceof HTMLElement && event.target.closest('button')) return;
+    const how = event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'keep' : 'choose';
+    const page = Math.max(1, Math.floor(viewport / g.row) - 1);
+    if (event.altKey) return;
+    if (event.key === 'ArrowDown') moveBy(1, how);
+    else if (event.key === 'ArrowUp') moveBy(-1, how);
+    else if (event.key === 'PageDown') moveBy(page, how);
+    else if (event.key === 'PageUp') moveBy(-page, how);
+    else if (event.key === 'Home') void focusAt(0, how);
+    else if (event.key === 'End') void focusAt(total - 1, how);
+    else if (event.key === 'Enter' && focus) openRow(focus.id);
+    else if (event.key === ' ' && (event.ctrlKey || event.metaKey) && focus) toggleAt(focus.id, focus.at);
+    else if (event.code === 'KeyA' && (event.ctrlKey || event.metaKey)) chooseAll();
+    else if (event.key === 'Escape' && (chosen.kind === 'all' || chosen.ids.length > 1)) chooseFocused();
+    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) openMenuAtFocus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const openMenuAtFocus = () => {
+    const box = scroller.current?.querySelector('[role="row"][tabindex="0"]')?.getBoundingClientRect();
+    if (box) setMenu({ x: box.left + 48, y: box.top + box.height / 2 });
+  };
+  const placeOf = (event: MouseEvent) => {
+    const element = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-at]') : null;
+    const at = Number(element?.dataset['at']);
+    const id = Number(element?.dataset['id']);
+    return element && Number.isInteger(at) ? { at, id } : null;
+  };
+  const onClick = (event: MouseEvent) => {
+    const place = placeOf(event);
+    if (!place) return;
+    if (event.ctrlKey || event.metaKey) toggleAt(place.id, place.at);
+    else void focusAt(place.at, event.shiftKey ? 'extend' : 'choose', true);
+  };
+  const onContextMenu = (event: MouseEvent) => {
+    const place = placeOf(event);
+    if (!place) return;
+    event.preventDefault();
+    if (!has(chosen, place.id)) void focusAt(place.at, 'choose', true);
+    setMenu({ x: event.clientX, y: event.clientY });
+  };
+
+  return (
+    <>
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label={t.a11y.messages}
+        aria-rowcount={snapshot.total ?? -1}
+        aria-multiselectable="true"
+        aria-busy={snapshot.total === null}
+        data-scope="list"
+        data-pane="list"
+        className={styles.scroller}
+        tabIndex={total === 0 ? 0 : -1}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onDoubleClick={(event) => {
+          const place = placeOf(event);
+          if (place) openRow(place.id);
+        }}
+        onContextMenu={onContextMenu}
+        onScroll={(event) => {
+          const real = event.currentTarget.scrollTop;
+          const { factor: by, top: present } = latest.current;
+          if (Math.abs(real - present / by) < 1) return;
+          latest.current.top = real * by;
+          setTop(real * by);
+        }}
+        onWheel={(event) => {
+          // On a scaled scrollbar one notch would jump dozens of rows; rows are moved by the notch itself.
+          if (factor !== 1) scrollTo(latest.current.top + event.deltaY);
+        }}
+      >
+        <div className={styles.tall} style={{ height: scrollHeight(g) }}>
+          {headsIn(g, range.from, range.to).map(({ head, offset }) => (
+            <div
+              key={`${head.key} ${head.at}`}
+              aria-hidden="true"
+              className={styles.group}
+              style={{ transform: `translateY(${offset + shift}px)`, height: g.head }}
+            >
+              {groupLabel(head, t, formats, now)}
+            </div>
+          ))}
+          {snapshot.total === null ? <FirstSkeletons height={g.row} density={density} /> : drawn}
+        </div>
+      </div>
+      <RowMenu at={menu} onClose={() => setMenu(null)} />
+    </>
+  );
+}
+
+const NO_WORDS: readonly string[] = [];
+
+/** Enter or a double click: drafts open in the composer, letters cover the list where no pane shows them. */
+function openRow(id: number): void {
+  const { rows } = useList.getState();
+  const at = rows?.find(id);
+  const row = at === undefined ? undefined : rows?.row(at);
+  const role = useSession.getState().folders.find((folder) => folder.id === row?.folder)?.role;
+  if (role === 'drafts') compose({ open: 'message', message: id });
+  else go({ letter: id, letterOpen: true });
+}
+
+function actOnRow(what: 'archive' | 'delete' | 'flag', row: Row): void {
+  const { rows, chosen } = useList.getState();
+  const at = rows?.find(row.id);
+  if (at === undefined) return;
+  if (what === 'flag') {
+    const on = !row.flags.includes('flagged');
+    void act({ ids: [row.id] }, { do: 'flag', flag: 'flagged', on });
+  } else if (has(chosen, row.id)) {
+    runCommand(what === 'archive' ? 'message.archive' : 'message.delete');
+  } else {
+    void focusAt(at, 'choose').then(() =>
+      runCommand(what === 'archive' ? 'message.archive' : 'message.delete'),
+    );
+  }
+}
+
+function onDragStart(event: DragEvent, row: Row): void {
+  const { chosen, rows } = useList.getState();
+  if (!has(chosen, row.id)) {
+    const at = rows?.find(row.id);
+    if (at !== undefined) void focusAt(at, 'choose');
+    setDragged({ ids: [row.id], conversations: rows?.view.conversations ?? false }, row, event);
+    return;
+  }
+  const selection = currentSelection();
+  if (selection) setDragged(selection, row, event);
+}
+
+function SkeletonRow({
+  offset,
+  height,
+  density,
+}: {
+  offset: number;
+  height: number;
+  density: Density;
+}): ReactNode {
+  return (
+    <div className={styles.row} aria-hidden="true" style={{ transform: `translateY(${offset}px)`, height }}>
+      <span className={styles.gutter} />
+      <span className={styles.skeletons}>
+        <Skeleton width="38%" />
+        {density === 'table' ? null : <Skeleton width="72%" />}
+        {density === 'cosy' || density === 'found' ? <Skeleton width="84%" /> : null}
+      </span>
+    </div>
+  );
+}
+
+function FirstSkeletons({ height, density }: { height: number; density: Density }): ReactNode {
+  return [0, 1, 2, 3, 4, 5].map((at) => (
+    <SkeletonRow key={at} offset={at * height} height={height} density={density} />
+  ));
+}
+
+/** Follows the height of the element. */
+function useResize(element: { current: HTMLElement | null }, onHeight: (height: number) => void): void {
+  useLayoutEffect(() => {
+    const target = element.current;
+    if (!target) return;
+    onHeight(target.clientHeight);
+    const observer = new ResizeObserver(() => onHeight(target.clientHeight));
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element, onHeight]);
+}
+
+interface Latest {
+  current: { top: number; viewport: number; g: Geometry; factor: number };
+}
+
+/** Keeps the first visible row where it is when rows come or go above it. */
+function useAnchor(
+  rows: Rows,
+  latest: Latest,
+  snapshot: Rows['snapshot'],
+  scrollTo: (top: number) => void,
+): void {
+  const held = useRef({ at: 0, below: 0, stamp: 0, g: latest.current.g });
+  useEffect(() => {
+    rows.setAnchor(() => {
+      const { g, top, viewport } = latest.current;
+      const at = rowAt(g, top);
+      const count = Math.ceil(viewport / g.row) + 2;
+      return top < 4 ? { id: null, at: 0, count } : { id: rows.row(at)?.id ?? null, at, count };
+    });
+  }, [rows, latest]);
+  useLayoutEffect(() => {
+    const { g, top } = latest.current;
+    const before = held.current;
+    const moved = snapshot.shiftStamp !== before.stamp ? snapshot.shift : 0;
+    if (before.g !== g && top >= 4 && before.g.row === g.row) {
+      const wanted = offsetOf(g, before.at + moved) - before.below;
+      if (Math.abs(wanted - top) >= 1) scrollTo(wanted);
+    }
+    const present = latest.current.top;
+    const at = rowAt(g, present);
+    held.current = { at, below: offsetOf(g, at) - present, stamp: snapshot.shiftStamp, g };
+  });
+}
+
+/** The keyboard stays in the list when its row is replaced or removed; focus never falls to the page. */
+function useKeptFocus(element: { current: HTMLElement | null }, id: number | undefined): void {
+  const inside = useRef(false);
+  useEffect(() => {
+    const follow = (event: FocusEvent) => {
+      inside.current = event.target instanceof Node && (element.current?.contains(event.target) ?? false);
+    };
+    document.addEventListener('focusin', follow);
+    return () => document.removeEventListener('focusin', follow);
+  }, [element]);
+  useLayoutEffect(() => {
+    if (!inside.current) return;
+    const row = id === undefined ? null : element.current?.querySelector<HTMLElement>(`#row-${id}`);
+    if (row && document.activeElement !== row && !row.contains(document.activeElement)) {
+      row.focus({ preventScroll: true });
+    } else if (!row && document.activeElement === document.body) {
+      element.current?.focus({ preventScroll: true });
+    }
+  });
+}

@@ -1,0 +1,215 @@
+import {
+  Archive,
+  CornerUpLeft,
+  CornerUpRight,
+  FileText,
+  Flag,
+  Folder as FolderIcon,
+  Paperclip,
+  Trash2,
+} from 'lucide-react';
+import { type DragEvent, type MouseEvent, memo, type ReactNode } from 'react';
+import type { Folder } from '../../../main/contract/mail/folders.ts';
+import type { Row } from '../../../main/contract/mail/views.ts';
+import { type Catalogue, useFormats, useText } from '../../i18n/text.ts';
+import { useSession } from '../../state/session.ts';
+import { Tag } from '../../ui/chip.tsx';
+import { classes } from '../../ui/class-names.ts';
+import { isColour } from '../../ui/colours.ts';
+import { Highlighted } from './highlighted.tsx';
+import styles from './list.module.css';
+import { peopleOf, rowName } from './row-name.ts';
+
+export type Density = 'cosy' | 'compact' | 'table' | 'found';
+
+export interface MessageRowProps {
+  row: Row;
+  at: number;
+  offset: number;
+  height: number;
+  density: Density;
+  role: Folder['role'] | undefined;
+  chosen: boolean;
+  focused: boolean;
+  now: number;
+  /** Words found by a search, and the text around them. */
+  words: readonly string[];
+  snippet?: { text: string; file: string | null } | undefined;
+  onAct: (what: 'archive' | 'delete' | 'flag', row: Row) => void;
+  onDragStart: (event: DragEvent, row: Row) => void;
+}
+
+const icon = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;
+
+function Gutter({ row }: { row: Row }): ReactNode {
+  if (row.unread > 0 || !row.flags.includes('seen')) return <span className={styles.dot} />;
+  if (row.flags.includes('answered')) return <CornerUpLeft {...icon} />;
+  if (row.flags.includes('forwarded')) return <CornerUpRight {...icon} />;
+  return null;
+}
+
+function Tags({ row, t }: { row: Row; t: Catalogue }): ReactNode {
+  const tags = useSession((state) => state.tags);
+  return (
+    <>
+      {row.body === 'header' ? <Tag colour="grey">{t.list.headerOnly}</Tag> : null}
+      {row.body === 'damaged' ? <Tag colour="red">{t.list.damaged}</Tag> : null}
+      {row.tags.map((name) => {
+        const colour = tags.find((tag) => tag.name === name)?.colour ?? 'grey';
+        return (
+          <Tag key={name} colour={isColour(colour) ? colour : 'grey'}>
+            {name}
+          </Tag>
+        );
+      })}
+      {row.outside ? <Tag colour="yellow">{t.list.outside}</Tag> : null}
+    </>
+  );
+}
+
+function Marks({ row }: { row: Row }): ReactNode {
+  return (
+    <span className={styles.marks}>
+      {row.attachments > 0 ? <Paperclip {...icon} /> : null}
+      {row.flags.includes('flagged') ? <Flag {...icon} className={styles.flag} /> : null}
+    </span>
+  );
+}
+
+function HoverActions({
+  row,
+  onAct,
+  t,
+}: Pick<MessageRowProps, 'row' | 'onAct'> & { t: Catalogue }): ReactNode {
+  const button = (what: 'archive' | 'delete' | 'flag', label: string, picture: ReactNode) => (
+    <button
+      type="button"
+      tabIndex={-1}
+      title={label}
+      aria-label={label}
+      onClick={(event: MouseEvent) => {
+        event.stopPropagation();
+        onAct(what, row);
+      }}
+    >
+      {picture}
+    </button>
+  );
+  return (
+    <span className={styles.hover}>
+      {button('archive', t.commands.archive, <Archive {...icon} />)}
+      {button('delete', t.commands.delete, <Trash2 {...icon} />)}
+      {button('flag', t.commands.flag, <Flag {...icon} />)}
+    </span>
+  );
+}
+
+/** One row; drawn again only when something of it changed. */
+export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactNode {
+  const { row, at, density, role, chosen, focused, now, words, snippet } = props;
+  const t = useText();
+  const formats = useFormats();
+  const people = peopleOf(row, role, t);
+  const subject = row.subject.trim() || t.common.noSubject;
+  const unread = row.unread > 0 || !row.flags.includes('seen');
+  const name = rowName(row, people, t, formats, now);
+  const date = (
+    <time className={styles.date} dateTime={dateTime(row.date)} title={formats.fullDate(row.date)}>
+      {formats.listDate(row.date, now)}
+    </time>
+  );
+  const cell =
+    density === 'table' ? (
+      <>
+        <span role="gridcell" className={styles.cellPeople}>
+          {people}
+          {row.count > 1 ? <span className={styles.count}>{row.count}</span> : null}
+        </span>
+        <span role="gridcell" className={styles.cellSubject}>
+          <span className={styles.subject}>{subject}</span>
+          <Tags row={row} t={t} />
+          <Marks row={row} />
+        </span>
+        <span role="gridcell" className={styles.cellDate}>
+          {date}
+        </span>
+        <span role="gridcell" className={styles.cellSize}>
+          {formats.size(row.size)}
+        </span>
+      </>
+    ) : (
+      <div role="gridcell" className={styles.lines}>
+        <div className={styles.line1}>
+          <span className={styles.people}>
+            <Highlighted text={people} words={words} />
+          </span>
+          {row.count > 1 ? <span className={styles.count}>{row.count}</span> : null}
+          {row.folderPath ? (
+            <span className={styles.path} title={row.folderPath}>
+              <FolderIcon {...icon} />
+              {shortPath(row.folderPath)}
+            </span>
+          ) : null}
+          {date}
+          <HoverActions row={row} onAct={props.onAct} t={t} />
+        </div>
+        <div className={styles.line2}>
+          <span className={styles.subject}>
+            <Highlighted text={subject} words={words} />
+          </span>
+          <Marks row={row} />
+        </div>
+        {density === 'compact' ? null : (
+          <div className={density === 'found' ? styles.snippet : styles.line3}>
+            <Tags row={row} t={t} />
+            {snippet?.file ? (
+              <span className={styles.inFile}>
+                <FileText {...icon} /> {t.list.inFile(snippet.file)}
+              </span>
+            ) : null}
+            <span className={styles.preview}>
+              <Highlighted text={snippet?.text ?? row.preview} words={words} />
+            </span>
+          </div>
+        )}
+      </div>
+    );
+  return (
+    <div
+      role="row"
+      id={`row-${row.id}`}
+      data-id={row.id}
+      data-at={at}
+      aria-rowindex={at + 1}
+      aria-selected={chosen}
+      aria-label={name}
+      tabIndex={focused ? 0 : -1}
+      draggable
+      onDragStart={(event) => props.onDragStart(event, row)}
+      className={classes(
+        styles.row,
+        styles[density],
+        unread && styles.unread,
+        chosen && styles.chosen,
+        focused && styles.focused,
+      )}
+      style={{ transform: `translateY(${props.offset}px)`, height: props.height }}
+    >
+      <span className={styles.gutter} aria-hidden="true">
+        <Gutter row={row} />
+      </span>
+      {cell}
+    </div>
+  );
+});
+
+/** "" for a date that ISO cannot write (a letter may claim any year). */
+function dateTime(ms: number): string {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : '';
+}
+
+/** The account is said elsewhere: "o.belova@x/Projects/Block 4" is read as "Projects / Block 4". */
+function shortPath(path: string): string {
+  const parts = path.split('/');
+  return (parts.length > 1 ? parts.slice(1) : parts).slice(-2).join(' / ');
+}

@@ -1,0 +1,162 @@
+import { Download } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import type { Attachment, Letter } from '../../../main/contract/mail/messages.ts';
+import { useFormats, useText } from '../../i18n/text.ts';
+import { sayFailure } from '../../state/actions.ts';
+import { useCommands } from '../../state/commands.ts';
+import { Button } from '../../ui/button.tsx';
+import { FileBadge } from '../../ui/chip.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { attachmentBlob, saveBlob } from './bytes.ts';
+import { NestedLetter } from './nested-letter.tsx';
+import styles from './reader.module.css';
+
+/** Text shown of a file; the rest is for its own program. */
+const TEXT_SHOWN = 200_000;
+
+/** What can be shown without another program. */
+export function canPreview(file: Attachment): boolean {
+  return !file.dangerous && (file.kind === 'image' || file.kind === 'text' || file.kind === 'message');
+}
+
+/** Files a person sees; pictures that stand in the text are not listed again. */
+export function listed(attachments: readonly Attachment[]): Attachment[] {
+  return attachments.filter((file) => !file.inline);
+}
+
+export function Attachments({ letter }: { letter: Letter }): ReactNode {
+  const t = useText();
+  const formats = useFormats();
+  const files = listed(letter.attachments);
+  const [shown, setShown] = useState<Attachment | null>(null);
+  const save = (file: Attachment) =>
+    attachmentBlob(letter.row.id, file.n).then(({ blob }) => saveBlob(blob, file.name), sayFailure);
+  const saveAll = async () => {
+    // One after another: a browser drops downloads that begin together.
+    for (const file of files) if (!file.dangerous) await save(file);
+  };
+  useCommands([
+    {
+      id: 'letter.saveAttachments',
+      label: t.commands.saveAttachments,
+      group: 'message',
+      keys: ['Ctrl+S'],
+      where: ['list', 'tree', 'reader'],
+      reason: files.length === 0 ? t.reader.attachments.none : undefined,
+      run: () => void saveAll(),
+    },
+  ]);
+  if (files.length === 0) return null;
+  return (
+    <>
+      <ul className={styles.strip} aria-label={t.a11y.attachments}>
+        {files.map((file) => (
+          <li key={file.n}>
+            <AriaButton
+              className={styles.file ?? ''}
+              aria-label={t.reader.attachments.item(file.name, formats.size(file.size))}
+              onPress={() => setShown(file)}
+            >
+              <FileBadge name={file.name} />
+              <span className={styles.fileText}>
+                <span className={styles.fileName}>{file.name}</span>
+                <span className={styles.fileSize}>{formats.size(file.size)}</span>
+              </span>
+            </AriaButton>
+          </li>
+        ))}
+        <li>
+          <Button
+            variant="link"
+            icon={<Download size={16} strokeWidth={1.75} aria-hidden="true" />}
+            onPress={() => void saveAll()}
+          >
+            {files.length === 1 ? t.reader.attachments.save : t.reader.attachments.saveAll(files.length)}
+          </Button>
+        </li>
+      </ul>
+      {shown ? (
+        <Preview
+          id={letter.row.id}
+          file={shown}
+          onClose={() => setShown(null)}
+          onSave={() => void save(shown)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+interface PreviewProps {
+  id: number;
+  file: Attachment;
+  onClose: () => void;
+  onSave: () => void;
+}
+
+function Preview({ id, file, onClose, onSave }: PreviewProps): ReactNode {
+  const t = useText();
+  const words = t.reader.attachments;
+  const danger = file.dangerous;
+  return (
+    <Dialog
+      title={danger ? words.dangerTitle : file.name}
+      wide={!danger}
+      isOpen
+      onClose={onClose}
+      foot={
+        <>
+          <Button onPress={onClose}>{danger ? t.common.cancel : t.common.close}</Button>
+          <Button variant={danger ? 'danger' : 'primary'} onPress={onSave}>
+            {danger ? words.saveAnyway : words.save}
+          </Button>
+        </>
+      }
+    >
+      {danger ? words.dangerBody(file.name) : null}
+      {!danger && file.kind === 'message' ? <NestedLetter id={id} n={file.n} /> : null}
+      {!danger && (file.kind === 'image' || file.kind === 'text') ? <Content id={id} file={file} /> : null}
+      {danger || canPreview(file) ? null : words.noPreview}
+    </Dialog>
+  );
+}
+
+function Content({ id, file }: { id: number; file: Attachment }): ReactNode {
+  const t = useText();
+  const [content, setContent] = useState<{ url: string } | { text: string } | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    let url: string | null = null;
+    const read = async () => {
+      const { blob } = await attachmentBlob(id, file.n, stop.signal);
+      if (file.kind === 'text') {
+        const bytes = new Uint8Array(await blob.slice(0, TEXT_SHOWN).arrayBuffer());
+        setContent({ text: decodeText(bytes) });
+        return;
+      }
+      // An SVG in <img> runs no script and loads nothing.
+      url = URL.createObjectURL(blob);
+      setContent({ url });
+    };
+    read().catch((failure: unknown) => {
+      if (!stop.signal.aborted) sayFailure(failure);
+    });
+    return () => {
+      stop.abort();
+      if (url) URL.revokeObjectURL(url);
+    };
+  }, [id, file]);
+  if (!content) return <p>{t.reader.attachments.loading}</p>;
+  if ('url' in content) return <img className={styles.picture} src={content.url} alt={file.name} />;
+  return <pre className={styles.source}>{content.text}</pre>;
+}
+
+/** UTF-8 where it is valid, else the Cyrillic code page most office files are written in. Pure. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return new TextDecoder('windows-1251').decode(bytes);
+  }
+}

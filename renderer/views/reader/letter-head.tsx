@@ -1,0 +1,102 @@
+import { CornerUpLeft, Ellipsis, Moon, Sun } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Letter } from '../../../main/contract/mail/messages.ts';
+import { useFormats, useText } from '../../i18n/text.ts';
+import { runCommand, useCommandState } from '../../state/commands.ts';
+import { useSession } from '../../state/session.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Portrait } from '../../ui/chip.tsx';
+import { MenuButton } from '../../ui/menu.tsx';
+import { useMinute } from '../list/use-minute.ts';
+import { commandEntries } from '../window/command-entries.tsx';
+import { PeopleLine } from './people-line.tsx';
+import styles from './reader.module.css';
+
+const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
+
+export interface LetterHeadProps {
+  letter: Letter;
+  /** The dark theme is on; true: the letter keeps its own colours. */
+  dark: boolean;
+  original: boolean;
+  onOriginal: () => void;
+}
+
+/** Who wrote, name and address always; when; to whom. */
+export function LetterHead({ letter, dark, original, onOriginal }: LetterHeadProps): ReactNode {
+  const t = useText();
+  const formats = useFormats();
+  const now = useMinute();
+  const commands = useCommandState((state) => state.commands);
+  const from = letter.from[0] ?? letter.sender[0] ?? { name: '', address: '' };
+  const sender = letter.sender[0];
+  const other = sender && sender.address !== from.address ? t.reader.sentBy(sender.address) : null;
+  return (
+    <div className={styles.head}>
+      <Portrait name={from.name} address={from.address} />
+      <div className={styles.who}>
+        <div className={styles.nameLine}>
+          <span className={styles.name}>{from.name || from.address || t.common.noSender}</span>
+          {from.name ? <span className={styles.address}>{from.address}</span> : null}
+          {other ? <span className={styles.address}>{other}</span> : null}
+          <OutgoingState letter={letter} />
+        </div>
+        <PeopleLine letter={letter} />
+      </div>
+      <div className={styles.tools}>
+        <time className={styles.date} title={formats.fullDate(letter.date)}>
+          {formats.letterDate(letter.date, now)}
+        </time>
+        {dark ? (
+          <IconButton
+            size="small"
+            label={t.commands.originalColours}
+            pressed={original}
+            icon={original ? <Moon {...icon} /> : <Sun {...icon} />}
+            onPress={onOriginal}
+          />
+        ) : null}
+        <IconButton
+          size="small"
+          label={t.commands.reply}
+          icon={<CornerUpLeft {...icon} />}
+          onPress={() => runCommand('message.reply')}
+        />
+        <MenuButton
+          label={t.common.more}
+          placement="bottom end"
+          entries={[
+            ...commandEntries(commands, ['message.replyAll', 'message.forward', 'message.forwardAttached']),
+            { separator: true },
+            ...commandEntries(commands, [
+              'letter.find',
+              'letter.print',
+              'letter.saveAs',
+              'letter.saveAttachments',
+            ]),
+            { separator: true },
+            ...commandEntries(commands, [
+              'letter.plainText',
+              'letter.encoding',
+              'letter.headers',
+              'letter.source',
+            ]),
+          ]}
+        >
+          <IconButton size="small" label={t.common.more} icon={<Ellipsis {...icon} />} />
+        </MenuButton>
+      </div>
+    </div>
+  );
+}
+
+/** Where a letter of one's own is on its way. */
+function OutgoingState({ letter }: { letter: Letter }): ReactNode {
+  const t = useText();
+  const outbox = useSession((state) => state.outbox);
+  const folders = useSession((state) => state.folders);
+  const role = folders.find((folder) => folder.id === letter.row.folder)?.role;
+  if (role !== 'outbox' && role !== 'scheduled') return null;
+  const item = outbox.find((other) => other.id === letter.row.id);
+  return item ? <span className={styles.outside}>{t.reader.states[item.state]}</span> : null;
+}

@@ -1,0 +1,97 @@
+/** The letter in the reading pane: fetched when it is chosen, kept while it is shown, read anew when it changes. */
+import { useEffect, useRef, useState } from 'react';
+import type { Letter } from '../../../main/contract/mail/messages.ts';
+import type { Row } from '../../../main/contract/mail/views.ts';
+import { act } from '../../state/actions.ts';
+import { engine } from '../../state/engine.ts';
+import { useSession } from '../../state/session.ts';
+import { asFault, type DoorFault, isCancelled } from '../../transport/fault.ts';
+
+export interface Reading {
+  letter: Letter | null;
+  /** All letters of its conversation, oldest first; only itself while not known. */
+  conversation: readonly Row[];
+  failure: DoorFault | null;
+  /** Asks the server once more. */
+  again: () => void;
+}
+
+export function useReading(id: number | null, charset: string | undefined): Reading {
+  const [letter, setLetter] = useState<Letter | null>(null);
+  const [conversation, setConversation] = useState<readonly Row[]>([]);
+  const [failure, setFailure] = useState<DoorFault | null>(null);
+  const [attempt, setAttempt] = useState(0);
+
+  useEffect(() => {
+    // Reading `attempt` is what makes a retry run.
+    if (id === null || attempt < 0) {
+      setLetter(null);
+      setConversation([]);
+      return;
+    }
+    const stop = new AbortController();
+    const { signal } = stop;
+    setFailure(null);
+    const input = { id, ...(charset ? { charset } : {}) };
+    const show = (answer: Letter) => {
+      if (!signal.aborted) setLetter(answer);
+    };
+    const fail = (thrown: unknown) => {
+      if (!isCancelled(thrown) && !signal.aborted) setFailure(asFault(thrown));
+    };
+    // What is here is shown at once; the server is asked for the rest behind it.
+    engine()
+      .request('messages.get', { ...input, local: true }, { signal })
+      .then((answer) => {
+        show(answer);
+        if (answer.row.body !== 'header') return undefined;
+        return engine().request('messages.get', input, { signal }).then(show);
+      })
+      .catch(fail);
+    engine()
+      .request('messages.conversation', { id }, { signal })
+      .then((rows) => {
+        if (!signal.aborted) setConversation(rows);
+      })
+      .catch(() => undefined);
+    return () => stop.abort();
+  }, [id, charset, attempt]);
+
+  useEffect(() => {
+    if (id === null) return;
+    return engine().on('mail.changed', (change) => {
+      if (change.messages && !change.messages.includes(id)) return;
+      engine()
+        .request('messages.get', { id, local: true, ...(charset ? { charset } : {}) })
+        .then((answer) =>
+          setLetter((former) => (former && answer.row.id === former.row.id ? answer : former)),
+        )
+        .catch(() => undefined);
+    });
+  }, [id, charset]);
+
+  const shown = letter && letter.row.id === id ? letter : null;
+  return { letter: shown, conversation, failure, again: () => setAttempt((n) => n + 1) };
+}
+
+/** Marks the letter read after the seconds the person has set; moving on earlier leaves it unread. */
+export function useMarkRead(letter: Letter | null): void {
+  const after = useSession((state) => state.settings?.markReadAfter ?? 2);
+  const id = letter?.row.id;
+  const unread = letter ? !letter.row.flags.includes('seen') : false;
+  const done = useRef<number | null>(null);
+  useEffect(() => {
+    // Once for each time a letter is opened: marking it unread by hand must last.
+    if (id === undefined || done.current === id) return;
+    if (!unread || after < 0) {
+      done.current = id;
+      return;
+    }
+    const mark = () => {
+      done.current = id;
+      void act({ ids: [id] }, { do: 'flag', flag: 'seen', on: true });
+    };
+    const timer = setTimeout(mark, after * 1000);
+    return () => clearTimeout(timer);
+  }, [id, after, unread]);
+}

@@ -1,0 +1,297 @@
+/**
+ * The reading pane: one letter with its head, warnings, files and conversation. The letter's own markup is
+ * only ever shown in its frame. Nothing remote is loaded and nothing is sent because a letter is looked at.
+ */
+import { CornerUpLeft, Mail, Mails } from 'lucide-react';
+import { type ReactNode, useCallback, useState } from 'react';
+import type { Letter } from '../../../main/contract/mail/messages.ts';
+import { sentence } from '../../i18n/sentence.ts';
+import { useText } from '../../i18n/text.ts';
+import { sayFailure } from '../../state/actions.ts';
+import { themeNow } from '../../state/appearance.ts';
+import { runCommand, useCommands } from '../../state/commands.ts';
+import { compose } from '../../state/compose.ts';
+import { go, usePlace } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Tag } from '../../ui/chip.tsx';
+import { isColour } from '../../ui/colours.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { Highlighted } from '../list/highlighted.tsx';
+import { useList } from '../list/list-state.ts';
+import { personName } from '../list/row-name.ts';
+import { count } from '../list/selection.ts';
+import { folderName } from '../tree/names.ts';
+import { Attachments } from './attachments.tsx';
+import { Banners } from './banners.tsx';
+import { fileNameOf, saveBlob, sourceBlob } from './bytes.ts';
+import { Conversation } from './conversation.tsx';
+import { FindBar } from './find-bar.tsx';
+import { useMarkRead, useReading } from './letter.ts';
+import { type Frame, LetterBody } from './letter-body.tsx';
+import { type LetterDialog, LetterDialogs } from './letter-dialogs.tsx';
+import { LetterHead } from './letter-head.tsx';
+import { printLetter } from './print.ts';
+import styles from './reader.module.css';
+
+export function Reader({ words }: { words: readonly string[] }): ReactNode {
+  const t = useText();
+  const id = usePlace((state) => state.letter);
+  const chosen = useList((state) => state.chosen);
+  const rows = useList((state) => state.rows);
+  const selected = count(chosen, rows?.snapshot.total ?? 0);
+  return (
+    <section
+      className={styles.pane}
+      aria-label={t.a11y.message}
+      data-scope="reader"
+      data-pane="reader"
+      tabIndex={-1}
+    >
+      {selected > 1 ? (
+        <Empty icon={<Mails size={32} strokeWidth={1.5} />} title={t.reader.several(selected)}>
+          {t.reader.severalHint}
+        </Empty>
+      ) : id === null ? (
+        <Empty icon={<Mail size={32} strokeWidth={1.5} />} title={t.reader.nothing}>
+          {t.reader.nothingHint}
+        </Empty>
+      ) : (
+        <OneLetter key={id} id={id} words={words} />
+      )}
+    </section>
+  );
+}
+
+function OneLetter({ id, words }: { id: number; words: readonly string[] }): ReactNode {
+  const t = useText();
+  const settings = useSession((state) => state.settings);
+  const [charset, setCharset] = useState<string | undefined>(undefined);
+  const [pictures, setPictures] = useState(settings?.pictures === 'always');
+  const [plain, setPlain] = useState(settings?.plainText ?? false);
+  const [original, setOriginal] = useState(false);
+  const [quotes, setQuotes] = useState(false);
+  const [frame, setFrame] = useState<Frame | null>(null);
+  const [find, setFind] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<LetterDialog>(null);
+  const [trusted, setTrusted] = useState(false);
+  const { letter, conversation, failure, again } = useReading(id, charset);
+  useMarkRead(letter);
+  const onFrame = useCallback((next: Frame | null) => setFrame(next), []);
+  const closeFind = () => setFind(null);
+  const noLetter = letter ? undefined : t.window.nothingChosen;
+
+  useCommands([
+    {
+      id: 'letter.find',
+      label: t.commands.find,
+      group: 'message',
+      keys: ['Ctrl+F'],
+      reason: noLetter,
+      run: () => setFind(''),
+    },
+    {
+      id: 'letter.print',
+      label: t.commands.print,
+      group: 'message',
+      keys: ['Ctrl+P'],
+      reason: noLetter,
+      run: () => {
+        if (letter) printLetter(letter, pictures, charset).catch(sayFailure);
+      },
+    },
+    {
+      id: 'letter.saveAs',
+      label: t.commands.saveAs,
+      group: 'message',
+      reason: noLetter,
+      run: () => {
+        if (letter)
+          sourceBlob(id).then((blob) => saveBlob(blob, fileNameOf(letter.subject, 'eml')), sayFailure);
+      },
+    },
+    {
+      id: 'letter.source',
+      label: t.commands.source,
+      group: 'message',
+      keys: ['Ctrl+U'],
+      reason: noLetter,
+      run: () => setDialog('source'),
+    },
+    {
+      id: 'letter.headers',
+      label: t.commands.headers,
+      group: 'message',
+      reason: noLetter,
+      run: () => setDialog('headers'),
+    },
+    {
+      id: 'letter.encoding',
+      label: t.commands.encoding,
+      group: 'message',
+      reason: noLetter,
+      run: () => setDialog('encoding'),
+    },
+    {
+      id: 'letter.plainText',
+      label: t.commands.plainText,
+      group: 'message',
+      checked: plain,
+      reason: noLetter,
+      run: () => setPlain(!plain),
+    },
+  ]);
+
+  if (failure) {
+    const said = sentence(failure);
+    return (
+      <Empty
+        icon={<Mail size={32} strokeWidth={1.5} />}
+        title={said.title}
+        action={<Button onPress={again}>{t.common.retry}</Button>}
+      >
+        {said.body}
+      </Empty>
+    );
+  }
+  if (!letter) return null;
+  const at = conversation.findIndex((row) => row.id === id);
+  const highlight = find ? find.split(/\s+/).filter(Boolean) : words;
+  const mode = plain || !letter.hasHtml ? 'text' : 'html';
+  return (
+    <>
+      {find === null ? null : (
+        <FindBar
+          text={letter.text ?? letter.row.preview}
+          words={find}
+          onWords={setFind}
+          onClose={closeFind}
+        />
+      )}
+      <Subject letter={letter} letters={conversation.length} words={highlight} />
+      <Conversation
+        rows={at > 0 ? conversation.slice(0, at) : []}
+        onOpen={(other) => go({ letter: other })}
+      />
+      <LetterHead
+        letter={letter}
+        dark={themeNow() !== 'light'}
+        original={original}
+        onOriginal={() => setOriginal(!original)}
+      />
+      <div className={styles.banners}>
+        <Banners
+          letter={
+            trusted
+              ? { ...letter, banners: letter.banners.filter((b) => b.kind !== 'link-mismatch') }
+              : letter
+          }
+          blocked={pictures ? 0 : (frame?.blocked ?? 0)}
+          onPictures={() => setPictures(true)}
+          onTrustLinks={() => setTrusted(true)}
+        />
+      </div>
+      <Attachments letter={letter} />
+      <LetterBody
+        letter={letter}
+        options={{ mode, pictures, original, charset, highlight, quotes }}
+        onFrame={onFrame}
+        onQuotes={() => setQuotes(!quotes)}
+        onFetch={again}
+      />
+      <Conversation
+        rows={at >= 0 ? conversation.slice(at + 1) : []}
+        onOpen={(other) => go({ letter: other })}
+      />
+      <ReplyBar letter={letter} />
+      <LetterDialogs
+        letter={letter}
+        open={dialog}
+        charset={charset}
+        onCharset={setCharset}
+        onClose={() => setDialog(null)}
+      />
+    </>
+  );
+}
+
+function Subject({
+  letter,
+  letters,
+  words,
+}: {
+  letter: Letter;
+  letters: number;
+  words: readonly string[];
+}): ReactNode {
+  const t = useText();
+  const tags = useSession((state) => state.tags);
+  const folders = useSession((state) => state.folders);
+  const folder = folders.find((other) => other.id === letter.row.folder);
+  const facts: string[] = [];
+  if (letters > 1) facts.push(t.reader.letters(letters));
+  if (folder) facts.push(folderName(folder, t));
+  return (
+    <header className={styles.top}>
+      <h2 className={styles.subject}>
+        <Highlighted text={letter.subject || t.common.noSubject} words={words} />
+      </h2>
+      {letters > 1 || letter.row.tags.length > 0 ? (
+        <div className={styles.facts}>
+          {letter.row.tags.map((name) => {
+            const colour = tags.find((tag) => tag.name === name)?.colour ?? 'grey';
+            return (
+              <Tag key={name} colour={isColour(colour) ? colour : 'grey'}>
+                {name}
+              </Tag>
+            );
+          })}
+          <span>{facts.join(' · ')}</span>
+        </div>
+      ) : null}
+    </header>
+  );
+}
+
+/** At the bottom, where reading ends. */
+function ReplyBar({ letter }: { letter: Letter }): ReactNode {
+  const t = useText();
+  const accounts = useSession((state) => state.accounts);
+  const role = useSession((state) => state.folders.find((folder) => folder.id === letter.row.folder)?.role);
+  const own = new Set(accounts.map((account) => account.address.toLowerCase()));
+  const others = new Set(
+    [...letter.from, ...letter.to, ...letter.cc]
+      .map((person) => person.address.toLowerCase())
+      .filter((address) => !own.has(address)),
+  );
+  const to = letter.replyTo[0] ?? letter.from[0];
+  if (role === 'drafts') {
+    return (
+      <div className={styles.reply}>
+        <Button variant="quiet" onPress={() => compose({ open: 'message', message: letter.row.id })}>
+          {t.reader.editDraft}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.reply}>
+      <Button
+        variant="quiet"
+        onPress={() => runCommand('message.reply')}
+        icon={<CornerUpLeft size={16} strokeWidth={1.75} aria-hidden="true" />}
+      >
+        {t.reader.replyTo1(personName(to))}
+      </Button>
+      {letter.row.outside ? <span className={styles.outside}>{t.reader.outsideAddress}</span> : null}
+      {others.size > 1 ? (
+        <Button variant="quiet" onPress={() => runCommand('message.replyAll')}>
+          {t.reader.replyAll(others.size)}
+        </Button>
+      ) : null}
+      <Button variant="quiet" onPress={() => runCommand('message.forward')}>
+        {t.reader.forward}
+      </Button>
+    </div>
+  );
+}

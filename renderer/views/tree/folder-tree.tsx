@@ -1,0 +1,260 @@
+/**
+ * The folders of all accounts: one tab stop, arrows inside, letters dropped on a line are moved there.
+ * What stands in it is decided by nodes.ts; this file only draws it and listens.
+ */
+import { ChevronDown, TriangleAlert } from 'lucide-react';
+import { type DragEvent, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { useLanguageState } from '../../i18n/language.ts';
+import { useText } from '../../i18n/text.ts';
+import { act } from '../../state/actions.ts';
+import { useCommandState } from '../../state/commands.ts';
+import { go, openSettings, usePlace } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
+import { classes } from '../../ui/class-names.ts';
+import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx';
+import { draggedLetters } from '../list/drag.ts';
+import { commandEntries } from '../window/command-entries.tsx';
+import { useFolderCommands } from './folder-commands.tsx';
+import { folderPath } from './names.ts';
+import { buildTree, keyOfView, type TreeNode } from './nodes.ts';
+import styles from './tree.module.css';
+import { TreeIcon } from './tree-icon.tsx';
+import { collapse, useTreeState } from './tree-state.ts';
+
+/** A closed folder opens when letters are held over it this long, ms. */
+const HOLD_MS = 600;
+
+function useNodes(): TreeNode[] {
+  const t = useText();
+  const language = useLanguageState((state) => state.language);
+  const { accounts, folders, saved, outbox, settings } = useSession();
+  const { collapsed, showHidden } = useTreeState();
+  return useMemo(() => {
+    const scheduled = outbox.filter((item) => item.state === 'scheduled').length;
+    const failed = outbox.filter((item) => item.state === 'failed' || item.state === 'unknown').length;
+    const waiting = outbox.filter((item) => ['queued', 'sending', 'deferred'].includes(item.state)).length;
+    const unified = settings?.unifiedInbox ?? true;
+    const collator = new Intl.Collator(language, { numeric: true });
+    return buildTree(
+      { accounts, folders, saved, unified, outbox: { waiting, scheduled, failed }, collapsed, showHidden },
+      t,
+      collator,
+    );
+  }, [accounts, folders, saved, outbox, settings?.unifiedInbox, collapsed, showHidden, t, language]);
+}
+
+export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
+  const t = useText();
+  const nodes = useNodes();
+  const view = usePlace((state) => state.view);
+  const saved = useSession((state) => state.saved);
+  const folders = useSession((state) => state.folders);
+  const commands = useCommandState((state) => state.commands);
+  const [focused, setFocused] = useState<string | null>(null);
+  const [target, setTarget] = useState<string | null>(null);
+  const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
+  const tree = useRef<HTMLDivElement>(null);
+  const hold = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const outboxOpen = usePlace((state) => state.outbox);
+  const current = outboxOpen ?? keyOfView(view, saved);
+  const stop = nodes.some((node) => node.key === focused) ? focused : (current ?? nodes[0]?.key ?? null);
+  const chosenNode = nodes.find((node) => node.key === stop);
+  const dialogs = useFolderCommands(chosenNode ?? null);
+
+  const open = (node: TreeNode) => {
+    setFocused(node.key);
+    if (node.view)
+      go({ view: node.view, section: 'mail', letter: null, letterOpen: false, outbox: null, drawer: false });
+    else if (node.kind === 'outbox' && (node.role === 'outbox' || node.role === 'scheduled')) {
+      go({ outbox: node.role, section: 'mail', letter: null, letterOpen: false, drawer: false });
+    } else if (node.expanded !== null) collapse(node.key, node.expanded);
+    if (node.view) onChosen?.();
+  };
+  const focusNode = (key: string | undefined) => {
+    if (key === undefined) return;
+    setFocused(key);
+    tree.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = nodes.findIndex((node) => node.key === stop);
+    const node = nodes[at];
+    if (!node || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === 'ArrowDown') focusNode(nodes[at + 1]?.key);
+    else if (event.key === 'ArrowUp') focusNode(nodes[at - 1]?.key);
+    else if (event.key === 'Home') focusNode(nodes[0]?.key);
+    else if (event.key === 'End') focusNode(nodes.at(-1)?.key);
+    else if (event.key === 'ArrowRight') {
+      if (node.expanded === false) collapse(node.key, false);
+      else if (node.expanded) focusNode(nodes[at + 1]?.key);
+    } else if (event.key === 'ArrowLeft') {
+      if (node.expanded) collapse(node.key, true);
+      else if (node.parent) focusNode(node.parent);
+    } else if (event.key === 'Enter' || event.key === ' ') open(node);
+    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+      const box = event.currentTarget
+        .querySelector(`[data-key="${CSS.escape(node.key)}"]`)
+        ?.getBoundingClientRect();
+      if (box) setMenu({ x: box.left + 40, y: box.bottom });
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const onDragOver = (event: DragEvent, node: TreeNode) => {
+    if (!draggedLetters(event)) return;
+    if (node.expanded === false && hold.current === null) {
+      hold.current = setTimeout(() => collapse(node.key, false), HOLD_MS);
+    }
+    if (!node.folder?.selectable) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = event.ctrlKey ? 'copy' : 'move';
+    setTarget(node.key);
+  };
+  const onDragLeave = () => {
+    if (hold.current) clearTimeout(hold.current);
+    hold.current = null;
+    setTarget(null);
+  };
+  const onDrop = (event: DragEvent, node: TreeNode) => {
+    onDragLeave();
+    const selection = draggedLetters(event);
+    const { folder } = node;
+    if (!selection || !folder) return;
+    event.preventDefault();
+    const copying = event.ctrlKey;
+    const name = folderPath(folder, folders, t);
+    void act(
+      selection,
+      { do: copying ? 'copy' : 'move', to: folder.id },
+      {
+        text: (n) => (copying ? t.list.done.copy(n, name) : t.list.done.move(n, name)),
+        icon: 'folder',
+      },
+    );
+  };
+
+  const line: MenuEntry = { separator: true };
+  const entries = [
+    ...commandEntries(commands, ['folder.create', 'folder.rename', 'folder.delete']),
+    line,
+    ...commandEntries(commands, ['folder.markRead', 'folder.empty', 'folder.subscribe']),
+    ...commandEntries(commands, ['search.forget']),
+    line,
+    ...commandEntries(commands, ['folder.showHidden', 'application.check']),
+  ];
+
+  return (
+    <div className={styles.pane}>
+      <div
+        ref={tree}
+        role="tree"
+        aria-label={t.a11y.folders}
+        data-scope="tree"
+        data-pane="tree"
+        className={styles.tree}
+        onKeyDown={onKeyDown}
+      >
+        {nodes.map((node) => (
+          <TreeLine
+            key={node.key}
+            node={node}
+            current={node.key === current}
+            tabStop={node.key === stop}
+            target={node.key === target}
+            onFocus={() => setFocused(node.key)}
+            onOpen={() => open(node)}
+            onMenu={(x, y) => {
+              focusNode(node.key);
+              setMenu({ x, y });
+            }}
+            onDragOver={(event) => onDragOver(event, node)}
+            onDragLeave={onDragLeave}
+            onDrop={(event) => onDrop(event, node)}
+          />
+        ))}
+      </div>
+      <ContextMenu label={t.commands.menu.folder} entries={entries} at={menu} onClose={() => setMenu(null)} />
+      {dialogs}
+    </div>
+  );
+}
+
+interface TreeLineProps {
+  node: TreeNode;
+  current: boolean;
+  tabStop: boolean;
+  target: boolean;
+  onFocus: () => void;
+  onOpen: () => void;
+  onMenu: (x: number, y: number) => void;
+  onDragOver: (event: DragEvent) => void;
+  onDragLeave: () => void;
+  onDrop: (event: DragEvent) => void;
+}
+
+function TreeLine(props: TreeLineProps): ReactNode {
+  const { node, current, tabStop, target } = props;
+  const t = useText();
+  const heading = node.kind === 'heading';
+  const chevron =
+    node.expanded === null ? null : (
+      <ChevronDown
+        size={14}
+        strokeWidth={1.75}
+        aria-hidden="true"
+        className={classes(styles.chevron, !node.expanded && styles.closed, !heading && styles.nested)}
+        onClick={(event) => {
+          event.stopPropagation();
+          collapse(node.key, node.expanded === true);
+        }}
+      />
+    );
+  return (
+    <div
+      role="treeitem"
+      aria-level={node.level}
+      aria-label={t.a11y.folderRow(node.label, node.unread)}
+      aria-selected={current}
+      {...(node.expanded === null ? {} : { 'aria-expanded': node.expanded })}
+      data-key={node.key}
+      tabIndex={tabStop ? 0 : -1}
+      title={node.label}
+      className={classes(
+        styles.node,
+        heading && styles.heading,
+        current && styles.current,
+        target && styles.target,
+      )}
+      style={{ '--level': node.level }}
+      onFocus={props.onFocus}
+      onClick={props.onOpen}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        props.onMenu(event.clientX, event.clientY);
+      }}
+      onDragOver={props.onDragOver}
+      onDragLeave={props.onDragLeave}
+      onDrop={props.onDrop}
+    >
+      {chevron}
+      {heading ? null : <TreeIcon role={node.role} search={node.kind === 'search'} />}
+      <span className={styles.label}>{node.label}</span>
+      {node.warning ? (
+        <TriangleAlert
+          size={14}
+          strokeWidth={1.75}
+          className={styles.warning}
+          aria-hidden="true"
+          onClick={(event) => {
+            if (!node.account) return;
+            event.stopPropagation();
+            openSettings('accounts');
+          }}
+        />
+      ) : null}
+      {node.unread > 0 ? <span className={styles.unread}>{node.unread.toLocaleString()}</span> : null}
+      {node.count > 0 ? <span className={styles.count}>{node.count.toLocaleString()}</span> : null}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import {
+  Archive,
+  Clock,
+  FilePen,
+  Flag,
+  Folder,
+  Inbox,
+  Mails,
+  Search,
+  Send,
+  ShieldAlert,
+  SquareArrowOutUpRight,
+  Trash2,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Role } from '../../../main/contract/mail/folders.ts';
+
+const ICONS = {
+  inbox: Inbox,
+  drafts: FilePen,
+  sent: Send,
+  archive: Archive,
+  junk: ShieldAlert,
+  trash: Trash2,
+  outbox: SquareArrowOutUpRight,
+  scheduled: Clock,
+  all: Mails,
+  flagged: Flag,
+} as const;
+
+export function TreeIcon({ role, search }: { role: Role | null; search?: boolean }): ReactNode {
+  const Icon = search ? Search : role ? ICONS[role] : Folder;
+  return <Icon size={16} strokeWidth={1.75} aria-hidden="true" />;
+}

@@ -1,0 +1,193 @@
+/** The command bar: a fixed order of labelled commands; what does not fit moves into More, from the right. */
+import {
+  ChevronDown,
+  Ellipsis,
+  Menu as MenuIcon,
+  PanelBottom,
+  PanelRight,
+  Square,
+  SquarePen,
+} from 'lucide-react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { Toolbar } from 'react-aria-components';
+import { useText } from '../../i18n/text.ts';
+import { type Command, printedKeys, runCommand, useCommandState } from '../../state/commands.ts';
+import { go } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
+import { Button, IconButton, SplitButton } from '../../ui/button.tsx';
+import { MenuButton, type MenuEntry } from '../../ui/menu.tsx';
+import { commandEntries } from './command-entries.tsx';
+import { fitting } from './fitting.ts';
+import styles from './window.module.css';
+
+const SHOWN = [
+  ['message.reply', 'message.replyAll', 'message.forward'],
+  ['message.archive', 'message.delete', 'message.junk'],
+  ['message.move', 'message.tag', 'message.flag', 'message.unread'],
+] as const;
+const MORE = [
+  'message.read',
+  'message.copy',
+  'message.erase',
+  'message.forwardAttached',
+  'letter.print',
+  'letter.find',
+  'letter.saveAs',
+  'letter.source',
+] as const;
+const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
+
+/** The short label a button shows; the whole name stays its accessible name. */
+function useShort(): (command: Command) => string {
+  const t = useText();
+  return (command) => {
+    if (command.id === 'message.unread') return t.commands.unread;
+    if (command.id === 'message.replyAll') return t.commands.replyAllShort;
+    return command.label;
+  };
+}
+
+export function CommandBar({ narrow }: { narrow: boolean }): ReactNode {
+  const t = useText();
+  const short = useShort();
+  const commands = useCommandState((state) => state.commands);
+  const treeWidth = useSession((state) => state.settings?.treeWidth ?? 248);
+  const layout = useSession((state) => state.settings?.layout ?? 'right');
+  const bar = useRef<HTMLDivElement>(null);
+  const [labelled, setLabelled] = useState<number>(99);
+  const [shown, setShown] = useState<number>(99);
+  const flat = SHOWN.flat();
+  const labels = flat.map((id) => {
+    const command = commands.get(id);
+    return command ? short(command) : '';
+  });
+  const key = labels.join('|');
+
+  useLayoutEffect(() => {
+    const target = bar.current;
+    if (!target || key === '') return;
+    const measure = () => {
+      const style = getComputedStyle(target);
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+      const fit = fitting(target.clientWidth, key.split('|'), textWidth(style), rem);
+      setLabelled(fit.labelled);
+      setShown(fit.shown);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [key]);
+
+  const more: MenuEntry[] = [
+    ...commandEntries(commands, flat.slice(shown)),
+    ...(shown < flat.length ? [{ separator: true } as const] : []),
+    ...commandEntries(commands, MORE),
+  ];
+  const LayoutIcon = layout === 'right' ? PanelRight : layout === 'below' ? PanelBottom : Square;
+  const newKeys = printedKeys(commands.get('write.new'));
+  let place = 0;
+  return (
+    <div className={styles.bar}>
+      {narrow ? (
+        <IconButton
+          label={t.window.openFolders}
+          icon={<MenuIcon {...icon} />}
+          onPress={() => go({ drawer: true })}
+        />
+      ) : null}
+      <div
+        className={styles.compose}
+        style={narrow ? undefined : { width: `calc(3.25rem + ${treeWidth}px)` }}
+      >
+        <SplitButton>
+          <Button
+            variant="primary"
+            icon={<SquarePen {...icon} />}
+            keys={newKeys}
+            tooltip={t.commands.newMessage}
+            onPress={() => runCommand('write.new')}
+          >
+            {t.commands.newMessage}
+          </Button>
+          <MenuButton
+            label={t.window.moreNew}
+            entries={commandEntries(commands, [
+              'write.new',
+              'application.addAccount',
+              'application.import',
+              'folder.create',
+            ])}
+          >
+            <IconButton variant="primary" label={t.window.moreNew} icon={<ChevronDown {...icon} />} />
+          </MenuButton>
+        </SplitButton>
+      </div>
+      <Toolbar
+        ref={bar}
+        className={styles.commands ?? ''}
+        aria-label={t.a11y.messageActions}
+        data-pane="commands"
+      >
+        {SHOWN.map((group, at) => (
+          <Group key={group[0]} first={at === 0}>
+            {group.map((id) => {
+              const index = place++;
+              const command = commands.get(id);
+              if (!command || index >= shown) return null;
+              const words = index < labelled ? short(command) : undefined;
+              return (
+                <Button
+                  key={id}
+                  variant="quiet"
+                  className={styles.command}
+                  icon={command.icon}
+                  label={command.label}
+                  tooltip={command.label}
+                  keys={printedKeys(command)}
+                  reason={command.reason}
+                  onPress={command.run}
+                >
+                  {words}
+                </Button>
+              );
+            })}
+          </Group>
+        ))}
+        <MenuButton label={t.a11y.moreActions} entries={more} placement="bottom end">
+          <IconButton label={t.common.more} icon={<Ellipsis {...icon} />} />
+        </MenuButton>
+      </Toolbar>
+      <MenuButton
+        label={t.window.layout}
+        placement="bottom end"
+        entries={[
+          ...commandEntries(commands, ['view.layoutRight', 'view.layoutBelow', 'view.layoutOff']),
+          { separator: true },
+          ...commandEntries(commands, ['view.cosy', 'view.compact', 'view.table']),
+          { separator: true },
+          ...commandEntries(commands, ['view.conversations', 'view.groups']),
+        ]}
+      >
+        <IconButton label={t.window.layout} icon={<LayoutIcon {...icon} />} />
+      </MenuButton>
+    </div>
+  );
+}
+
+function Group({ first, children }: { first: boolean; children: ReactNode }): ReactNode {
+  return (
+    <>
+      {first ? null : <span className={styles.commandLine} aria-hidden="true" />}
+      {children}
+    </>
+  );
+}
+
+/** Measures words as the bar draws them. */
+function textWidth(style: CSSStyleDeclaration): (text: string) => number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) return (text) => text.length * 8;
+  context.font = `500 ${Number.parseFloat(style.fontSize)}px ${style.fontFamily}`;
+  return (text) => context.measureText(text).width;
+}

@@ -1,0 +1,201 @@
+/** List and letter, side by side, one below the other, or the letter over the list. */
+import { Inbox } from 'lucide-react';
+import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { ViewInput } from '../../../main/contract/mail/views.ts';
+import { sentence } from '../../i18n/sentence.ts';
+import { useFormats, useText } from '../../i18n/text.ts';
+import { runCommand } from '../../state/commands.ts';
+import { engine } from '../../state/engine.ts';
+import { go, queryOf, usePlace } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { classes } from '../../ui/class-names.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { Splitter } from '../../ui/splitter.tsx';
+import list from '../list/list.module.css';
+import { ListHead } from '../list/list-head.tsx';
+import { closeView, showView, useList } from '../list/list-state.ts';
+import { MessageList } from '../list/message-list.tsx';
+import type { Rows } from '../list/rows.ts';
+import { Reader } from '../reader/reader.tsx';
+import { Facets, useFacets } from '../search/facets.tsx';
+import { FoundList } from '../search/found-list.tsx';
+import { useWords } from '../search/use-words.ts';
+import { useDragged } from './use-dragged.ts';
+import styles from './window.module.css';
+
+/** The view in force: the search while one is open, else the folder's. */
+function useView(): { view: ViewInput | null; searching: boolean } {
+  const home = usePlace((state) => state.view);
+  const search = usePlace((state) => state.search);
+  return useMemo(() => {
+    const query = search ? queryOf(search) : '';
+    if (!search || query === '') return { view: home, searching: Boolean(home?.query) };
+    const order = { sort: home?.sort ?? 'date', descending: home?.descending ?? true } as const;
+    return { view: { scope: search.scope, query, ...order }, searching: true };
+  }, [home, search]);
+}
+
+export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean }): ReactNode {
+  const t = useText();
+  const { view, searching } = useView();
+  const rows = useList((state) => state.rows);
+  const letterOpen = usePlace((state) => state.letterOpen);
+  const settings = useSession((state) => state.settings);
+  const grouping = `${settings?.conversations}${settings?.groups}`;
+  const words = useWords(searching ? (view?.query ?? '') : '');
+  const layout = single
+    ? 'off'
+    : narrow && settings?.layout === 'right'
+      ? 'right'
+      : (settings?.layout ?? 'right');
+  const [width, setWidth] = useDragged(settings?.listWidth ?? 400, 'listWidth');
+  const [height, setHeight] = useDragged(320, null);
+
+  // Grouping is part of what the list asks for.
+  useEffect(() => {
+    if (view && grouping !== '') showView(view);
+    else closeView();
+  }, [view, grouping]);
+  useWatchedFolder(view);
+
+  if (!view || !rows) return null;
+  const covered = layout === 'off' && letterOpen;
+  const listPane = searching ? (
+    <Found rows={rows} view={view} words={words} />
+  ) : (
+    <FolderList rows={rows} view={view} />
+  );
+  if (layout === 'off') {
+    return covered ? (
+      <div className={styles.reader}>
+        <Reader words={words} />
+      </div>
+    ) : (
+      <div className={classes(styles.list, styles.grow)} style={{ display: 'flex' }}>
+        {listPane}
+      </div>
+    );
+  }
+  const right = layout === 'right';
+  const facetWidth = searching ? 212 : 0;
+  return (
+    <>
+      <div
+        className={styles.list}
+        style={right ? { width: width + facetWidth, display: 'flex' } : { height, display: 'flex' }}
+      >
+        {listPane}
+      </div>
+      {right ? (
+        <Splitter
+          label={t.a11y.listWidth}
+          value={width}
+          min={280}
+          max={640}
+          initial={400}
+          onChange={setWidth}
+        />
+      ) : (
+        <Splitter
+          label={t.a11y.listHeight}
+          value={height}
+          min={160}
+          max={700}
+          initial={320}
+          onChange={setHeight}
+          orientation="horizontal"
+        />
+      )}
+      <div className={styles.reader}>
+        <Reader words={words} />
+      </div>
+    </>
+  );
+}
+
+function Found({ rows, view, words }: { rows: Rows; view: ViewInput; words: readonly string[] }): ReactNode {
+  const snapshot = useSyncExternalStore(rows.subscribe, () => rows.snapshot);
+  const searching = usePlace((state) => state.search !== null);
+  const facets = useFacets(searching ? view : null, snapshot.total === null ? 0 : 1 + snapshot.shiftStamp);
+  return (
+    <>
+      <Facets facets={facets} />
+      <FoundList rows={rows} view={view} facets={facets} words={words} />
+    </>
+  );
+}
+
+function FolderList({ rows, view }: { rows: Rows; view: ViewInput }): ReactNode {
+  const density = useSession((state) => state.settings?.density ?? 'cosy');
+  const snapshot = useSyncExternalStore(rows.subscribe, () => rows.snapshot);
+  return (
+    <div className={list.pane}>
+      <ListHead rows={rows} view={view} />
+      {snapshot.total === 0 || snapshot.failure ? (
+        <NoRows rows={rows} view={view} />
+      ) : (
+        <MessageList rows={rows} density={density} />
+      )}
+    </div>
+  );
+}
+
+/** Why there is nothing to see, and a way on. */
+function NoRows({ rows, view }: { rows: Rows; view: ViewInput }): ReactNode {
+  const t = useText();
+  const formats = useFormats();
+  const accounts = useSession((state) => state.accounts);
+  const { failure } = rows.snapshot;
+  const icon = <Inbox size={32} strokeWidth={1.5} aria-hidden="true" />;
+  if (failure) {
+    const said = sentence(failure);
+    return (
+      <Empty
+        icon={icon}
+        title={said.title}
+        action={<Button onPress={() => void rows.refresh()}>{t.common.retry}</Button>}
+      >
+        {said.body}
+      </Empty>
+    );
+  }
+  if ((view.filter ?? 'all') !== 'all') {
+    return (
+      <Empty
+        icon={icon}
+        title={t.list.emptyFilter}
+        action={
+          <Button variant="link" onPress={() => go({ view: { ...view, filter: 'all' } })}>
+            {t.list.showAll}
+          </Button>
+        }
+      />
+    );
+  }
+  const last = Math.max(0, ...accounts.map((account) => account.lastSync ?? 0));
+  return (
+    <Empty
+      icon={icon}
+      title={t.list.empty}
+      action={
+        <Button variant="link" onPress={() => runCommand('application.check')}>
+          {t.list.checkNow}
+        </Button>
+      }
+    >
+      {last > 0 ? t.status.upToDate(formats.time(last)) : t.list.emptyFolder}
+    </Empty>
+  );
+}
+
+/** Tells the engine which folder is looked at: it is synchronised first and watched. */
+function useWatchedFolder(view: ViewInput | null): void {
+  const id = view?.scope.in === 'folder' ? view.scope.folder : null;
+  useEffect(() => {
+    // Watching is a wish: when it fails, the next ordinary check brings the same letters.
+    engine()
+      .request('folders.open', { id })
+      .catch(() => undefined);
+  }, [id]);
+}

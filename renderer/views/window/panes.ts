@@ -1,0 +1,35 @@
+/** F6: the panes in the order a person reads them, each by its own place of entry. */
+const ORDER = ['search', 'commands', 'rail', 'tree', 'list', 'reader', 'toast', 'status'] as const;
+
+function entry(name: (typeof ORDER)[number]): HTMLElement | null {
+  if (name === 'search') return document.querySelector<HTMLElement>('input[type="search"]');
+  const pane = document.querySelector<HTMLElement>(`[data-pane="${name}"]`);
+  if (!pane) return null;
+  if (name === 'reader') return pane;
+  // Toasts come and go: an empty place is no stop.
+  return (
+    pane.querySelector<HTMLElement>('[tabindex="0"], button:not([disabled])') ??
+    (name === 'list' ? pane : null)
+  );
+}
+
+function currentAt(): number {
+  const active = document.activeElement;
+  return ORDER.findIndex((name) =>
+    name === 'search' ? active?.matches('input[type="search"]') : active?.closest(`[data-pane="${name}"]`),
+  );
+}
+
+/** Moves the focus to the next (1) or previous (-1) pane that is there. */
+export function movePane(step: 1 | -1): void {
+  const start = currentAt();
+  for (let moved = 1; moved <= ORDER.length; moved++) {
+    const at = (start + step * moved + ORDER.length * 2) % ORDER.length;
+    const name = ORDER[at];
+    const target = name ? entry(name) : null;
+    if (target) {
+      target.focus();
+      return;
+    }
+  }
+}
