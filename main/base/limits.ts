@@ -49,3 +49,7 @@ export const MAX_PICTURE_BYTES = 15 * MiB;
 export const MAX_QUERY_CHARS = 2000;
 /** Terms of a typed query; each may become dozens of index look-ups. */
 export const MAX_QUERY_TERMS = 64;
+/** One literal of an IMAP server: letters are asked for in pieces, so a larger one was not asked for. */
+export const MAX_IMAP_LITERAL_BYTES = 64 * MiB;
+/** Connections to one account's server: watching, synchronising, and for what the person waits for (C31). */
+export const MAX_IMAP_CONNECTIONS = 3;
