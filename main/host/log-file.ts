@@ -1,0 +1,53 @@
+/** The log of a profile as a file beside it: JSON lines, two generations, written behind. */
+import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { createLog, type Log, type LogLevel } from '../base/log.ts';
+
+/** Bytes after which a new file is begun: a month of an ordinary day's work, and small enough to be mailed. */
+const MAX_LOG_BYTES = 4 * 1024 * 1024;
+
+export interface LogFile {
+  readonly log: Log;
+  /** Writes out what waits. */
+  close(): Promise<void>;
+}
+
+/** @param folder made when missing. A log that cannot be written is given up silently: mail matters more. */
+export function openLogFile(folder: string, least: LogLevel = 'info'): LogFile {
+  const file = join(folder, 'postroom.log');
+  let written = 0;
+  let stream: WriteStream | undefined;
+  const begin = (): void => {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      written = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+      if (written > MAX_LOG_BYTES) {
+        renameSync(file, join(folder, 'postroom.1.log'));
+        written = 0;
+      }
+      stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+      stream.on('error', () => {
+        stream = undefined;
+      });
+    } catch {
+      stream = undefined;
+    }
+  };
+  begin();
+  const write = (line: string): void => {
+    if (!stream) return;
+    stream.write(line);
+    written += line.length;
+    if (written <= MAX_LOG_BYTES) return;
+    stream.end();
+    begin();
+  };
+  return {
+    log: createLog(write, least),
+    close: () =>
+      new Promise((resolve) => {
+        if (!stream || stream.destroyed) return resolve();
+        stream.end(() => resolve());
+      }),
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * The desktop application's bundles: main process and engine as ES modules with every dependency inside (the packaged
+ * application ships no node_modules), the preload as one CommonJS file (a sandboxed preload can be nothing else).
+ *
+ * Threads are entries of their own. The sources name them in two places (main/store/entries.ts, main/client/entries.ts)
+ * relative to the bundle that runs, so all files of the engine lie in one folder, chunks too.
+ */
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'vite';
+import { root } from './run.ts';
+
+const source = (path: string): string => join(root, path);
+
+/** Thread modules by the path that main/store/entries.ts and main/client/entries.ts ask for. */
+export const THREADS: Readonly<Record<string, string>> = {
+  'pool-thread': 'main/store/pool-thread.ts',
+  'writer-thread': 'main/store/writer-thread.ts',
+  reader: 'main/store/reader.ts',
+  keeper: 'main/store/keeper.ts',
+  indexer: 'main/store/indexer.ts',
+  program: 'main/client/program.ts',
+  'messages/ingest': 'main/client/messages/ingest.ts',
+};
+
+function entries(): Record<string, string> {
+  const all = { main: 'app/main.ts', engine: 'app/engine.ts', ...THREADS };
+  return Object.fromEntries(Object.entries(all).map(([name, path]) => [name, source(path)]));
+}
+
+/** CommonJS packages inside an ES module call these; a bundle has neither. */
+const BANNER = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { dirname as __dirnameOf } from 'node:path';",
+  "import { fileURLToPath as __fileOf } from 'node:url';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = __fileOf(import.meta.url);',
+  'const __dirname = __dirnameOf(__filename);',
+].join('\n');
+
+export async function buildApp(outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: 'warn',
+    ssr: { noExternal: true, target: 'node' },
+    build: {
+      ssr: true,
+      target: 'node24',
+      outDir,
+      emptyOutDir: true,
+      minify: false,
+      rolldownOptions: {
+        input: entries(),
+        external: [/^electron(\/|$)/, /^node:/],
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+          banner: BANNER,
+        },
+      },
+    },
+  });
+  const preload = join(outDir, 'preload');
+  await build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      target: 'chrome120',
+      outDir: preload,
+      emptyOutDir: true,
+      minify: false,
+      lib: { entry: source('app/preload.ts'), formats: ['cjs'], fileName: () => 'preload.cjs' },
+      rolldownOptions: { external: ['electron'] },
+    },
+  });
+  await rename(join(preload, 'preload.cjs'), join(outDir, 'preload.cjs'));
+}
