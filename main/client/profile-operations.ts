@@ -78,6 +78,44 @@ export interface HelloFacts {
   accounts: number;
   sample: boolean;
   letters: boolean;
+  /** Is there an account on a server? */
+  server: boolean;
+}
+
+/** Problems told by `check`; a longer list says nothing more. */
+const MAX_PROBLEMS = 1000;
+
+interface RowReport {
+  messages: number;
+  problems: { code: string; message: string }[];
+}
+
+/** Do the rows agree with each other and with the blobs? */
+function checkRows(db: ReadHandle): RowReport {
+  const problems: RowReport['problems'] = [];
+  const say = (code: string, message: string): void => {
+    if (problems.length < MAX_PROBLEMS) problems.push({ code, message });
+  };
+  for (const each of db.iterate<{ id: number; hash: string }>(
+    'SELECT m.id AS id, hex(m.blob) AS hash FROM messages m LEFT JOIN blobs b ON b.hash = m.blob WHERE m.blob IS NOT NULL AND b.hash IS NULL',
+  )) {
+    say('letter-without-octets', `Letter ${each.id} points at octets that are not stored (${each.hash}).`);
+  }
+  for (const each of db.iterate<{ path: string; total: number; unread: number; rows: number; news: number }>(
+    `SELECT f.path AS path, f.total AS total, f.unread AS unread, count(m.id) AS rows, coalesce(sum(m.flags & 1 = 0), 0) AS news
+     FROM folders f LEFT JOIN messages m ON m.folder = f.id GROUP BY f.id HAVING total != rows OR unread != news`,
+  )) {
+    say(
+      'folder-counts',
+      `Folder ${each.path} says ${each.total}/${each.unread} and holds ${each.rows}/${each.news}.`,
+    );
+  }
+  for (const each of db.iterate<{ id: number }>(
+    `SELECT m.id AS id FROM messages m LEFT JOIN conversations c ON c.folder = m.folder AND c.thread = m.thread WHERE c.thread IS NULL`,
+  )) {
+    say('letter-without-conversation', `Letter ${each.id} belongs to no conversation.`);
+  }
+  return { messages: db.value<number>('SELECT count(*) FROM messages') ?? 0, problems };
 }
 
 export const profileReads = {
@@ -91,7 +129,9 @@ export const profileReads = {
     accounts: db.value<number>('SELECT count(*) FROM accounts') ?? 0,
     sample: db.value('SELECT 1 FROM accounts WHERE sample = 1') !== undefined,
     letters: db.value('SELECT 1 FROM messages LIMIT 1') !== undefined,
+    server: db.value("SELECT 1 FROM accounts WHERE kind = 'imap'") !== undefined,
   }),
+  'profile.check': checkRows,
   'profile.accounts': (db: ReadHandle) =>
     db.all<{ id: number; kind: string; address: string; name: string; sample: number }>(
       'SELECT id, kind, address, name, sample FROM accounts ORDER BY position, id',

@@ -9,6 +9,9 @@ import { accountReads, accountWrites } from './accounts/rows.ts';
 import { draftReads } from './drafts/reads.ts';
 import { draftWrites } from './drafts/writes.ts';
 import { folderReads, folderWrites } from './folders/operations.ts';
+import { imapWrites } from './imap/operations.ts';
+import { imapReads } from './imap/reads.ts';
+import { sampleWrites } from './import/sample-folders.ts';
 import { messageReads } from './messages/reads.ts';
 import { viewReads } from './messages/views.ts';
 import { messageWrites } from './messages/writes.ts';
@@ -17,6 +20,7 @@ import { outboxWrites } from './outbox/writes.ts';
 import { profileReads, profileWrites } from './profile-operations.ts';
 import { migration010 } from './schema/010-mail.ts';
 import { indexReads, indexWrites } from './search/index-operations.ts';
+import { searchReads, searchWrites } from './search/reads.ts';
 
 export const program = {
   schemaName: 'postroom-client',
@@ -27,9 +31,12 @@ export const program = {
     ...folderWrites,
     ...messageWrites,
     ...indexWrites,
+    ...searchWrites,
+    ...sampleWrites,
     ...accountWrites,
     ...draftWrites,
     ...outboxWrites,
+    ...imapWrites,
   },
   reads: {
     ...profileReads,
@@ -37,9 +44,11 @@ export const program = {
     ...messageReads,
     ...viewReads,
     ...indexReads,
+    ...searchReads,
     ...accountReads,
     ...draftReads,
     ...outboxReads,
+    ...imapReads,
   },
 } satisfies Program;
 

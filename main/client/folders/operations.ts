@@ -81,7 +81,7 @@ function rename(tx: WriteTx, input: { id: number; name: string; parent: number |
 }
 
 /** Makes every level of a path. Returns the id of the last one. */
-function ensurePath(tx: WriteTx, input: { account: number; path: string }): number {
+export function ensurePath(tx: WriteTx, input: { account: number; path: string }): number {
   let path = '';
   let id = 0;
   for (const level of input.path.split('/')) {

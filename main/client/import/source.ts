@@ -215,7 +215,7 @@ async function* lettersOfMbox(
       path: `${path}#${n}`,
       size: each.end - each.start,
       flags: [],
-      received: null,
+      received: separatorDate(each.separator),
       folder,
       position: before + each.end * share,
       async read() {
@@ -226,6 +226,13 @@ async function* lettersOfMbox(
       },
     };
   }
+}
+
+/** The date of a From_ line, written by asctime() in the zone of whoever wrote it; null where it cannot be read. */
+function separatorDate(separator: string): number | null {
+  const text = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b.*$/.exec(separator)?.[0];
+  const date = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isFinite(date) ? date : null;
 }
 
 /** Marks that mail programs keep in the header of an mbox letter: Status, X-Status (mutt, pine), X-Mozilla-Status. */

@@ -6,6 +6,7 @@
  */
 import { type PreparedBlob, prepareBlob } from '../../store/record.ts';
 import type { CallContext } from '../../store/threads.ts';
+import { draftCalls } from '../drafts/letters.ts';
 import { sanitiseHtml } from '../security/sanitise.ts';
 import { factsOfHead, readLetter, type SearchFields, searchFieldsOfHead } from './facts.ts';
 import {
@@ -36,6 +37,7 @@ function ingestOne(bytes: Uint8Array, context: CallContext): Ingested {
 }
 
 export const calls = {
+  ...draftCalls,
   ingest: (input: { bytes: Uint8Array }, context: CallContext): Ingested => ingestOne(input.bytes, context),
   /** Several small letters in one call: a call costs as much as a small letter. */
   ingestMany: (input: { letters: Uint8Array[] }, context: CallContext): Ingested[] =>

@@ -167,9 +167,16 @@ function exportPage(db: ReadHandle, input: { folder: number; after: number; limi
   );
 }
 
-/** Letters among these whose octets are not here. */
-function missing(db: ReadHandle, input: { ids: number[] }): number[] {
-  return input.ids.filter((id) => db.value<number>('SELECT body FROM messages WHERE id = ?', id) === 0);
+/** Header-only letters among these that belong to another account than the folder. */
+function foreignHeaders(db: ReadHandle, input: { ids: number[]; folder: number }): number[] {
+  const account = db.value<number>('SELECT account FROM folders WHERE id = ?', input.folder);
+  return input.ids.filter((id) => {
+    const row = db.get<{ account: number; body: number }>(
+      'SELECT account, body FROM messages WHERE id = ?',
+      id,
+    );
+    return row !== undefined && row.account !== account && row.body === 0;
+  });
 }
 
 export const messageReads = {
@@ -180,5 +187,5 @@ export const messageReads = {
   'messages.expand': expand,
   'messages.sizes': sizes,
   'messages.exportPage': exportPage,
-  'messages.missing': missing,
+  'messages.foreignHeaders': foreignHeaders,
 };

@@ -27,6 +27,10 @@ function queue(db: ReadHandle, input: { limit: number }): { add: Unindexed[]; go
 export const indexReads = { 'index.queue': queue };
 
 export const indexWrites = {
+  /** The index has these letters. */
+  'search.indexed': (tx: WriteTx, input: { ids: number[] }): void => {
+    for (const id of input.ids) tx.db.run('DELETE FROM to_index WHERE message = ?', id);
+  },
   /** The index has them. `gone`: keys whose words are out of it. */
   'index.done': (tx: WriteTx, input: { ids: number[]; gone: number[] }): void => {
     for (const id of input.ids) tx.db.run('DELETE FROM to_index WHERE message = ?', id);

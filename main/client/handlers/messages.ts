@@ -1,0 +1,112 @@
+/** Reading letters and acting on them: the contract's names over the room of messages. */
+import type { Clock } from '../../base/clock.ts';
+import type { Handlers } from '../../contract/door.ts';
+import type { Pool } from '../../store/threads.ts';
+import { type ActionDeps, act, undo } from '../messages/actions.ts';
+import type { IngestCalls } from '../messages/ingest.ts';
+import { LetterReader } from '../messages/reader.ts';
+import type { ClientStore } from '../program.ts';
+import type { Frames } from '../security/frames.ts';
+
+export interface MessageDeps {
+  store: ClientStore;
+  pool: Pool<IngestCalls>;
+  clock: Clock;
+  frames: Frames;
+  /** Origin under which the host serves `frames`. */
+  frameBase(): string;
+  fetchBody(message: number): Promise<void>;
+}
+
+type Served =
+  | 'messages.get'
+  | 'messages.conversation'
+  | 'messages.frame'
+  | 'messages.html'
+  | 'messages.source'
+  | 'messages.attachment'
+  | 'messages.nested'
+  | 'messages.act'
+  | 'messages.measure'
+  | 'messages.undo'
+  | 'senders.allow'
+  | 'senders.know'
+  | 'tags.list'
+  | 'tags.save'
+  | 'tags.remove';
+
+/** Octets in one chunk of a streaming answer. */
+const CHUNK = 256 * 1024;
+
+export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
+  const { store, pool, clock, frames } = deps;
+  const reader = new LetterReader(deps);
+  const actions: ActionDeps = deps;
+  return {
+    'messages.get': (input) => reader.get(input),
+    'messages.conversation': (input) => store.read('messages.conversation', input),
+    async 'messages.frame'(input) {
+      const always = (await store.read('settings.get')).pictures === 'always';
+      const { path, ...made } = await reader.frame(frames, input, always);
+      return { url: deps.frameBase() + path, ...made };
+    },
+    async 'messages.html'({ id, pictures, charset }) {
+      const bytes = await reader.bytes(id);
+      return { html: await pool.call('html', { bytes, pictures, ...(charset ? { charset } : {}) }) };
+    },
+    async 'messages.source'({ id }, { chunk, signal }) {
+      const { blob } = await reader.stored(id);
+      if (!blob) {
+        const { head } = await store.read('messages.stored', { id });
+        const octets = head ?? (await reader.bytes(id));
+        chunk(octets);
+        return { size: octets.length };
+      }
+      let size = 0;
+      for await (const piece of store.blobs.stream(blob)) {
+        signal.throwIfAborted();
+        size += piece.length;
+        chunk(piece);
+      }
+      return { size };
+    },
+    async 'messages.attachment'({ id, n }, { chunk, signal }) {
+      const bytes = await reader.bytes(id);
+      const file = await pool.call('attachment', { bytes, n }, { signal, transfer: [bytes.buffer] });
+      for (let at = 0; at < file.bytes.length; at += CHUNK) chunk(file.bytes.subarray(at, at + CHUNK));
+      return { name: file.name, type: file.type, size: file.size };
+    },
+    'messages.nested': ({ id, n }) => reader.nested(id, n),
+    'messages.act': ({ selection, action }) => act(actions, selection, action),
+    async 'messages.measure'({ selection }) {
+      if ('view' in selection) {
+        const whole = await store.read('views.measure', { view: selection.view, now: clock.now() });
+        if (selection.except.length === 0) return whole;
+        const less = await store.read('messages.sizes', { ids: selection.except });
+        return { count: Math.max(0, whole.count - less.count), size: Math.max(0, whole.size - less.size) };
+      }
+      const ids = selection.conversations
+        ? await store.read('messages.expand', { ids: selection.ids })
+        : selection.ids;
+      return store.read('messages.sizes', { ids });
+    },
+    'messages.undo': (input) => undo(actions, input.undo),
+    async 'senders.allow'(input) {
+      await store.write('senders.allow', input);
+      return {};
+    },
+    async 'senders.know'(input) {
+      await store.write('senders.know', input);
+      return {};
+    },
+    'tags.list': () => store.read('tags.list'),
+    async 'tags.save'(input) {
+      await store.write('tags.save', input);
+      return {};
+    },
+    async 'tags.remove'(input) {
+      await store.write('tags.remove', input);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * Gives letters back as files: one .eml a letter with exactly its octets, one mbox (mboxrd) for a folder, or a Maildir.
+ * A letter whose octets are not here is listed with the reason; the rest goes on.
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { Fault, toFault } from '../../base/errors.ts';
+import { FLAGS } from '../../contract/mail/views.ts';
+import type { ExportLetter } from '../messages/reads.ts';
+import type { ClientStore } from '../program.ts';
+import { type ImportFlag, maildirName } from './maildir.ts';
+import { quoteMbox } from './mbox.ts';
+
+export type ExportFormat = 'mbox' | 'eml' | 'maildir';
+
+export interface ExportResult {
+  exported: { id: number; path: string }[];
+  skipped: { id: number; reason: string }[];
+}
+
+interface Target {
+  put(letter: ExportLetter, bytes: Uint8Array): Promise<string>;
+  close(): Promise<void>;
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** The From_ line's date: RFC 4155, asctime in UTC. */
+function asctime(ms: number): string {
+  const d = new Date(ms);
+  const time = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
+  const date = String(d.getUTCDate()).padStart(2, ' ');
+  return `${DAYS[d.getUTCDay()]} ${MONTHS[d.getUTCMonth()]} ${date} ${time} ${d.getUTCFullYear()}`;
+}
+
+function mboxTarget(out: string): Target {
+  const stream = createWriteStream(out, { flags: 'wx', mode: 0o600 });
+  const failure = new Promise<never>((_, reject) => stream.once('error', reject));
+  failure.catch(() => {});
+  return {
+    async put(letter, bytes) {
+      const from = letter.from.replace(/[^!-~]/g, '') || 'MAILER-DAEMON';
+      const octets = quoteMbox(bytes, `From ${from} ${asctime(letter.received)}`);
+      if (!stream.write(octets)) {
+        await Promise.race([new Promise<void>((go) => stream.once('drain', () => go())), failure]);
+      }
+      return out;
+    },
+    async close() {
+      stream.end();
+      await finished(stream);
+    },
+  };
+}
+
+async function emlTarget(out: string): Promise<Target> {
+  await mkdir(out, { recursive: true });
+  return {
+    async put(letter, bytes) {
+      const path = join(out, `${letter.id}.eml`);
+      await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+      return path;
+    },
+    async close() {},
+  };
+}
+
+async function maildirTarget(out: string): Promise<Target> {
+  for (const part of ['cur', 'new', 'tmp']) await mkdir(join(out, part), { recursive: true });
+  return {
+    async put(letter, bytes) {
+      const flags = FLAGS.filter((_, n) => letter.flags & (1 << n)).filter(
+        (flag): flag is ImportFlag => flag !== 'junk',
+      );
+      const unique = `${Math.floor(letter.received / 1000)}.P${letter.id}.postroom`;
+      const path = join(out, 'cur', maildirName(unique, flags));
+      await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+      return path;
+    },
+    async close() {},
+  };
+}
+
+const PAGE = 500;
+
+/**
+ * `out`: file for mbox, folder (made if absent) for the others.
+ * @throws Fault user `file-exists` when the target is taken, `no-access`
+ */
+export async function exportFolder(
+  store: ClientStore,
+  folder: number,
+  format: ExportFormat,
+  out: string,
+  signal?: AbortSignal,
+): Promise<ExportResult> {
+  const result: ExportResult = { exported: [], skipped: [] };
+  const target =
+    format === 'mbox' ? mboxTarget(out) : await (format === 'eml' ? emlTarget(out) : maildirTarget(out));
+  try {
+    for (let after = -1; ; ) {
+      signal?.throwIfAborted();
+      const page = await store.read('messages.exportPage', { folder, after, limit: PAGE });
+      for (const letter of page) {
+        await one(store, target, letter, result);
+      }
+      const last = page.at(-1);
+      if (!last) break;
+      after = last.key;
+    }
+    await target.close();
+  } catch (failure) {
+    if ((failure as { code?: unknown } | null)?.code === 'EEXIST')
+      throw new Fault('user', 'file-exists', 'There is a file of this name already.', {
+        detail: { path: out },
+      });
+    throw toFault(failure);
+  }
+  return result;
+}
+
+async function one(
+  store: ClientStore,
+  target: Target,
+  letter: ExportLetter,
+  result: ExportResult,
+): Promise<void> {
+  if (!letter.blob) {
+    result.skipped.push({ id: letter.id, reason: 'body-missing' });
+    return;
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = await store.blobs.read(letter.blob);
+  } catch (failure) {
+    result.skipped.push({ id: letter.id, reason: toFault(failure).code });
+    return;
+  }
+  result.exported.push({ id: letter.id, path: await target.put(letter, bytes) });
+}

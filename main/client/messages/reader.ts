@@ -1,0 +1,172 @@
+/**
+ * Opens letters: finds their octets (or asks the account's server for them), has them read in the ingest pool, and adds
+ * what other letters and people say. Lives on the engine's loop and only waits there.
+ */
+import { Fault, toFault } from '../../base/errors.ts';
+import type { Banner, Letter } from '../../contract/mail/messages.ts';
+import type { Pool } from '../../store/threads.ts';
+import type { ClientStore } from '../program.ts';
+import type { FrameContent, Frames } from '../security/frames.ts';
+import type { Picture } from '../security/pictures.ts';
+import type { IngestCalls } from './ingest.ts';
+import type { ReadLetter } from './letter.ts';
+import type { StoredLetter } from './reads.ts';
+
+export interface LetterDeps {
+  store: ClientStore;
+  pool: Pool<IngestCalls>;
+  /** Brings the octets of a header-only letter from its server. */
+  fetchBody(message: number): Promise<void>;
+}
+
+/** Order in which banners are shown; ui.md section 4.3. */
+const ORDER: Banner['kind'][] = [
+  'link-mismatch',
+  'colleague-name',
+  'first-letter',
+  'outside',
+  'pictures',
+  'receipt',
+  'list',
+  'invitation',
+];
+
+const bodyMissing = (id: number): Fault =>
+  new Fault('user', 'body-missing', 'The text of this letter is not on this computer.', { detail: { id } });
+
+export class LetterReader {
+  readonly #deps: LetterDeps;
+
+  constructor(deps: LetterDeps) {
+    this.#deps = deps;
+  }
+
+  /** The row and, unless `local`, the octets brought from the server first. */
+  async stored(id: number, local = false): Promise<StoredLetter> {
+    const { store, fetchBody } = this.#deps;
+    const found = await store.read('messages.stored', { id });
+    if (found.blob || local || !found.remote || found.body !== 0) return found;
+    await fetchBody(id);
+    return store.read('messages.stored', { id });
+  }
+
+  /** @throws Fault user `body-missing` when only the header is here and cannot be completed. */
+  async bytes(id: number): Promise<Uint8Array<ArrayBuffer>> {
+    const { blob } = await this.stored(id);
+    if (!blob) throw bodyMissing(id);
+    return (await this.#deps.store.blobs.read(blob)) as Uint8Array<ArrayBuffer>;
+  }
+
+  async get(input: { id: number; charset?: string | undefined; local: boolean }): Promise<Letter> {
+    const { store } = this.#deps;
+    let found = await store.read('messages.stored', { id: input.id });
+    let problem: Letter['problem'] = null;
+    let bytes: Uint8Array<ArrayBuffer> | null = null;
+    try {
+      found = await this.stored(input.id, input.local);
+      if (found.blob) bytes = (await store.blobs.read(found.blob)) as Uint8Array<ArrayBuffer>;
+      else if (found.body === 2) problem = { code: 'damaged', message: 'This letter cannot be read.' };
+      else problem = { code: 'body-missing', message: 'Only the header of this letter is here.' };
+    } catch (failure) {
+      const { code, message, kind } = toFault(failure);
+      if (kind === 'cancelled' || code === 'no-such-message') throw failure;
+      problem = { code, message };
+    }
+    const octets = bytes ?? found.head ?? new Uint8Array(0);
+    const read = await this.#read(octets, input.charset);
+    const { html: _html, date, ...letter } = read;
+    return {
+      ...letter,
+      ...(octets.length === 0 ? this.#fromRow(found) : {}),
+      row: found.row,
+      date: date ?? found.row.date,
+      text: bytes ? letter.text : null,
+      hasHtml: bytes !== null && letter.hasHtml,
+      attachments: bytes ? letter.attachments : [],
+      banners: await this.#banners(found, read),
+      problem,
+    };
+  }
+
+  #read(bytes: Uint8Array, charset?: string): Promise<ReadLetter> {
+    return this.#deps.pool.call('letter', { bytes, ...(charset ? { charset } : {}) });
+  }
+
+  #fromRow({ row, messageId }: StoredLetter): Partial<Letter> {
+    return { subject: row.subject, from: [row.from], to: row.to, messageId };
+  }
+
+  async #banners(found: StoredLetter, read: ReadLetter): Promise<Banner[]> {
+    const sender = read.from[0] ?? found.row.from;
+    const others = await this.#deps.store.read('messages.senderBanners', {
+      id: found.row.id,
+      name: sender.name,
+      address: sender.address,
+    });
+    const allowed = await this.#deps.store.read('messages.picturesAllowed', { address: sender.address });
+    const own = read.banners.filter((each) => each.kind !== 'pictures' || !allowed);
+    return [...own, ...others].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  }
+
+  /** An attached letter, shown in the place of the row that holds it. */
+  async nested(id: number, n: number): Promise<Letter> {
+    const found = await this.stored(id);
+    const bytes = await this.#deps.pool.call('nested', { bytes: await this.bytes(id), path: [n] });
+    const { html: _html, ...letter } = await this.#read(bytes);
+    const date = letter.date ?? found.row.date;
+    const row = {
+      ...found.row,
+      subject: letter.subject,
+      from: letter.from[0] ?? { name: '', address: '' },
+      to: letter.to.slice(0, 4),
+      date,
+      size: bytes.length,
+      attachments: letter.attachments.length,
+    };
+    return { ...letter, date, row, problem: null };
+  }
+
+  /** The path of a document for the frame, and what was left out of it. */
+  async frame(
+    frames: Frames,
+    input: {
+      id: number;
+      mode: 'html' | 'text';
+      pictures: boolean;
+      dark: boolean;
+      charset?: string | undefined;
+      highlight: string[];
+      quotes: boolean;
+    },
+    always: boolean,
+  ): Promise<{
+    path: string;
+    blocked: number;
+    hasQuotes: boolean;
+    linkMismatch: { text: string; target: string }[];
+  }> {
+    const { store, pool } = this.#deps;
+    const found = await this.stored(input.id);
+    const bytes = await this.bytes(input.id);
+    const allowed =
+      input.pictures ||
+      always ||
+      (await store.read('messages.picturesAllowed', { address: found.row.from.address }));
+    const { charset, ...rest } = input;
+    const made = await pool.call('frame', {
+      ...rest,
+      bytes,
+      pictures: allowed,
+      ...(charset ? { charset } : {}),
+    });
+    const inline = new Map<string, () => Promise<Picture | null>>(
+      made.inline.map(([name, contentId]) => [
+        name,
+        async () => pool.call('inline', { bytes: await this.bytes(input.id), contentId }),
+      ]),
+    );
+    const content: FrameContent = { html: made.html, inline, remote: new Map(made.remote) };
+    const { blocked, hasQuotes, linkMismatch } = made;
+    return { path: frames.add(content), blocked, hasQuotes, linkMismatch };
+  }
+}
