@@ -75,7 +75,7 @@ export function ListHead({ rows, view }: { rows: Rows; view: ViewInput }): React
 }
 
 /** The order is the folder's; what is found by a search takes it over. */
-function order(change: Pick<ViewInput, 'sort' | 'descending'>): void {
+export function order(change: Pick<ViewInput, 'sort' | 'descending'>): void {
   const { view } = usePlace.getState();
   if (view) go({ view: { ...view, ...change } });
 }

@@ -24,6 +24,7 @@ import { compose } from '../../state/compose.ts';
 import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { Columns } from './columns.tsx';
 import { setDragged } from './drag.ts';
 import {
   type Geometry,
@@ -209,7 +210,6 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   return (
     <>
       <div
-        ref={scroller}
         role="grid"
         aria-label={t.a11y.messages}
         aria-rowcount={snapshot.total ?? -1}
@@ -217,8 +217,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
         aria-busy={snapshot.total === null}
         data-scope="list"
         data-pane="list"
-        className={styles.scroller}
-        tabIndex={total === 0 ? 0 : -1}
+        className={styles.grid}
         onKeyDown={onKeyDown}
         onClick={onClick}
         onDoubleClick={(event) => {
@@ -226,30 +225,38 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
           if (place) openRow(place.id);
         }}
         onContextMenu={onContextMenu}
-        onScroll={(event) => {
-          const real = event.currentTarget.scrollTop;
-          const { factor: by, top: present } = latest.current;
-          if (Math.abs(real - present / by) < 1) return;
-          latest.current.top = real * by;
-          setTop(real * by);
-        }}
-        onWheel={(event) => {
-          // On a scaled scrollbar one notch would jump dozens of rows; rows are moved by the notch itself.
-          if (factor !== 1) scrollTo(latest.current.top + event.deltaY);
-        }}
       >
-        <div className={styles.tall} style={{ height: scrollHeight(g) }}>
-          {headsIn(g, range.from, range.to).map(({ head, offset }) => (
-            <div
-              key={`${head.key} ${head.at}`}
-              aria-hidden="true"
-              className={styles.group}
-              style={{ transform: `translateY(${offset + shift}px)`, height: g.head }}
-            >
-              {groupLabel(head, t, formats, now)}
-            </div>
-          ))}
-          {snapshot.total === null ? <FirstSkeletons height={g.row} density={density} /> : drawn}
+        {density === 'table' ? <Columns view={rows.view} /> : null}
+        <div
+          ref={scroller}
+          role="rowgroup"
+          className={styles.scroller}
+          tabIndex={-1}
+          onScroll={(event) => {
+            const real = event.currentTarget.scrollTop;
+            const { factor: by, top: present } = latest.current;
+            if (Math.abs(real - present / by) < 1) return;
+            latest.current.top = real * by;
+            setTop(real * by);
+          }}
+          onWheel={(event) => {
+            // On a scaled scrollbar one notch would jump dozens of rows; rows are moved by the notch itself.
+            if (factor !== 1) scrollTo(latest.current.top + event.deltaY);
+          }}
+        >
+          <div className={styles.tall} style={{ height: scrollHeight(g) }}>
+            {headsIn(g, range.from, range.to).map(({ head, offset }) => (
+              <div
+                key={`${head.key} ${head.at}`}
+                aria-hidden="true"
+                className={styles.group}
+                style={{ transform: `translateY(${offset + shift}px)`, height: g.head }}
+              >
+                {groupLabel(head, t, formats, now)}
+              </div>
+            ))}
+            {snapshot.total === null ? <FirstSkeletons height={g.row} density={density} /> : drawn}
+          </div>
         </div>
       </div>
       <RowMenu at={menu} onClose={() => setMenu(null)} />

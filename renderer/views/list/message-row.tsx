@@ -127,7 +127,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
         </span>
         <span role="gridcell" className={styles.cellSubject}>
           <span className={styles.subject}>{subject}</span>
-          <Tags row={row} t={t} />
+          <span className={styles.tags}>
+            <Tags row={row} t={t} />
+          </span>
           <Marks row={row} />
         </span>
         <span role="gridcell" className={styles.cellDate}>

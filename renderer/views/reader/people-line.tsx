@@ -18,10 +18,10 @@ export function PeopleLine({ letter }: { letter: Letter }): ReactNode {
   const short = (person: Address) =>
     own.has(person.address.toLowerCase()) ? t.reader.toYou : personName(person);
   const rows = [
-    { label: t.reader.to, people: letter.to },
-    { label: t.reader.cc, people: letter.cc },
-    { label: t.reader.bcc, people: letter.bcc },
-    { label: t.reader.replyTo, people: differs(letter) ? letter.replyTo : [] },
+    { label: t.reader.to, line: t.reader.toLine, people: letter.to },
+    { label: t.reader.cc, line: t.reader.ccLine, people: letter.cc },
+    { label: t.reader.bcc, line: t.reader.bccLine, people: letter.bcc },
+    { label: t.reader.replyTo, line: t.reader.replyToLine, people: differs(letter) ? letter.replyTo : [] },
   ].filter((row) => row.people.length > 0);
   if (rows.length === 0) return null;
   return (
@@ -41,7 +41,7 @@ export function PeopleLine({ letter }: { letter: Letter }): ReactNode {
         : rows.map((row, at) => (
             <span key={row.label}>
               {at > 0 ? ' · ' : ''}
-              {row.label} {row.people.slice(0, SHORT).map(short).join(', ')}
+              {row.line(row.people.slice(0, SHORT).map(short).join(', '))}
               {row.people.length > SHORT ? ` ${t.reader.andMore(row.people.length - SHORT)}` : ''}
             </span>
           ))}

@@ -15,9 +15,12 @@ function entry(name: (typeof ORDER)[number]): HTMLElement | null {
 
 function currentAt(): number {
   const active = document.activeElement;
-  return ORDER.findIndex((name) =>
-    name === 'search' ? active?.matches('input[type="search"]') : active?.closest(`[data-pane="${name}"]`),
-  );
+  for (const [at, name] of ORDER.entries()) {
+    const here =
+      name === 'search' ? active?.matches('input[type="search"]') : active?.closest(`[data-pane="${name}"]`);
+    if (here) return at;
+  }
+  return -1;
 }
 
 /** Moves the focus to the next (1) or previous (-1) pane that is there. */

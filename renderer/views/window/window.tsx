@@ -130,6 +130,7 @@ function WindowNotices(): ReactNode {
 
 /** The tree over the window, where there is no room beside it. */
 function Drawer(): ReactNode {
+  const t = useText();
   const close = () => go({ drawer: false });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -141,7 +142,10 @@ function Drawer(): ReactNode {
   }, []);
   return (
     <div
-      role="presentation"
+      role="dialog"
+      aria-modal="true"
+      aria-label={t.commands.folders}
+      tabIndex={-1}
       className={styles.drawer}
       onClick={(event) => {
         if (event.target === event.currentTarget) close();
