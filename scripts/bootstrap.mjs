@@ -98,6 +98,16 @@ function checkNode() {
   process.exit(1);
 }
 
+/**
+ * npm hands a signal to the shell that runs a script, not to the program: scripts therefore say `exec`, which replaces
+ * that shell. The shell of Windows has no such word and is given one that simply runs the rest of the line.
+ */
+function teachExec() {
+  if (process.platform !== 'win32') return;
+  const file = join(modules, '.bin', 'exec.cmd');
+  if (!existsSync(file)) writeFileSync(file, '@%*\r\n');
+}
+
 const onPath = (program) =>
   [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].some(
     (folder) => folder !== '' && existsSync(join(folder, program)),
@@ -171,6 +181,7 @@ function installTestPrograms() {
 }
 
 installPackages();
+teachExec();
 checkNode();
 if (forTests) installTestPrograms();
 else if (!quiet && process.env['npm_lifecycle_event'] === undefined) say('everything is installed');

@@ -1,0 +1,124 @@
+/** What is typed after `postroom`: a command, its words and its options; anything else is wrong usage. */
+import { parseArgs } from 'node:util';
+
+/** Wrong usage: exit code 2. */
+export class UsageError extends Error {}
+
+const OPTIONS = {
+  profile: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  folder: { type: 'string' },
+  to: { type: 'string' },
+  from: { type: 'string' },
+  count: { type: 'string' },
+  out: { type: 'string' },
+  format: { type: 'string' },
+  account: { type: 'string' },
+  flag: { type: 'string' },
+  once: { type: 'boolean' },
+  name: { type: 'string' },
+  address: { type: 'string' },
+  user: { type: 'string' },
+  keep: { type: 'string' },
+  'imap-host': { type: 'string' },
+  'imap-port': { type: 'string' },
+  'imap-security': { type: 'string' },
+  'smtp-host': { type: 'string' },
+  'smtp-port': { type: 'string' },
+  'smtp-security': { type: 'string' },
+  trust: { type: 'string', multiple: true },
+  'no-test': { type: 'boolean' },
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export interface Arguments {
+  /** Two words for `account add|list|remove`. */
+  command: string;
+  words: string[];
+  json: boolean;
+  help: boolean;
+  profile: string | undefined;
+  text(name: OptionName): string | undefined;
+  /** @throws UsageError when it is missing */
+  required(name: OptionName): string;
+  has(name: OptionName): boolean;
+  list(name: OptionName): string[];
+  /** A whole number not below `least`. */
+  number(name: OptionName, otherwise: number, least?: number): number;
+}
+
+/** @throws UsageError */
+export function readArguments(argv: readonly string[]): Arguments {
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (failure) {
+    throw new UsageError((failure as Error).message);
+  }
+  const { values, positionals } = parsed;
+  const [first = '', ...rest] = positionals;
+  const account = first === 'account';
+  const text = (name: OptionName): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    command: account ? `account ${rest[0] ?? ''}`.trim() : first,
+    words: account ? rest.slice(1) : rest,
+    json: values['json'] === true,
+    help: values['help'] === true,
+    profile: text('profile'),
+    text,
+    required(name) {
+      const value = text(name);
+      if (value === undefined || value === '') throw new UsageError(`--${name} is missing`);
+      return value;
+    },
+    has: (name) => values[name] === true,
+    list: (name) => (Array.isArray(values[name]) ? (values[name] as string[]) : []),
+    number(name, otherwise, least = 0) {
+      const value = text(name);
+      if (value === undefined) return otherwise;
+      if (!/^\d{1,9}$/.test(value) || Number(value) < least) throw new UsageError(`--${name} needs a number`);
+      return Number(value);
+    },
+  };
+}
+
+/** Letter numbers. @throws UsageError */
+export function ids(words: readonly string[]): number[] {
+  if (words.length === 0) throw new UsageError('the number of a letter is missing');
+  return words.map((word) => {
+    if (!/^[1-9]\d{0,14}$/.test(word)) throw new UsageError(`"${word}" is not the number of a letter`);
+    return Number(word);
+  });
+}
+
+export const HELP = `Usage: postroom COMMAND --profile DIR [--json]
+
+  account add --address A --name N --imap-host H [--imap-port P] [--imap-security tls|starttls|none]
+              [--smtp-host H] [--smtp-port P] [--smtp-security tls|starttls|none] [--user U]
+              [--keep everything|headers|MONTHS] [--trust HOST:PORT=SHA256] [--no-test]
+                                          the password is read from standard input
+  account list
+  account remove ADDRESS
+  sync [--once] [--account A]             bring mail, carry out what waits, send what is due
+  folders
+  list --folder F [--from N] [--count N]
+  show ID...
+  attachment ID N --out FILE
+  raw ID                                  the letter's octets on standard output
+  search QUERY [--count N] [--folder F]
+  flag|unflag ID... [--flag seen|flagged|answered|forwarded|draft|junk]
+  move ID... --folder F
+  delete ID...                            to Trash; in Trash for ever
+  import PATH... --folder F               eml, mbox, Maildir, folders of these, gzip of these
+  export --folder F --format mbox|eml|maildir --out PATH
+  send FILE.eml --account A
+  check                                   verify every stored letter, row and the index
+
+A folder is named by account and path: Local/Inbox, o.belova@otd1.constr.org/INBOX.
+Exit codes: 0 done, 1 failed (a sentence on standard error), 2 wrong usage.
+`;

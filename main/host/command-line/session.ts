@@ -1,0 +1,134 @@
+/** An opened profile as the commands use it: the contract's requests, folders by their names, output in two forms. */
+import { Fault } from '../../base/errors.ts';
+import type { Profile } from '../../client/profile.ts';
+import type { EntryName, Input, Output } from '../../contract/contract.ts';
+import { callHandler } from '../../contract/door.ts';
+import type { Account } from '../../contract/mail/accounts.ts';
+import type { Folder } from '../../contract/mail/folders.ts';
+import type { Row } from '../../contract/mail/views.ts';
+import { formatAddress } from '../../mail/address.ts';
+import type { Arguments } from './arguments.ts';
+
+export interface Session {
+  readonly profile: Profile;
+  readonly args: Arguments;
+  call<N extends EntryName>(
+    name: N,
+    input: Input<N>,
+    chunk?: (bytes: Uint8Array) => void,
+  ): Promise<Output<N>>;
+  /** One JSON value, or lines for a person. */
+  print(value: unknown, lines: () => string[]): Promise<void>;
+  write(bytes: Uint8Array): Promise<void>;
+  /** Said on standard error; the exit code becomes 1. */
+  fail(sentence: string): void;
+}
+
+export function openSession(profile: Profile, args: Arguments): Session & { exitCode(): number } {
+  let failed = false;
+  const write = (bytes: Uint8Array | string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, (failure) => (failure ? reject(failure) : resolve()));
+    });
+  return {
+    profile,
+    args,
+    call: (name, input, chunk = () => {}) =>
+      callHandler(profile.handlers, name, input, { signal: new AbortController().signal, chunk }),
+    async print(value, lines) {
+      await write(
+        args.json
+          ? `${JSON.stringify(value)}\n`
+          : lines()
+              .map((line) => `${line}\n`)
+              .join(''),
+      );
+    },
+    write,
+    fail(sentence) {
+      failed = true;
+      process.stderr.write(`postroom: ${sentence}\n`);
+    },
+    exitCode: () => (failed ? 1 : 0),
+  };
+}
+
+export interface NamedFolder extends Folder {
+  /** Account and path. */
+  full: string;
+  accountName: string;
+}
+
+export const accountName = (account: Pick<Account, 'kind' | 'address' | 'name'>): string =>
+  account.kind === 'local' ? account.address : account.address;
+
+/** Every folder by its full name. */
+export async function namedFolders(session: Session): Promise<NamedFolder[]> {
+  const accounts = new Map(
+    (await session.profile.store.read('profile.accounts')).map((each) => [each.id, each.address]),
+  );
+  return (await session.call('folders.list', {})).map((folder) => {
+    const name = accounts.get(folder.account) ?? String(folder.account);
+    return { ...folder, accountName: name, full: `${name}/${folder.path}` };
+  });
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** @throws Fault user `no-such-folder` */
+export async function folderNamed(session: Session, name: string): Promise<NamedFolder> {
+  const all = await namedFolders(session);
+  const found =
+    all.find((each) => each.full === name) ??
+    all.find((each) => same(each.full, name)) ??
+    all.find((each) => String(each.id) === name);
+  if (found) return found;
+  throw new Fault('user', 'no-such-folder', `There is no folder "${name}".`, { detail: { folder: name } });
+}
+
+/** The folder of this name, made where it belongs to a local account and is not there yet. */
+export async function folderForImport(session: Session, name: string): Promise<NamedFolder> {
+  const { store } = session.profile;
+  const [first = '', ...path] = name.split('/');
+  if (same(first, 'Local')) await store.write('folders.ensureLocal');
+  const all = await namedFolders(session);
+  const found = all.find((each) => each.full === name) ?? all.find((each) => same(each.full, name));
+  if (found) return found;
+  const account = (await store.read('profile.accounts')).find(
+    (each) => each.kind === 'local' && same(each.address, first),
+  );
+  if (!account || path.length === 0) return folderNamed(session, name);
+  await store.write('folders.ensurePath', { account: account.id, path: path.join('/') });
+  return folderNamed(session, `${account.address}/${path.join('/')}`);
+}
+
+export interface ListedItem {
+  id: number;
+  folder: string;
+  from: string;
+  subject: string;
+  date: string;
+  size: number;
+  flags: string[];
+  attachments: number;
+}
+
+/** ISO 8601 in UTC; a date out of the calendar's range becomes the nearest one in it. */
+export const isoDate = (ms: number): string =>
+  new Date(Math.min(8.64e15, Math.max(-8.64e15, ms))).toISOString();
+
+export function listed(row: Row, names: ReadonlyMap<number, string>): ListedItem {
+  return {
+    id: row.id,
+    folder: names.get(row.folder) ?? String(row.folder),
+    from: formatAddress(row.from),
+    subject: row.subject,
+    date: isoDate(row.date),
+    size: row.size,
+    flags: row.flags,
+    attachments: row.attachments,
+  };
+}
+
+export const itemLine = (item: ListedItem): string =>
+  `${item.id}\t${item.date.slice(0, 16).replace('T', ' ')}\t${item.flags.includes('seen') ? ' ' : '*'}\t${item.from}\t${item.subject}`;

@@ -1,0 +1,58 @@
+/**
+ * A mail engine as a host sees it: one profile, any number of doors, the documents of letters. The three hosts (Electron's
+ * utility process, the browser host, the command line) differ in what they give to it and in how frames travel.
+ *
+ * Invariant: after close() has resolved, the store is closed and no thread runs.
+ */
+
+import packageFile from '../../package.json' with { type: 'json' };
+import type { Log } from '../base/log.ts';
+import { type HostServices, openProfile, type Profile } from '../client/profile.ts';
+import { serveDoor } from '../contract/door.ts';
+import type { FramePort } from '../contract/frames.ts';
+
+const { version: packageVersion } = packageFile;
+
+export interface Engine {
+  readonly profile: Profile;
+  /** Serves a window until its port closes. */
+  door(port: FramePort): void;
+  /** A document of a letter or a picture in it; null: there is no such path. */
+  serveFrame(path: string): ReturnType<Profile['frames']['serve']>;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** The profile's folder; made when missing. */
+  readonly dir: string;
+  readonly host: HostServices;
+  readonly log: Log;
+  /** The host had to start the engine again; the window says so once. */
+  readonly restarted?: boolean;
+}
+
+/** Throws `store-in-use`, `store-too-new`, `no-access` and `disk-full`, each with its sentence. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { dir, host, log } = options;
+  const profile = await openProfile({
+    dir,
+    services: host,
+    log,
+    version: packageVersion,
+    restarted: options.restarted ?? false,
+  });
+  const doors = new Set<() => void>();
+  return {
+    profile,
+    door(port) {
+      const close = serveDoor(port, profile.handlers, profile.events, log);
+      doors.add(close);
+      port.onClose(() => doors.delete(close));
+    },
+    serveFrame: (path) => profile.frames.serve(path),
+    async close() {
+      for (const close of doors) close();
+      await profile.close();
+    },
+  };
+}
