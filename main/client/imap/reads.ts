@@ -178,14 +178,16 @@ export interface WantedBody {
   uid: number;
   folder: number;
   size: number;
+  /** Place in time; the next window begins below it. */
+  key: number;
 }
 
 /** Bodies the policy asks for, newest first, of one folder. `since` in ms; 0: all. */
 function wantedBodies(
   db: ReadHandle,
   input: { account: number; folder: number; since: number; before: number | null; limit: number },
-): (WantedBody & { key: number })[] {
-  return db.all<WantedBody & { key: number }>(
+): WantedBody[] {
+  return db.all<WantedBody>(
     `SELECT id, uid, folder, size, key FROM messages
      WHERE account = ? AND body = 0 AND uid IS NOT NULL AND folder = ? AND date >= ? AND key < ?
      ORDER BY key DESC LIMIT ?`,

@@ -1,0 +1,517 @@
+/**
+ * One account's life with its server: connect, tell what was done, pull what is new, listen, and heal.
+ *
+ * Three lines at most (C31): `sync` for passes and bulk, `user` for what a person waits for, `watch` listening
+ * on INBOX. On a server that does not allow so many, everything shares one. After every reconnect a full pass
+ * is made: what was known before is worth nothing (C33).
+ */
+import { cancelled, Fault, toFault } from '../../base/errors.ts';
+import type { AccountState } from '../../contract/mail/accounts.ts';
+import type { JobHandle } from '../jobs.ts';
+import { type PassReport, syncFolder } from './apply.ts';
+import { backoff } from './backoff.ts';
+import { fetchBodies, fetchOneBody, policySince } from './bodies.ts';
+import { type Connection, type ConnectionEvents, openConnection } from './connection.ts';
+import type { SyncContext } from './context.ts';
+import type { EngineParts } from './engine.ts';
+import { type Statuses, syncFolders } from './folders-pass.ts';
+import { Line } from './line.ts';
+import { unchanged } from './plan.ts';
+import type { ImapAccount, ImapFolder, WantedBody } from './reads.ts';
+import { replay } from './replay.ts';
+
+export interface AccountStatus {
+  account: number;
+  state: AccountState;
+  problem: { code: string; message: string; detail?: Record<string, unknown> } | null;
+}
+
+/** What one complete pass did; the command line prints it. */
+export interface SyncReport {
+  account: number;
+  address: string;
+  folders: number;
+  newMessages: number;
+  /** Octets received. */
+  bytes: number;
+  seconds: number;
+  error: { code: string; message: string } | null;
+}
+
+/** Bodies asked of the database at a time. */
+const BODY_WINDOW = 400;
+/** Wrong passwords in a row before the person is asked (C32): a second try rules out a server's bad moment. */
+const PASSWORD_TRIES = 2;
+const NEEDS_PERSON: Readonly<Record<string, AccountState>> = {
+  'wrong-password': 'needs-password',
+  'certificate-unknown': 'needs-trust',
+  'certificate-changed': 'needs-trust',
+  'certificate-antivirus': 'needs-trust',
+};
+
+export class AccountSync {
+  readonly id: number;
+  readonly #parts: EngineParts;
+  #abort = new AbortController();
+  #status: AccountStatus;
+  #sync: Line;
+  #user: Line;
+  #watch: Line;
+  /** One connection is all the server allows. */
+  #shrunk = false;
+  #openFolder: number | null = null;
+  #inbox: number | null = null;
+  #wake: (() => void) | undefined;
+  #wanted = new Set<number>();
+  #running: Promise<void> | undefined;
+  #fullPass = false;
+  readonly #folderTurns = new Map<number, Promise<unknown>>();
+  #bodies: Promise<void> | undefined;
+  #received = 0;
+
+  constructor(id: number, parts: EngineParts) {
+    this.id = id;
+    this.#parts = parts;
+    this.#status = { account: id, state: 'idle', problem: null };
+    this.#sync = this.#line(() => {});
+    this.#user = this.#line(() => this.#news(this.#openFolder));
+    this.#watch = this.#line(() => this.#news(this.#inbox));
+  }
+
+  get status(): AccountStatus {
+    return this.#status;
+  }
+
+  /** Keeps the account in step until stop(). */
+  start(): void {
+    if (this.#running) return;
+    this.#abort = new AbortController();
+    for (const line of [this.#sync, this.#user, this.#watch]) line.reopen();
+    this.#running = this.#live().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async stop(state: AccountState = 'idle'): Promise<void> {
+    this.#abort.abort(cancelled());
+    this.#wake?.();
+    await Promise.all([this.#sync.close(), this.#user.close(), this.#watch.close()]);
+    await this.#running;
+    await this.#bodies?.catch(() => {});
+    this.#setState(state);
+  }
+
+  /** Asks for a full pass now; also ends a wait after a failure. */
+  poke(): void {
+    this.#fullPass = true;
+    this.#wake?.();
+  }
+
+  /** The network has changed or the computer has slept: no connection can be trusted (C32). */
+  reset(): void {
+    for (const line of [this.#sync, this.#user, this.#watch]) line.drop();
+    this.poke();
+  }
+
+  /** Something waits for the server. */
+  pushOperations(): void {
+    if (this.#status.state !== 'online' && this.#status.state !== 'syncing') return;
+    void this.#push().catch((failure) => this.#parts.log.info('imap-replay-later', { cause: failure }));
+  }
+
+  async #push(): Promise<void> {
+    const report = await this.#userLine.use((connection) => replay(this.#context(), connection, this.id));
+    this.#tellRefusals(report.refused);
+    for (const folder of report.touched) this.#wanted.add(folder);
+    if (report.nextTry !== null) {
+      const wait = Math.max(1000, report.nextTry - this.#parts.clock.now());
+      this.#parts.clock.after(wait, () => this.pushOperations());
+    }
+    this.#wake?.();
+  }
+
+  /** The folder a person looks at: synchronised first, and listened to. */
+  openFolder(folder: ImapFolder | null): void {
+    this.#openFolder = folder?.id ?? null;
+    if (!folder || this.#status.state === 'offline') return;
+    this.#news(folder.id);
+  }
+
+  async fetchBody(message: number): Promise<void> {
+    try {
+      await this.#userLine.use((connection) => fetchOneBody(this.#context(), connection, message));
+    } catch (failure) {
+      throw toFault(failure);
+    }
+  }
+
+  /** A task of a person on a connection of their own. */
+  async withConnection<T>(task: (context: SyncContext, connection: Connection) => Promise<T>): Promise<T> {
+    return this.#userLine.use((connection) => task(this.#context(), connection));
+  }
+
+  /** One complete pass, bodies included, without staying. */
+  async once(): Promise<SyncReport> {
+    const started = this.#parts.clock.ticks();
+    const account = await this.#account();
+    const report: SyncReport = {
+      account: this.id,
+      address: account.address,
+      folders: 0,
+      newMessages: 0,
+      bytes: 0,
+      seconds: 0,
+      error: null,
+    };
+    this.#received = 0;
+    try {
+      const passed = await this.#pass(account);
+      report.folders = passed.folders;
+      report.newMessages = passed.inserted;
+      await this.#fetchWanted(account);
+      // Actions taken while the pass ran go out with it.
+      await this.#sync.use((connection) => replay(this.#context(), connection, this.id));
+      report.bytes = await this.#sync.use(async (connection) => connection.received + this.#received);
+    } catch (failure) {
+      const fault = toFault(failure);
+      report.error = { code: fault.code, message: fault.message };
+      this.#setState(NEEDS_PERSON[fault.code] ?? 'failed', fault);
+    } finally {
+      if (!this.#running) {
+        await Promise.all([this.#sync.rest(), this.#user.rest(), this.#watch.rest()]);
+      }
+    }
+    report.seconds = (this.#parts.clock.ticks() - started) / 1000;
+    return report;
+  }
+
+  get #userLine(): Line {
+    return this.#shrunk ? this.#sync : this.#user;
+  }
+
+  #line(news: () => void): Line {
+    return new Line({
+      open: (events) => this.#connect(events),
+      news,
+      lost: () => this.poke(),
+    });
+  }
+
+  #context(): SyncContext {
+    const { store, pool, clock, log } = this.#parts;
+    return { store, pool, clock, log, signal: this.#abort.signal };
+  }
+
+  async #account(): Promise<ImapAccount> {
+    const account = await this.#parts.store.read('imap.account', this.id);
+    if (!account) throw new Fault('user', 'no-such-account', 'This account does not exist.');
+    return account;
+  }
+
+  async #connect(events: ConnectionEvents): Promise<Connection> {
+    const { server } = await this.#account();
+    const password = await this.#parts.secrets.get(`account:${this.id}:password`);
+    if (password === null) {
+      throw new Fault('user', 'wrong-password', 'The password is not known.', {
+        detail: { host: server.host, port: server.port },
+      });
+    }
+    const alert = (text: string) =>
+      this.#parts.notify.notice('warning', 'server-alert', { text, host: server.host });
+    return openConnection({
+      server,
+      password,
+      trusted: this.#parts.trusted,
+      ...(this.#parts.authorities ? { authorities: this.#parts.authorities } : {}),
+      signal: this.#abort.signal,
+      events: { ...events, alert },
+    });
+  }
+
+  async #live(): Promise<void> {
+    let failures = 0;
+    let refused = 0;
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      try {
+        const account = await this.#account();
+        this.#setState(this.#sync.connected ? 'syncing' : 'connecting');
+        await this.#pass(account);
+        failures = 0;
+        refused = 0;
+        this.#setState('online');
+        this.#startBodies(account);
+        await this.#listen();
+        await this.#stay();
+      } catch (thrown) {
+        if (signal.aborted) return;
+        const fault = toFault(thrown);
+        this.#parts.log.info('imap-account-failed', {
+          account: this.id,
+          code: fault.code,
+          cause: fault.cause,
+        });
+        if (fault.code === 'no-such-account') return;
+        for (const line of [this.#sync, this.#user, this.#watch]) line.drop();
+        failures += 1;
+        if (fault.code === 'wrong-password') refused += 1;
+        const needs = NEEDS_PERSON[fault.code];
+        if (needs && (fault.code !== 'wrong-password' || refused >= PASSWORD_TRIES)) {
+          this.#setState(needs, fault);
+          refused = 0;
+          await this.#pause(null);
+        } else {
+          this.#setState('failed', fault);
+          await this.#pause(backoff(failures, this.#parts.random()));
+        }
+      }
+    }
+  }
+
+  /** Waits for poke(), stop(), or the time; true when woken. */
+  #pause(ms: number | null): Promise<boolean> {
+    if (this.#abort.signal.aborted || this.#fullPass || this.#wanted.size > 0) {
+      this.#fullPass = false;
+      return Promise.resolve(true);
+    }
+    return new Promise((resolve) => {
+      const stop = ms === null ? () => {} : this.#parts.clock.after(ms, () => end(false));
+      const end = (woken: boolean) => {
+        stop();
+        this.#wake = undefined;
+        resolve(woken);
+      };
+      this.#wake = () => end(true);
+    });
+  }
+
+  /** Online: folders that were told of are looked at; all of them from time to time. */
+  async #stay(): Promise<void> {
+    for (;;) {
+      const minutes = this.#parts.everyMinutes();
+      if (this.#wanted.size === 0) {
+        const woken = await this.#pause(minutes * 60_000);
+        if (this.#abort.signal.aborted || this.#fullPass || !woken) break;
+      }
+      for (const folder of [...this.#wanted]) {
+        this.#wanted.delete(folder);
+        await this.#oneFolder(this.#sync, folder);
+      }
+    }
+    this.#fullPass = false;
+  }
+
+  /** INBOX on the watching line, the open folder on the person's. */
+  async #listen(): Promise<void> {
+    if (this.#shrunk || this.#inbox === null) return;
+    try {
+      await this.#oneFolder(this.#watch, this.#inbox);
+      this.#watch.watching = true;
+      if (this.#openFolder !== null && this.#openFolder !== this.#inbox) {
+        await this.#oneFolder(this.#user, this.#openFolder);
+        this.#user.watching = true;
+      }
+    } catch (failure) {
+      if (toFault(failure).code !== 'too-many-connections') throw failure;
+      this.#shrunk = true;
+      this.#sync.watching = true;
+    }
+  }
+
+  /** News of a folder, told or suspected. */
+  #news(folder: number | null): void {
+    if (folder === null || this.#abort.signal.aborted || !this.#running) return;
+    const line = this.#shrunk ? this.#sync : folder === this.#inbox ? this.#watch : this.#user;
+    if (line === this.#user) this.#user.watching = true;
+    this.#oneFolder(line, folder, true).catch((failure) => {
+      const fault = toFault(failure);
+      if (fault.code === 'too-many-connections') this.#shrunk = true;
+      this.#parts.log.info('imap-folder-failed', { folder, code: fault.code });
+      this.poke();
+    });
+  }
+
+  async #pass(account: ImapAccount): Promise<{ folders: number; inserted: number }> {
+    const { store, jobs } = this.#parts;
+    const job = jobs.start('sync', account.address, 'letters', { canCancel: false });
+    const context = this.#context();
+    try {
+      this.#fullPass = false;
+      this.#wanted.clear();
+      const told = await this.#sync.use(async (connection) => {
+        this.#setState('syncing');
+        await store.write('imap.recoverOperations', this.id);
+        return replay(context, connection, this.id);
+      });
+      this.#tellRefusals(told.refused);
+      const statuses = await this.#sync.use((connection) => syncFolders(context, connection, this.id));
+      const folders = this.#inOrder(await store.read('imap.folders', this.id));
+      this.#inbox = folders.find((each) => each.role === 'inbox')?.id ?? null;
+      let inserted = 0;
+      for (const folder of folders) {
+        context.signal.throwIfAborted();
+        if (!folder.selectable || (await this.#same(folder, statuses))) continue;
+        const report = await this.#tryFolder(folder, job);
+        inserted += report?.inserted.length ?? 0;
+      }
+      const server = await this.#sync.use(async (connection) => ({
+        condstore: connection.condstore,
+        qresync: connection.qresync,
+        uidplus: connection.can('UIDPLUS'),
+        move: connection.can('MOVE'),
+      }));
+      await store.write('imap.accountSynced', { account: this.id, server });
+      job.done();
+      return { folders: folders.length, inserted };
+    } catch (failure) {
+      job.failed(failure);
+      throw failure;
+    }
+  }
+
+  async #same(folder: ImapFolder, statuses: Statuses): Promise<boolean> {
+    const status = statuses.get(folder.serverPath);
+    if (!status || folder.pending) return false;
+    return this.#sync.use(async (connection) =>
+      unchanged(
+        { ...folder, highestModseq: folder.highestModseq === null ? null : BigInt(folder.highestModseq) },
+        status,
+        connection,
+      ),
+    );
+  }
+
+  /** A folder the server refuses does not keep the others from being synchronised. */
+  async #tryFolder(folder: ImapFolder, job: JobHandle): Promise<PassReport | undefined> {
+    try {
+      return await this.#oneFolder(this.#sync, folder.id, false, job);
+    } catch (failure) {
+      const fault = toFault(failure);
+      if (!this.#sync.connected || fault.kind === 'transient' || fault.kind === 'cancelled') throw fault;
+      this.#parts.log.warn('imap-folder-refused', {
+        folder: folder.id,
+        code: fault.code,
+        detail: fault.detail,
+      });
+      return undefined;
+    }
+  }
+
+  #inOrder(folders: readonly ImapFolder[]): ImapFolder[] {
+    const rank = (each: ImapFolder) =>
+      each.id === this.#openFolder
+        ? 0
+        : each.role === 'inbox'
+          ? 1
+          : each.role === 'drafts' || each.role === 'sent'
+            ? 2
+            : 3;
+    return [...folders].sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** One pass over one folder, never two at a time whatever the line. */
+  async #oneFolder(line: Line, folder: number, reuse = false, job?: JobHandle): Promise<PassReport> {
+    const before = this.#folderTurns.get(folder) ?? Promise.resolve();
+    const turn = before.then(() =>
+      line.use((connection) =>
+        syncFolder(
+          this.#context(),
+          connection,
+          folder,
+          job ? { progress: (done, total) => job.progress(done, total) } : {},
+          reuse,
+        ),
+      ),
+    );
+    const quiet = turn.then(
+      () => {},
+      () => {},
+    );
+    this.#folderTurns.set(folder, quiet);
+    const report = await turn;
+    if (this.#folderTurns.get(folder) === quiet) this.#folderTurns.delete(folder);
+    if (report.doubted > 0)
+      this.#parts.notify.notice('warning', 'deletions-doubted', { folder, count: report.doubted });
+    if (report.inserted.length > 0) {
+      this.#parts.notify.arrived(this.id, folder, report.inserted, report.unread);
+      if (line !== this.#sync) void this.#account().then((account) => this.#startBodies(account));
+    }
+    return report;
+  }
+
+  #startBodies(account: ImapAccount): void {
+    const next = (this.#bodies ?? Promise.resolve())
+      .then(() => this.#fetchWanted(account))
+      .catch((failure) => {
+        const fault = toFault(failure);
+        if (fault.kind === 'cancelled') return;
+        this.#parts.log.info('imap-bodies-failed', {
+          account: this.id,
+          code: fault.code,
+          cause: fault.cause,
+        });
+      });
+    this.#bodies = next;
+    void next.then(() => {
+      if (this.#bodies === next) this.#bodies = undefined;
+    });
+  }
+
+  /** Every body the policy asks for, newest first in each folder. */
+  async #fetchWanted(account: ImapAccount): Promise<void> {
+    const { store, jobs, clock } = this.#parts;
+    const since = policySince(account.policy, clock.now());
+    if (since === null) return;
+    const totals = await store.read('imap.wantedTotals', { account: this.id, since });
+    const total = totals.reduce((sum, each) => sum + each.count, 0);
+    if (total === 0) return;
+    const job = jobs.start('bodies', account.address, 'letters', { canPause: true, total });
+    let done = 0;
+    const context = { ...this.#context(), signal: AbortSignal.any([this.#abort.signal, job.signal]) };
+    try {
+      const folders = this.#inOrder(await store.read('imap.folders', this.id));
+      for (const folder of folders.filter((each) => totals.some((row) => row.folder === each.id))) {
+        let before: number | null = null;
+        for (;;) {
+          await job.checkpoint();
+          const wanted: WantedBody[] = await store.read('imap.wantedBodies', {
+            account: this.id,
+            folder: folder.id,
+            since,
+            before,
+            limit: BODY_WINDOW,
+          });
+          if (wanted.length === 0) break;
+          before = wanted.at(-1)?.key ?? null;
+          await this.#sync.use(async (connection) => {
+            if (connection.folder?.path !== folder.serverPath) await connection.select(folder.serverPath);
+            const { uidValidity } = connection.folder ?? {};
+            if (folder.uidValidity !== null && Number(uidValidity) !== folder.uidValidity) return;
+            await fetchBodies(context, connection, wanted, (letters) => {
+              done += letters;
+              job.progress(done);
+            });
+          });
+        }
+      }
+      job.done();
+    } catch (failure) {
+      job.failed(failure);
+      throw failure;
+    }
+  }
+
+  #tellRefusals(refused: { code: string; reply: string; kind: string }[]): void {
+    for (const each of refused)
+      this.#parts.notify.notice('warning', 'action-refused', { account: this.id, ...each });
+  }
+
+  #setState(state: AccountState, fault?: Fault): void {
+    const problem = fault
+      ? { code: fault.code, message: fault.message, ...(fault.detail ? { detail: { ...fault.detail } } : {}) }
+      : null;
+    if (this.#status.state === state && this.#status.problem?.code === problem?.code) return;
+    this.#status = { account: this.id, state, problem };
+    this.#parts.notify.states();
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * A lasting place for one connection: opened when first needed, used by one task at a time in the order of
+ * asking, and waiting in IDLE on the folder it watches while nobody uses it. When the connection is lost the
+ * task under way fails; the next one gets a new connection.
+ */
+import { cancelled } from '../../base/errors.ts';
+import type { Connection, ConnectionEvents } from './connection.ts';
+
+export interface LineOptions {
+  open(events: ConnectionEvents): Promise<Connection>;
+  /** The server told of something in the selected folder while the line was idle. */
+  news(): void;
+  /** The connection ended by itself while no task was running. */
+  lost(): void;
+}
+
+export class Line {
+  readonly #options: LineOptions;
+  #connection: Connection | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #watching = false;
+  #closed = false;
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+  }
+
+  get connected(): boolean {
+    return this.#connection !== undefined && !this.#connection.closed;
+  }
+
+  /** Whether somebody uses the line now. */
+  get busy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** While nobody uses the line it listens on whatever folder is selected. */
+  set watching(on: boolean) {
+    this.#watching = on;
+    if (on && this.#waiting === 0) this.#listen();
+  }
+
+  /** Runs a task alone on the connection, which is opened if there is none. */
+  use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    const turn = this.#queue.then(async () => {
+      try {
+        return await task(await this.#open());
+      } finally {
+        this.#waiting -= 1;
+        if (this.#waiting === 0) this.#listen();
+      }
+    });
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Ends the connection and opens none any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.rest();
+  }
+
+  /** Ends the connection until somebody needs one. */
+  async rest(): Promise<void> {
+    this.#watching = false;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    await connection?.close();
+  }
+
+  /** Without saying good-bye: the network is gone, or the computer has slept. */
+  drop(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.drop();
+  }
+
+  /** Opens again after close(). */
+  reopen(): void {
+    this.#closed = false;
+  }
+
+  async #open(): Promise<Connection> {
+    if (this.#connection && !this.#connection.closed) return this.#connection;
+    if (this.#closed) throw cancelled();
+    const news = () => {
+      if (this.#waiting === 0) this.#options.news();
+    };
+    let connection: Connection | undefined;
+    connection = await this.#options.open({
+      exists: news,
+      expunged: news,
+      flags: news,
+      closed: () => {
+        if (connection === undefined || this.#connection !== connection) return;
+        this.#connection = undefined;
+        if (this.#waiting === 0) this.#options.lost();
+      },
+    });
+    if (this.#closed) {
+      connection.drop();
+      throw cancelled();
+    }
+    this.#connection = connection;
+    return connection;
+  }
+
+  #listen(): void {
+    const connection = this.#connection;
+    if (!this.#watching || !connection || connection.closed || !connection.folder) return;
+    void connection.idle();
+  }
+}
