@@ -105,6 +105,8 @@ export const draftReads = {
       ) ?? null
     );
   },
+  'drafts.subject': (db: ReadHandle, input: { message: number }): string =>
+    db.value<string>('SELECT subject FROM messages WHERE id = ?', input.message) ?? '',
   /** Whom a new letter may come from: accounts in their order, with the person's name. */
   'drafts.identities'(db: ReadHandle) {
     return db.all<{ id: number; address: string; name: string; sends: number }>(

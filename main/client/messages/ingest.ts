@@ -21,7 +21,7 @@ import {
 } from './letter.ts';
 import type { LetterFacts } from './rows.ts';
 import { findSnippet, type Snippet } from './snippet.ts';
-import { attachmentOf, inlineOf, type TakenFile } from './taken.ts';
+import { attachmentOf, inlineOf, type TakenFile, type WholeLetter, wholeOf } from './taken.ts';
 
 export interface Ingested {
   facts: LetterFacts;
@@ -60,7 +60,9 @@ export const calls = {
   },
   frame: (input: FrameInput): FrameOutput => renderFrame(input),
   html: (input: { bytes: Uint8Array; pictures: boolean; charset?: string }): string => htmlOf(input),
-  attachment: (input: { bytes: Uint8Array; n: number; hash?: boolean }, context: CallContext): TakenFile =>
+  /** Markup as it came and every file with its digest, for the command line. */
+  whole: (input: { bytes: Uint8Array }): WholeLetter => wholeOf(input.bytes),
+  attachment: (input: { bytes: Uint8Array; n: number }, context: CallContext): TakenFile =>
     attachmentOf(input, context),
   inline: (input: { bytes: Uint8Array; contentId: string }, context: CallContext) => inlineOf(input, context),
   snippets: (input: { letters: { id: number; bytes: Uint8Array }[]; words: string[] }): Snippet[] =>

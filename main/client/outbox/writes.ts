@@ -212,6 +212,14 @@ export const outboxWrites = {
     return outboxRow(tx.db, row.id);
   },
 
+  /** A letter that came from a file gets a draft, so that it can be changed. */
+  'outbox.adopt'(tx: WriteTx, input: { id: number; draft: number }): void {
+    const row = outboxRow(tx.db, input.id);
+    demandStill(row);
+    if (row.draft !== null) throw new Fault('internal', 'internal', 'This letter has a draft already.');
+    tx.db.run('UPDATE outbox SET draft = ? WHERE id = ?', input.draft, row.id);
+  },
+
   /** Back to its draft. `messageId`: a new identity, used once the old one may have been seen by anybody. */
   'outbox.edit'(tx: WriteTx, input: { id: number; remaining: boolean; messageId: string }): number {
     const row = outboxRow(tx.db, input.id);
