@@ -1,0 +1,160 @@
+/** Accounts: the contract's names over the room of accounts, the IMAP engine and the outbox. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { EngineEvent, Handlers } from '../../contract/door.ts';
+import type { Account, AccountState, Server, TestResult } from '../../contract/mail/accounts.ts';
+import { type DiscoveryDeps, discover } from '../accounts/discovery.ts';
+import { storesSent } from '../accounts/providers.ts';
+import { type AccountRow, secretName } from '../accounts/rows.ts';
+import { failedResult, testOutgoing } from '../accounts/testing.ts';
+import type { Trust } from '../accounts/trust.ts';
+import type { Outbox } from '../outbox/runner.ts';
+import type { ClientStore } from '../program.ts';
+import type { Secrets } from '../security/vault.ts';
+
+/** What the accounts need of the IMAP engine. */
+export interface IncomingEngine {
+  start(account: number): Promise<void> | void;
+  stop(account: number): Promise<void> | void;
+  /** Begins a pass; the jobs that tell of it. */
+  sync(account?: number): Promise<string[]> | string[];
+  setOffline(offline: boolean): Promise<void> | void;
+  test(server: Server, password: string): Promise<TestResult['incoming']>;
+  state(account: number): { state: AccountState; problem: Account['problem'] };
+}
+
+export interface AccountHandlerDeps {
+  store: ClientStore;
+  secrets: Secrets;
+  trust: Trust;
+  imap: IncomingEngine;
+  outbox: Pick<Outbox, 'resume' | 'setOffline' | 'wake'>;
+  clock: Clock;
+  log: Log;
+  emit: (event: EngineEvent) => void;
+  discovery: Omit<DiscoveryDeps, 'clock'>;
+  /** Authorities instead of the system's, PEM. */
+  authorities?: readonly string[];
+}
+
+type Served = Extract<keyof Handlers, `accounts.${string}`>;
+
+/** Letters erased in one transaction when an account is removed: other writers get their turn between. */
+const BATCH = 200;
+
+export function accountHandlers(deps: AccountHandlerDeps): Pick<Handlers, Served> {
+  const { store, secrets, trust, imap, outbox, log } = deps;
+
+  const restart = async (account: number) => {
+    await imap.stop(account);
+    await imap.start(account);
+    outbox.resume(account);
+  };
+
+  return {
+    'accounts.list': () => listAccounts(deps),
+
+    'accounts.discover': ({ address, run }, { signal }) =>
+      discover(
+        address.trim(),
+        { ...deps.discovery, clock: deps.clock },
+        (step) => deps.emit({ name: 'discovery', data: { run, step } }),
+        signal,
+      ),
+
+    async 'accounts.test'({ incoming, outgoing, password }, { signal }) {
+      const tested = imap.test(incoming, password).catch(failedResult);
+      const options = {
+        trusted: trust.trusted,
+        log,
+        signal,
+        ...(deps.authorities ? { authorities: deps.authorities } : {}),
+      };
+      const sending = outgoing
+        ? testOutgoing(outgoing, password, options)
+        : { ok: true, code: '', message: '', certificate: null };
+      return { incoming: await tested, outgoing: await sending };
+    },
+
+    async 'accounts.add'(input) {
+      const { address, name, incoming, outgoing, password } = input;
+      const id = await store.write('accounts.insert', {
+        address: address.trim(),
+        name,
+        incoming,
+        outgoing,
+        policy: input.policy ?? { keep: 'everything' },
+        saveSent: input.saveSent ?? !(outgoing && storesSent(outgoing.host)),
+      });
+      try {
+        await secrets.set(secretName(id), password);
+      } catch (failure) {
+        // Without its password the account is nothing; the person tries again.
+        await store.write('accounts.delete', { id, undo: randomUUID() });
+        throw failure;
+      }
+      await imap.start(id);
+      return accountOf(deps, await store.read('accounts.row', { id }));
+    },
+
+    async 'accounts.update'(input) {
+      const { password, ...changes } = input;
+      const row = await store.write('accounts.update', withoutAbsent(changes));
+      if (password !== undefined) await secrets.set(secretName(row.id), password);
+      if (row.kind === 'imap') await restart(row.id);
+      return accountOf(deps, await store.read('accounts.row', { id: row.id }));
+    },
+
+    async 'accounts.remove'({ id }) {
+      await store.read('accounts.row', { id });
+      await imap.stop(id);
+      while ((await store.write('accounts.trim', { id, limit: BATCH })) > 0);
+      await store.write('accounts.delete', { id, undo: randomUUID() });
+      await secrets.remove(secretName(id));
+      return {};
+    },
+
+    async 'accounts.trust'({ host, port, fingerprint256 }) {
+      await trust.keep(host, port, fingerprint256);
+      for (const row of await store.read('accounts.rows')) {
+        const uses = [row.incoming, row.outgoing].some(
+          (each) => each?.host.toLowerCase() === host.toLowerCase() && each.port === port,
+        );
+        if (uses) await restart(row.id);
+      }
+      return {};
+    },
+
+    async 'accounts.sync'({ id }) {
+      if (id !== undefined) await store.read('accounts.row', { id });
+      outbox.wake();
+      return { jobs: await imap.sync(id) };
+    },
+
+    async 'accounts.offline'({ offline }) {
+      outbox.setOffline(offline);
+      await imap.setOffline(offline);
+      deps.emit({ name: 'accounts.changed', data: await listAccounts(deps) });
+      return {};
+    },
+  };
+}
+
+export async function listAccounts(deps: Pick<AccountHandlerDeps, 'store' | 'imap'>): Promise<Account[]> {
+  return (await deps.store.read('accounts.rows')).map((row) => accountOf(deps, row));
+}
+
+function accountOf({ imap }: Pick<AccountHandlerDeps, 'imap'>, row: AccountRow): Account {
+  const { state, problem } =
+    row.kind === 'local' ? { state: 'idle' as const, problem: null } : imap.state(row.id);
+  const { id, kind, address, name, incoming, outgoing, policy, saveSent, lastSync } = row;
+  return { id, kind, address, name, incoming, outgoing, policy, saveSent, state, problem, lastSync };
+}
+
+/** What the caller left out is not a change. */
+function withoutAbsent<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
