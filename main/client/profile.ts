@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { Closers } from '../base/disposable.ts';
 import { Fault } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
+import type { Output } from '../contract/contract.ts';
 import type { EngineEvents, Handlers } from '../contract/door.ts';
 import { openStore } from '../store/store.ts';
 import { openPool, type Pool } from '../store/threads.ts';
@@ -29,6 +30,8 @@ import { Indexer } from './search/indexer.ts';
 import { Frames, type Served } from './security/frames.ts';
 import type { PictureOptions } from './security/pictures.ts';
 import type { Secrets } from './security/vault.ts';
+
+export type OutboxItem = Output<'outbox.list'>[number];
 
 /** What a host lends to the engine. */
 export interface HostServices {
@@ -61,7 +64,24 @@ export interface Profile {
   readonly jobs: Jobs;
   readonly indexer: Indexer;
   readonly frames: { serve(path: string): Promise<Served | null> };
+  /** A full pass over one account or all; without `once` until the signal aborts. */
+  sync(options: { account: number | undefined; once: boolean; signal: AbortSignal }): Promise<SyncReport[]>;
+  /** A ready letter, as it stands, to its recipients. Resolves when its outcome is known. */
+  send(account: number, letter: Uint8Array): Promise<OutboxItem>;
   close(): Promise<void>;
+}
+
+/** What a pass did, one an account. */
+export interface SyncReport {
+  /** Its address. */
+  account: string;
+  folders: number;
+  newMessages: number;
+  /** Octets of letters that came. */
+  bytes: number;
+  seconds: number;
+  /** A sentence; null: all went well. */
+  error: string | null;
 }
 
 const INGEST_THREADS = 2;
@@ -152,6 +172,8 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       jobs,
       indexer,
       frames,
+      sync: offline,
+      send: offline,
       close: () => closers.close(),
     };
   } catch (failure) {

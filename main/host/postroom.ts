@@ -48,8 +48,8 @@ async function run(args: Arguments): Promise<number> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const logFile = openLogFile(join(dir, 'log'));
   try {
-    const host = { kind: 'command-line', secrets: await openVault(dir), frameBase: () => '' } as const;
-    const profile = await openProfile({ dir, host, log: logFile.log, background: false });
+    const services = { kind: 'command-line', secrets: await openVault(dir), frameBase: () => '' } as const;
+    const profile = await openProfile({ dir, services, log: logFile.log, background: false });
     try {
       const session = openSession(profile, args);
       await command(session);

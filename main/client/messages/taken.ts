@@ -8,8 +8,6 @@ export interface TakenFile {
   type: string;
   size: number;
   inline: boolean;
-  /** Hexadecimal SHA-256 of the decoded octets, when asked for. */
-  sha256: string;
   bytes: Uint8Array;
 }
 
@@ -20,10 +18,7 @@ function own(bytes: Uint8Array, context: CallContext): Uint8Array {
 }
 
 /** @throws Fault user `no-such-attachment` */
-export function attachmentOf(
-  input: { bytes: Uint8Array; n: number; hash?: boolean },
-  context: CallContext,
-): TakenFile {
+export function attachmentOf(input: { bytes: Uint8Array; n: number }, context: CallContext): TakenFile {
   const message = readMessage(input.bytes);
   const bytes = readAttachment(input.bytes, message, input.n);
   const facts = readContent(input.bytes, message).attachments[input.n - 1];
@@ -32,7 +27,6 @@ export function attachmentOf(
     type: facts?.type ?? 'application/octet-stream',
     size: bytes.length,
     inline: facts?.inline ?? false,
-    sha256: input.hash ? createHash('sha256').update(bytes).digest('hex') : '',
     bytes: own(bytes, context),
   };
 }
@@ -44,4 +38,21 @@ export function inlineOf(
 ): { type: string; bytes: Uint8Array } | null {
   const found = readInline(input.bytes, readMessage(input.bytes), input.contentId);
   return found ? { type: found.type, bytes: own(found.bytes, context) } : null;
+}
+
+export interface WholeLetter {
+  /** Not sanitised. */
+  html: string | null;
+  attachments: { n: number; name: string; type: string; size: number; sha256: string; inline: boolean }[];
+}
+
+export function wholeOf(bytes: Uint8Array): WholeLetter {
+  const message = readMessage(bytes);
+  const content = readContent(bytes, message);
+  const attachments = content.attachments.map(({ n, name, type, inline }) => {
+    const file = readAttachment(bytes, message, n);
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    return { n, name, type, size: file.length, sha256, inline };
+  });
+  return { html: content.html, attachments };
 }

@@ -1,0 +1,143 @@
+/** Commands that speak to servers: accounts, sync, sending a ready letter. */
+import { readFile } from 'node:fs/promises';
+import { Fault } from '../../base/errors.ts';
+import type { Input } from '../../contract/contract.ts';
+import type { Account, KeepPolicy, Security } from '../../contract/mail/accounts.ts';
+import { UsageError } from './arguments.ts';
+import type { Session } from './session.ts';
+import { readableFile } from './transfer.ts';
+
+const PORTS: Readonly<Record<'imap' | 'smtp', Readonly<Record<Security, number>>>> = {
+  imap: { tls: 993, starttls: 143, none: 143 },
+  smtp: { tls: 465, starttls: 587, none: 25 },
+};
+
+async function readPassword(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('Password: ');
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    if (process.stdin.isTTY && (chunk as Buffer).includes(10)) break;
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+}
+
+function server(
+  session: Session,
+  kind: 'imap' | 'smtp',
+  user: string,
+): Input<'accounts.add'>['incoming'] | null {
+  const { args } = session;
+  const host = args.text(`${kind}-host`);
+  if (host === undefined) return null;
+  const security = args.text(`${kind}-security`) ?? 'tls';
+  if (security !== 'tls' && security !== 'starttls' && security !== 'none')
+    throw new UsageError(`--${kind}-security is tls, starttls or none`);
+  const port = args.number(`${kind}-port`, PORTS[kind][security], 1);
+  return { host, port, security, user, auth: 'auto' };
+}
+
+function policy(text: string | undefined): KeepPolicy | undefined {
+  if (text === undefined) return undefined;
+  if (text === 'everything' || text === 'headers') return { keep: text };
+  if (/^\d{1,3}$/.test(text) && Number(text) > 0) return { keep: 'months', months: Number(text) };
+  throw new UsageError('--keep is everything, headers or a number of months');
+}
+
+/** HOST:PORT=SHA256 of certificates that the caller has compared himself. */
+async function trust(session: Session): Promise<void> {
+  for (const each of session.args.list('trust')) {
+    const match = /^(.+):(\d{1,5})=([0-9A-Fa-f:]{64,95})$/.exec(each);
+    if (!match) throw new UsageError('--trust is HOST:PORT=SHA256');
+    const [, host = '', port, fingerprint = ''] = match;
+    const plain = fingerprint.replace(/:/g, '').toUpperCase();
+    const fingerprint256 = plain.match(/../g)?.join(':') ?? plain;
+    await session.call('accounts.trust', { host, port: Number(port), fingerprint256 });
+  }
+}
+
+const shown = (account: Account) => ({
+  id: account.id,
+  kind: account.kind,
+  account: account.address,
+  address: account.address,
+  name: account.name,
+  incoming: account.incoming,
+  outgoing: account.outgoing,
+});
+
+export async function accountAdd(session: Session): Promise<void> {
+  const { args } = session;
+  const address = args.required('address');
+  const user = args.text('user') ?? address;
+  const incoming = server(session, 'imap', user);
+  if (!incoming) throw new UsageError('--imap-host is missing');
+  const outgoing = server(session, 'smtp', user);
+  const keep = policy(args.text('keep'));
+  await trust(session);
+  const password = await readPassword();
+  const setup: Input<'accounts.add'> = {
+    address,
+    name: args.text('name') ?? '',
+    incoming,
+    outgoing,
+    password,
+    ...(keep ? { policy: keep } : {}),
+  };
+  const account = await session.call('accounts.add', setup);
+  await session.print(shown(account), () => [`${account.address} is account ${account.id}`]);
+}
+
+export async function accountList(session: Session): Promise<void> {
+  const list = (await session.call('accounts.list', {})).map(shown);
+  await session.print(list, () => list.map((each) => `${each.id}\t${each.address}\t${each.name}`));
+}
+
+async function accountNamed(session: Session, name: string): Promise<Account> {
+  const found = (await session.call('accounts.list', {})).find(
+    (each) => each.address.toLowerCase() === name.toLowerCase() || String(each.id) === name,
+  );
+  if (found) return found;
+  throw new Fault('user', 'no-such-account', `There is no account "${name}".`);
+}
+
+export async function accountRemove(session: Session): Promise<void> {
+  const name = session.args.words[0] ?? session.args.text('account') ?? session.args.text('address');
+  if (name === undefined) throw new UsageError('the account is missing');
+  const account = await accountNamed(session, name);
+  await session.call('accounts.remove', { id: account.id });
+  await session.print({ removed: account.address }, () => [`${account.address} is removed`]);
+}
+
+export async function sync(session: Session): Promise<void> {
+  const { args, profile } = session;
+  const name = args.text('account');
+  const account = name === undefined ? undefined : (await accountNamed(session, name)).id;
+  const stop = new AbortController();
+  const end = (): void => stop.abort();
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  const accounts = await profile.sync({ account, once: args.has('once'), signal: stop.signal });
+  await profile.indexer.start();
+  await profile.indexer.idle();
+  await session.print({ accounts }, () =>
+    accounts.map((each) =>
+      each.error === null
+        ? `${each.account}: ${each.newMessages} new letters in ${each.folders} folders, ${each.seconds.toFixed(1)} s`
+        : `${each.account}: ${each.error}`,
+    ),
+  );
+  for (const each of accounts) if (each.error !== null) session.fail(`${each.account}: ${each.error}`);
+}
+
+export async function send(session: Session): Promise<void> {
+  const file = await readableFile(session.args.words[0]);
+  const account = await accountNamed(session, session.args.required('account'));
+  const result = await session.profile.send(account.id, await readFile(file));
+  await session.print(result, () => [
+    `${result.state}: ${result.results.map((each) => `${each.address} ${each.state}`).join(', ')}`,
+  ]);
+  if (result.state !== 'sent') session.fail(result.problem?.message ?? 'The letter was not sent.');
+}
