@@ -5,17 +5,19 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../../main/base/clock.ts';
 import { silentLog } from '../../main/base/log.ts';
 import { secretName } from '../../main/client/accounts/rows.ts';
-import { programModule } from '../../main/client/entries.ts';
 import { readLetter } from '../../main/client/messages/facts.ts';
 import { createOutbox, type OutboxDeps } from '../../main/client/outbox/runner.ts';
-import type { ClientProgram, ClientStore } from '../../main/client/program.ts';
+import type { ClientStore } from '../../main/client/program.ts';
 import type { OutboxItem } from '../../main/contract/mail/drafts.ts';
 import { prepareBlob } from '../../main/store/record.ts';
-import { openStore } from '../../main/store/store.ts';
+import { openStore, type Store } from '../../main/store/store.ts';
+import { type KitProgram, kitProgram } from './program.ts';
 
 export interface OutboxKit {
   readonly dir: string;
-  readonly store: ClientStore;
+  readonly store: Store<KitProgram>;
+  /** The same store, as the client's rooms know it. */
+  readonly client: ClientStore;
   readonly account: number;
   letter(options?: LetterOptions): Promise<number>;
   item(id: number): Promise<OutboxItem>;
@@ -44,7 +46,8 @@ export function letterBytes({
 
 export async function openOutboxKit(port: number, clock: Clock = systemClock): Promise<OutboxKit> {
   const dir = mkdtempSync(join(tmpdir(), 'postroom-outbox-'));
-  const store = await openStore<ClientProgram>({ dir, program: programModule, log: silentLog, readers: 1 });
+  const store = await openStore<KitProgram>({ dir, program: kitProgram, log: silentLog, readers: 1 });
+  const client = store as unknown as ClientStore;
   const account = await store.write('accounts.insert', {
     address: 'anna@office.example',
     name: 'Anna',
@@ -57,12 +60,13 @@ export async function openOutboxKit(port: number, clock: Clock = systemClock): P
   return {
     dir,
     store,
+    client,
     account,
-    letter: (options = {}) => freezeLetter(store, account, options, clock),
+    letter: (options = {}) => freezeLetter(client, account, options, clock),
     item: (id) => store.read('outbox.item', { id }),
     outbox(more = {}) {
       const outbox = createOutbox({
-        store,
+        store: client,
         secrets: { get: async (name) => (name === secretName(account) ? PASSWORD : null) },
         trusted: () => undefined,
         clock,

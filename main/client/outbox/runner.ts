@@ -255,12 +255,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       closed = true;
       stopTimer();
       for (const stop of stops.splice(0)) stop();
-      let stopWaiting = () => {};
-      const grace = new Promise<void>((resolve) => {
-        stopWaiting = clock.after(graceMs, resolve);
-      });
-      await Promise.race([Promise.allSettled(working.values()), grace]);
-      stopWaiting();
+      if (graceMs > 0 && working.size > 0) {
+        let stopWaiting = () => {};
+        const grace = new Promise<void>((resolve) => {
+          stopWaiting = clock.after(graceMs, resolve);
+        });
+        await Promise.race([Promise.allSettled(working.values()), grace]);
+        stopWaiting();
+      }
       cut.abort(connectionFault('offline' satisfies ConnectionCode, { host: '', port: 0 }));
       await Promise.allSettled(working.values());
     },
