@@ -1,5 +1,4 @@
 /** Named reads and writes of the profile itself: settings, tags, people, the sample's account. */
-import { Settings } from '../contract/mail/profile.ts';
 import type { Address } from '../contract/mail/views.ts';
 import type { ReadHandle, WriteTx } from '../store/program.ts';
 import { foldWords } from './contacts/rows.ts';
@@ -8,23 +7,16 @@ import { keywordFor } from './messages/act.ts';
 
 export type Suggestion = Address & { source: 'office' | 'book' | 'recent' };
 
-function settings(db: ReadHandle): Settings {
-  const stored = Object.fromEntries(
+/** As they were stored; settings.ts reads them with their defaults. */
+function settings(db: ReadHandle): Record<string, unknown> {
+  return Object.fromEntries(
     db
       .all<{ name: string; value: string }>('SELECT name, value FROM settings')
       .map(({ name, value }) => [name, JSON.parse(value) as unknown]),
   );
-  const whole = Settings.safeParse(stored);
-  if (whole.success) return whole.data;
-  // One value that a later version wrote must not hide the others.
-  const sound = Object.entries(Settings.shape).map(([name, shape]) => {
-    const each = shape.safeParse(stored[name]);
-    return [name, each.success ? each.data : undefined];
-  });
-  return Settings.parse(Object.fromEntries(sound));
 }
 
-function setSettings(tx: WriteTx, input: Record<string, unknown>): Settings {
+function setSettings(tx: WriteTx, input: Record<string, unknown>): Record<string, unknown> {
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined) continue;
     tx.db.run('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)', name, JSON.stringify(value));
@@ -119,7 +111,7 @@ function checkRows(db: ReadHandle): RowReport {
 }
 
 export const profileReads = {
-  'settings.get': (db: ReadHandle): Settings => settings(db),
+  'settings.get': settings,
   'people.suggest': suggest,
   'tags.list': (db: ReadHandle) =>
     db.all<{ name: string; colour: string; keyword: string }>(

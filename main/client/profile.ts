@@ -30,6 +30,7 @@ import { Indexer } from './search/indexer.ts';
 import { Frames, type Served } from './security/frames.ts';
 import type { PictureOptions } from './security/pictures.ts';
 import type { Secrets } from './security/vault.ts';
+import { readSettings } from './settings.ts';
 
 export type OutboxItem = Output<'outbox.list'>[number];
 
@@ -107,7 +108,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       new Announcer({
         clock,
         folders: () => store.read('folders.list'),
-        settings: () => store.read('settings.get'),
+        settings: () => readSettings(store),
         onFailure: (failure) => log.warn('announce-failed', { failure }),
       }),
     );

@@ -15,10 +15,11 @@ import {
   type IncomingSource,
   importLetters,
 } from '../import/importer.ts';
-import { makeSample, SAMPLE_ADDRESS, SAMPLE_LETTERS } from '../import/sample/sample.ts';
+import { makeSample, SAMPLE_ADDRESS, SAMPLE_LETTERS, SAMPLE_TAGS } from '../import/sample/sample.ts';
 import { measureSources } from '../import/source.ts';
 import type { JobHandle, Jobs } from '../jobs.ts';
 import { keywordFor } from '../messages/act.ts';
+import { readSettings } from '../settings.ts';
 
 export interface ImportHandlerDeps extends ImportDeps {
   jobs: Jobs;
@@ -98,7 +99,7 @@ export function importHandlers(deps: ImportHandlerDeps): Pick<Handlers, Served> 
     async 'sample.create'() {
       const known = (await store.read('profile.accounts')).find((each) => each.sample !== 0);
       if (known) return { account: known.id };
-      const language = (await store.read('settings.get')).language === 'ru' ? 'ru' : 'en';
+      const language = (await readSettings(store)).language === 'ru' ? 'ru' : 'en';
       return { account: await fillSample(deps, clock.now(), language) };
     },
     async 'sample.remove'() {
@@ -118,7 +119,8 @@ async function fillSample(deps: ImportHandlerDeps, now: number, language: 'en' |
   const paths = [...new Set(letters.map((letter) => letter.folder))];
   const name = language === 'ru' ? 'Пример офиса' : 'Sample office';
   const account = await store.write('sample.account', { address: SAMPLE_ADDRESS, name });
-  const folders = await store.write('sample.folders', { account, paths, language });
+  const tags = SAMPLE_TAGS.map((tag) => ({ name: tag[language], colour: tag.colour }));
+  const folders = await store.write('sample.folders', { account, paths, tags });
   const job = jobs.start('sample', SAMPLE_ADDRESS, 'letters', { total: SAMPLE_LETTERS, canCancel: false });
   const source = function* (): Generator<IncomingSource> {
     for (const [n, letter] of letters.entries()) {

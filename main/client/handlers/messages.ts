@@ -7,6 +7,7 @@ import type { IngestCalls } from '../messages/ingest.ts';
 import { LetterReader } from '../messages/reader.ts';
 import type { ClientStore } from '../program.ts';
 import type { Frames } from '../security/frames.ts';
+import { readSettings } from '../settings.ts';
 
 export interface MessageDeps {
   store: ClientStore;
@@ -46,7 +47,7 @@ export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
     'messages.get': (input) => reader.get(input),
     'messages.conversation': (input) => store.read('messages.conversation', input),
     async 'messages.frame'(input) {
-      const always = (await store.read('settings.get')).pictures === 'always';
+      const always = (await readSettings(store)).pictures === 'always';
       const { path, ...made } = await reader.frame(frames, input, always);
       return { url: deps.frameBase() + path, ...made };
     },

@@ -3,6 +3,7 @@ import type { Handlers } from '../../contract/door.ts';
 import type { Hello, Settings } from '../../contract/mail/profile.ts';
 import type { Jobs } from '../jobs.ts';
 import type { ClientStore } from '../program.ts';
+import { readSettings, writeSettings } from '../settings.ts';
 
 export interface ProfileDeps {
   store: ClientStore;
@@ -24,7 +25,7 @@ type Served =
 
 export function profileHandlers(deps: ProfileDeps): Pick<Handlers, Served> {
   const { store, jobs } = deps;
-  const settings = (): Promise<Settings> => store.read('settings.get');
+  const settings = (): Promise<Settings> => readSettings(store);
   return {
     async 'session.hello'() {
       const facts = await store.read('profile.hello');
@@ -41,7 +42,7 @@ export function profileHandlers(deps: ProfileDeps): Pick<Handlers, Served> {
       };
     },
     'settings.get': settings,
-    'settings.set': (input) => store.write('settings.set', { ...input }),
+    'settings.set': (input) => writeSettings(store, input as Partial<Settings>),
     'jobs.list': async () => jobs.list(),
     async 'jobs.pause'({ id, paused }) {
       jobs.pause(id, paused);

@@ -1,5 +1,6 @@
 /** From database rows to the rows of the contract, for a window's worth of keys or ids at a time. */
-import { type Address, FLAGS, type Row } from '../../contract/mail/views.ts';
+import { FLAGS } from '../../contract/mail/flags.ts';
+import type { Address, Row } from '../../contract/mail/views.ts';
 import type { ReadHandle } from '../../store/program.ts';
 
 interface Stored {

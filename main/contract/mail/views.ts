@@ -1,5 +1,8 @@
 /** What a list shows: where, which, in what order. A view is a value; the engine keeps no state for it that the caller must free. */
 import { z } from 'zod';
+import { FLAGS } from './flags.ts';
+
+export { FLAGS };
 
 export const Id = z.int().positive();
 
@@ -43,7 +46,6 @@ export type SelectionInput = z.input<typeof Selection>;
 export const Address = z.object({ name: z.string(), address: z.string() });
 export type Address = z.infer<typeof Address>;
 
-export const FLAGS = ['seen', 'answered', 'flagged', 'deleted', 'draft', 'forwarded', 'junk'] as const;
 export const Flag = z.enum(FLAGS);
 export type Flag = z.infer<typeof Flag>;
 
