@@ -6,7 +6,8 @@ import { sayFailure } from '../../state/actions.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { RadioGroup } from '../../ui/field.tsx';
-import { fileNameOf, saveBlob, sourceBlob } from './bytes.ts';
+import { saveBlob, sourceBlob } from './bytes.ts';
+import { fileNameOf } from './file-name.ts';
 import styles from './reader.module.css';
 
 /** Octets of the source that are drawn; the whole can be saved. */

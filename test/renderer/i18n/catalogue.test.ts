@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { en } from '../../../renderer/i18n/en/catalogue.ts';
+import { pluralEn, pluralRu } from '../../../renderer/i18n/plural.ts';
+import { ru } from '../../../renderer/i18n/ru/catalogue.ts';
+
+type Tree = { [key: string]: unknown };
+
+function leaves(tree: Tree, path = ''): [string, unknown][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, unknown][] =>
+    typeof value === 'object' && value !== null
+      ? leaves(value as Tree, `${path}${key}.`)
+      : [[path + key, value]],
+  );
+}
+
+const english = new Map(leaves(en));
+const russian = new Map(leaves(ru));
+
+test('both catalogues have the same entries of the same kind', () => {
+  assert.deepEqual([...russian.keys()].sort(), [...english.keys()].sort());
+  for (const [path, value] of english) assert.equal(typeof russian.get(path), typeof value, path);
+});
+
+test('no Russian sentence is empty or was left in English', () => {
+  // Names, signs and formats that are the same in both languages.
+  const same = /^(common\.product|search\.kinds\.pdf|.*\.(pdf|format|example).*)$/;
+  for (const [path, value] of russian) {
+    if (typeof value !== 'string') continue;
+    assert.notEqual(value.trim(), '', path);
+    if (!same.test(path) && /[A-Za-z]{4}/.test(value)) assert.notEqual(value, english.get(path), path);
+  }
+});
+
+test('sentences carry no exclamation marks and no three full stops', () => {
+  for (const [path, value] of [...english, ...russian]) {
+    if (typeof value === 'string') assert.doesNotMatch(value, /!|\.\.\./, path);
+  }
+});
+
+test('Russian typography: guillemets, no straight quotes', () => {
+  for (const [path, value] of russian) if (typeof value === 'string') assert.doesNotMatch(value, /"/, path);
+});
+
+test('names that tests and screen readers rely on', () => {
+  assert.equal(en.a11y.folders, 'Folders');
+  assert.equal(ru.a11y.folders, 'Папки');
+  assert.equal(en.a11y.messages, 'Messages');
+  assert.equal(ru.a11y.messages, 'Письма');
+  assert.equal(en.a11y.folderRow('Inbox', 12), 'Inbox, 12 unread');
+  assert.equal(ru.a11y.folderRow('Входящие', 12), 'Входящие, новых: 12');
+  assert.equal(ru.a11y.folderRow('Входящие', 0), 'Входящие');
+  assert.equal(ru.commands.replyAll.includes(ru.commands.replyAllShort.toLowerCase()), true);
+});
+
+test('plurals', () => {
+  const letters = (n: number) => pluralRu(n, '# письмо', '# письма', '# писем');
+  assert.deepEqual([1, 2, 5, 11, 21, 22, 25, 111].map(letters), [
+    '1 письмо',
+    '2 письма',
+    '5 писем',
+    '11 писем',
+    '21 письмо',
+    '22 письма',
+    '25 писем',
+    '111 писем',
+  ]);
+  assert.equal(pluralEn(1, '# letter', '# letters'), '1 letter');
+  assert.equal(pluralEn(4318, '# letter', '# letters'), '4,318 letters');
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type Geometry,
+  headsIn,
+  heightOf,
+  MAX_SCROLL,
+  maxTop,
+  offsetOf,
+  reveal,
+  rowAt,
+  scale,
+  scrollHeight,
+  visible,
+} from '../../../renderer/views/list/geometry.ts';
+import {
+  afterRemoval,
+  count,
+  everything,
+  has,
+  NOTHING,
+  only,
+  range,
+  toggle,
+} from '../../../renderer/views/list/selection.ts';
+import { splitByWords } from '../../../renderer/views/list/split-by-words.ts';
+
+const small: Geometry = { total: 10, row: 72, head: 28, heads: [{ at: 0 }, { at: 5 }] };
+const million: Geometry = {
+  total: 1_000_000,
+  row: 72,
+  head: 28,
+  heads: [{ at: 0 }, { at: 10 }, { at: 500_000 }],
+};
+
+test('rows stand under the heads above them', () => {
+  assert.equal(offsetOf(small, 0), 28);
+  assert.equal(offsetOf(small, 4), 28 + 4 * 72);
+  assert.equal(offsetOf(small, 5), 56 + 5 * 72);
+  assert.equal(heightOf(small), 56 + 720);
+});
+
+test('every pixel belongs to a row, a head to the row below it', () => {
+  assert.equal(rowAt(small, 0), 0);
+  assert.equal(rowAt(small, 28 + 5 * 72 - 1), 4);
+  assert.equal(rowAt(small, 28 + 5 * 72), 5);
+  assert.equal(rowAt(small, 56 + 5 * 72), 5);
+  assert.equal(rowAt(small, 1e9), 9);
+  for (let at = 0; at < small.total; at++) assert.equal(rowAt(small, offsetOf(small, at)), at);
+});
+
+test('the viewport is covered without a gap, wherever it stands', () => {
+  for (const g of [small, million]) {
+    for (const top of [0, 1, 27, 28, 99, maxTop(g, 500) / 2, maxTop(g, 500)]) {
+      const { from, to } = visible(g, top, 500, 0);
+      const firstEdge = offsetOf(g, from) - (g.heads.some((head) => head.at === from) ? g.head : 0);
+      assert.ok(firstEdge <= top, `gap above at ${top}`);
+      assert.ok(offsetOf(g, to - 1) + g.row >= Math.min(top + 500, heightOf(g)), `gap below at ${top}`);
+    }
+  }
+});
+
+test('an empty list draws nothing', () => {
+  assert.deepEqual(visible({ ...small, total: 0, heads: [] }, 0, 500, 500), { from: 0, to: 0 });
+});
+
+test('a million rows fit into what a browser can scroll, and both ends are reached', () => {
+  assert.equal(scrollHeight(million), MAX_SCROLL);
+  const factor = scale(million, 800);
+  assert.ok(factor > 1);
+  assert.equal(Math.round((MAX_SCROLL - 800) * factor), maxTop(million, 800));
+  assert.equal(scale(small, 500), 1);
+});
+
+test('heads inside a range, with the one that stands above its first row', () => {
+  assert.deepEqual(
+    headsIn({ ...small, heads: [{ at: 0 }, { at: 5 }] }, 2, 6).map(({ offset }) => offset),
+    [0, 28 + 5 * 72],
+  );
+});
+
+test('revealing moves as little as possible', () => {
+  assert.equal(reveal(small, 2, 0, 500), 0);
+  assert.equal(reveal(small, 0, 100, 500), 0);
+  assert.equal(reveal(small, 9, 0, 500), heightOf(small) - 500);
+});
+
+test('choosing: one, more, a range, everything but', () => {
+  const one = only(7, 3);
+  assert.equal(has(one, 7), true);
+  const two = toggle(one, 9, 5);
+  assert.deepEqual(two.ids, [7, 9]);
+  assert.deepEqual(toggle(two, 7, 3).ids, [9]);
+  assert.deepEqual(range(two, [9, 10, 11]).ids, [9, 10, 11]);
+  const all = everything();
+  assert.equal(count(all, 1_000_000), 1_000_000);
+  const most = toggle(all, 5, 1);
+  assert.equal(has(most, 5), false);
+  assert.equal(count(most, 1_000_000), 999_999);
+  assert.equal(count(NOTHING, 10), 0);
+});
+
+test('after a removal the next row down has the focus, at the end the one above', () => {
+  const rows = (at: number) => (at >= 0 && at < 5 ? { id: at + 1 } : undefined);
+  assert.equal(afterRemoval(only(2, 1), 1, rows, 5), 3);
+  assert.equal(afterRemoval({ kind: 'some', ids: [2, 3, 4], anchor: 1 }, 1, rows, 5), 5);
+  assert.equal(afterRemoval({ kind: 'some', ids: [4, 5], anchor: 3 }, 4, rows, 5), 3);
+  assert.equal(afterRemoval({ kind: 'some', ids: [1, 2, 3, 4, 5], anchor: 0 }, 0, rows, 5), null);
+});
+
+test('found words are marked by their beginning, whatever the case and ё', () => {
+  const parts = splitByWords('Счёт за бетон B30, бетона нет', ['счет', 'бетон', 'b30']);
+  assert.deepEqual(
+    parts.filter((part) => part.found).map((part) => part.text),
+    ['Счёт', 'бетон', 'B30', 'бетона'],
+  );
+  assert.equal(parts.map((part) => part.text).join(''), 'Счёт за бетон B30, бетона нет');
+  assert.deepEqual(splitByWords('text', []), [{ text: 'text', found: false, at: 0 }]);
+});

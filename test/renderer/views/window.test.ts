@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Account } from '../../../main/contract/mail/accounts.ts';
+import type { Folder } from '../../../main/contract/mail/folders.ts';
+import type { Row } from '../../../main/contract/mail/views.ts';
+import { formatsFor } from '../../../renderer/i18n/format.ts';
+import { textOf } from '../../../renderer/i18n/text.ts';
+import { badgeOfFile, initials } from '../../../renderer/ui/colours.ts';
+import { rank } from '../../../renderer/ui/rank.ts';
+import { peopleOf, rowName } from '../../../renderer/views/list/row-name.ts';
+import { fileNameOf } from '../../../renderer/views/reader/file-name.ts';
+import { chipWords, part, takeChips } from '../../../renderer/views/search/query-parts.ts';
+import { buildTree, keyOfView, type TreeInput } from '../../../renderer/views/tree/nodes.ts';
+import { fitting } from '../../../renderer/views/window/fitting.ts';
+
+const en = textOf('en');
+const ru = textOf('ru');
+
+function folder(id: number, name: string, more: Partial<Folder> = {}): Folder {
+  return {
+    id,
+    account: 1,
+    path: name,
+    name,
+    parent: null,
+    role: null,
+    subscribed: true,
+    selectable: true,
+    total: 5,
+    unread: 0,
+    position: 0,
+    synced: 1,
+    ...more,
+  };
+}
+const account: Account = {
+  id: 1,
+  kind: 'imap',
+  address: 'o.belova@x.example',
+  name: 'Olga',
+  incoming: null,
+  outgoing: null,
+  policy: { keep: 'everything' },
+  saveSent: true,
+  state: 'online',
+  problem: null,
+  lastSync: null,
+};
+const base: TreeInput = {
+  accounts: [account],
+  folders: [
+    folder(3, 'Projects'),
+    folder(4, 'Block 10', { parent: 3 }),
+    folder(5, 'Block 4', { parent: 3, unread: 3 }),
+    folder(2, 'Trash', { role: 'trash', unread: 7 }),
+    folder(1, 'INBOX', { role: 'inbox', unread: 12 }),
+    folder(6, 'Spam', { role: 'junk', unread: 4 }),
+    folder(7, 'Hidden', { subscribed: false }),
+  ],
+  saved: [],
+  unified: true,
+  outbox: { waiting: 0, scheduled: 2, failed: 0 },
+  collapsed: new Set(),
+  showHidden: false,
+};
+const collator = new Intl.Collator('en', { numeric: true });
+
+test('tree: special folders first and localised, the rest by name as a person counts', () => {
+  const nodes = buildTree(base, ru, collator);
+  assert.deepEqual(
+    nodes.map((node) => `${'  '.repeat(node.level - 1)}${node.label}`),
+    [
+      'Все учётные записи',
+      '  Входящие',
+      '  С флажком',
+      '  Отложенная отправка',
+      'o.belova@x.example',
+      '  Входящие',
+      '  Спам',
+      '  Корзина',
+      '  Projects',
+      '    Block 4',
+      '    Block 10',
+    ],
+  );
+});
+
+test('tree: unread is counted where it matters, junk and scheduled in grey', () => {
+  const by = new Map(buildTree(base, en, collator).map((node) => [node.key, node]));
+  assert.deepEqual(
+    [by.get('folder 1')?.unread, by.get('folder 2')?.unread, by.get('folder 6')?.count],
+    [12, 0, 4],
+  );
+  assert.equal(by.get('scheduled')?.count, 2);
+  assert.equal(by.get('unified inbox')?.unread, 12);
+});
+
+test('tree: a closed folder hides what is in it, hidden folders can be shown', () => {
+  const closed = buildTree({ ...base, collapsed: new Set(['folder 3']), showHidden: true }, en, collator);
+  assert.equal(
+    closed.some((node) => node.key === 'folder 4'),
+    false,
+  );
+  assert.equal(
+    closed.some((node) => node.key === 'folder 7'),
+    true,
+  );
+});
+
+test('tree: folders that claim to contain each other end somewhere', () => {
+  const loop = [folder(1, 'a', { parent: 2 }), folder(2, 'b', { parent: 1 }), folder(3, 'c')];
+  assert.ok(buildTree({ ...base, folders: loop }, en, collator).length < 100);
+});
+
+test('tree: the line of a view', () => {
+  assert.equal(keyOfView({ scope: { in: 'folder', folder: 4 }, filter: 'unread' }, []), 'folder 4');
+  assert.equal(keyOfView({ scope: { in: 'unified', role: 'inbox' } }, []), 'unified inbox');
+  const saved = [{ id: 9, name: 's', view: { scope: { in: 'everywhere' as const }, query: 'x' } }];
+  assert.equal(keyOfView({ scope: { in: 'everywhere' }, query: 'x' }, saved), 'search 9');
+});
+
+const row: Row = {
+  id: 1,
+  folder: 1,
+  thread: 1,
+  count: 3,
+  from: { name: 'Pavel Orlov', address: 'p@x' },
+  to: [{ name: '', address: 'b@x' }],
+  subject: 'Concrete for block 4',
+  preview: '',
+  date: Date.parse('2026-11-19T07:38:00Z'),
+  size: 1,
+  flags: ['flagged'],
+  tags: [],
+  attachments: 1,
+  body: 'full',
+  outside: false,
+  unread: 1,
+};
+
+test('a row says itself in one sentence after the other', () => {
+  const now = Date.parse('2026-11-19T09:00:00Z');
+  const zone = 'Europe/Moscow';
+  assert.equal(
+    rowName(row, peopleOf(row, 'inbox', en), en, formatsFor('en', zone), now),
+    'Unread. Pavel Orlov. Concrete for block 4. Today 10:38. 3 letters, has attachments, flagged.',
+  );
+  assert.equal(
+    rowName(
+      { ...row, subject: ' ', flags: ['seen'], count: 1, attachments: 0 },
+      peopleOf(row, 'sent', ru),
+      ru,
+      formatsFor('ru', zone),
+      now,
+    ),
+    'b@x. (без темы). Сегодня, 10:38.',
+  );
+});
+
+test('portraits and badges', () => {
+  assert.deepEqual(
+    [initials('Pavel Orlov', 'x'), initials('', 'olga.belova@x'), initials('Ёлкин', 'x'), initials('', '')],
+    ['PO', 'OB', 'Ё', '?'],
+  );
+  assert.equal(initials('Петров Иван Сергеевич', 'x'), 'ПС');
+  assert.deepEqual(
+    [
+      badgeOfFile('a.XLSX').letters,
+      badgeOfFile('offer.pdf').letters,
+      badgeOfFile('run.exe').letters,
+      badgeOfFile('noext').letters,
+    ],
+    ['XLS', 'PDF', 'EXE', '…'],
+  );
+  assert.equal(badgeOfFile('invoice.pdf.exe').letters, 'EXE');
+});
+
+test('query parts: quoted when they must be, read back the same', () => {
+  assert.equal(part('от', 'Павел Орлов'), 'от:"Павел Орлов"');
+  assert.equal(part('file', 'xlsx'), 'file:xlsx');
+  assert.deepEqual(chipWords('от:"Павел Орлов"'), { operator: 'от:', value: 'Павел Орлов' });
+  assert.deepEqual(chipWords('-from:a'), { operator: '-from:', value: 'a' });
+});
+
+test('a finished operator becomes a chip, an unfinished one stays text', () => {
+  const known = (typed: string, operator: string, start: number, end: number) =>
+    takeChips(typed, [{ operator, start, end, known: true }]);
+  assert.deepEqual(known('from:pavel concrete', 'from', 0, 10), { chips: ['from:pavel'], rest: 'concrete' });
+  assert.deepEqual(known('from:pav', 'from', 0, 8), { chips: [], rest: 'from:pav' });
+  assert.deepEqual(takeChips('http://x y', [{ operator: 'http', start: 0, end: 8, known: false }]), {
+    chips: [],
+    rest: 'http://x y',
+  });
+});
+
+test('type-ahead: beginnings of words before middles, ё like е', () => {
+  const items = ['Move to', 'Remove flag', 'Отчёты', 'Mark read'];
+  const find = (typed: string) => rank(typed, items, (item) => item);
+  assert.deepEqual(find('mo'), ['Move to', 'Remove flag']);
+  assert.deepEqual(find('отчет'), ['Отчёты']);
+  assert.deepEqual(find('re ma'), ['Mark read']);
+  assert.deepEqual(find(''), items);
+  assert.deepEqual(find('('), []);
+});
+
+test('the command bar gives up labels before commands, and from the right', () => {
+  const labels = ['Reply', 'Reply all', 'Forward'];
+  const measure = (text: string) => text.length * 8;
+  assert.deepEqual(fitting(1000, labels, measure), { labelled: 3, shown: 3 });
+  const some = fitting(290, labels, measure);
+  assert.ok(some.labelled > 0 && some.labelled < 3 && some.shown === 3);
+  assert.deepEqual(fitting(160, labels, measure), { labelled: 0, shown: 2 });
+});
+
+test('file names from subjects take no sign a file system refuses', () => {
+  assert.equal(fileNameOf('Re: a/b\\c <x>? "y"|*', 'eml'), 'Re a b c x y.eml');
+  assert.equal(fileNameOf('', 'eml'), 'letter.eml');
+  assert.equal(fileNameOf('..', 'eml'), 'letter.eml');
+});
