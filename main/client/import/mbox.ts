@@ -49,7 +49,12 @@ class Reader {
       return this.#block.subarray(from - this.#at, to - this.#at);
     return this.#load(from, to - from);
   }
+  /** What is in memory from `at` on; reads the next block only when little of this one is left. */
   async block(at: number): Promise<Buffer> {
+    const here = at - this.#at;
+    const rest = this.#block.length - here;
+    const last = this.#at + this.#block.length >= this.size;
+    if (here >= 0 && rest > 0 && (last || rest > 2 * AROUND)) return this.#block.subarray(here);
     this.#block = await this.#load(at, Math.min(BLOCK, this.size - at));
     this.#at = at;
     return this.#block;
@@ -156,8 +161,8 @@ async function nextAfterDeclared(reader: Reader, end: number): Promise<{ at: num
 async function nextSeparator(reader: Reader, start: number): Promise<{ at: number; line: string } | null> {
   // One octet back: a letter without any line may be followed by the next From_ line at once.
   for (let from = Math.max(0, start - 1); from < reader.size; ) {
-    const whole = from + BLOCK >= reader.size;
     const block = await reader.block(from);
+    const whole = from + block.length >= reader.size;
     for (let found = block.indexOf('\nFrom '); found >= 0; found = block.indexOf('\nFrom ', found + 1)) {
       const line = await separatorAt(reader, from + found + 1);
       if (line !== null) return { at: from + found + 1, line };
