@@ -1,0 +1,348 @@
+/**
+ * The rich text of a letter: Squire with our cleaning, our keys and our pictures. One object an editing
+ * element; it owns the element's content until `destroy`.
+ *
+ * It never loads anything from the network and never sends: pictures pass through `PictureStore`.
+ */
+import Squire from 'squire-rte';
+import { cleanFragment, writtenHtml } from './clean.ts';
+
+/** Where the pictures of the text live. */
+export interface PictureStore {
+  /** Keeps a picture with the letter; resolves to its Content-ID. Rejects when it cannot. */
+  keep(file: File): Promise<string>;
+  /** An address this window may show (blob:); null: there is no such picture. */
+  show(contentId: string): Promise<string | null>;
+}
+
+export type BlockStyle = 'normal' | 'heading' | 'subheading' | 'code';
+export const BLOCK_STYLES: readonly BlockStyle[] = ['normal', 'heading', 'subheading', 'code'];
+/** Sizes offered, in CSS pixels; 14 is the letter's own. */
+export const SIZES = [11, 13, 14, 16, 18, 24, 32] as const;
+export const OWN_SIZE = 14;
+
+/** What the toolbar shows pressed. */
+export interface Formats {
+  bold: boolean;
+  italic: boolean;
+  underline: boolean;
+  bullets: boolean;
+  numbers: boolean;
+  quote: boolean;
+  link: string | null;
+  style: BlockStyle;
+  size: number;
+  colour: string | null;
+}
+
+export const NO_FORMATS: Formats = {
+  bold: false,
+  italic: false,
+  underline: false,
+  bullets: false,
+  numbers: false,
+  quote: false,
+  link: null,
+  style: 'normal',
+  size: OWN_SIZE,
+  colour: null,
+};
+
+export interface RichTextOptions {
+  html: string;
+  pictures: PictureStore | null;
+  onInput: () => void;
+  onFormats: (formats: Formats) => void;
+  /** A picture could not be kept. */
+  onFailure: (thrown: unknown) => void;
+}
+
+export class RichText {
+  readonly #squire: Squire;
+  readonly #options: RichTextOptions;
+  readonly #root: HTMLElement;
+
+  constructor(root: HTMLElement, options: RichTextOptions) {
+    this.#root = root;
+    this.#options = options;
+    this.#squire = new Squire(root, {
+      blockTag: 'DIV',
+      addLinks: true,
+      sanitizeToDOMFragment: (html) => cleanFragment(html),
+      didError: options.onFailure,
+    });
+    this.setHtml(options.html);
+    this.#squire.addEventListener('input', () => {
+      this.#adoptPictures();
+      options.onInput();
+    });
+    this.#squire.addEventListener('pathChange', () => options.onFormats(this.formats()));
+    this.#squire.addEventListener('select', () => options.onFormats(this.formats()));
+    this.#squire.addEventListener('cursor', () => options.onFormats(this.formats()));
+    this.#squire.addEventListener('pasteImage', (event: Event) => {
+      const { clipboardData } = (event as CustomEvent<{ clipboardData?: DataTransfer }>).detail ?? {};
+      this.addPictures([...(clipboardData?.files ?? [])]);
+    });
+    root.addEventListener('keydown', this.#onKeyDown, true);
+  }
+
+  destroy(): void {
+    this.#root.removeEventListener('keydown', this.#onKeyDown, true);
+    this.#squire.destroy();
+  }
+
+  setHtml(html: string): void {
+    this.#squire.setHTML(html);
+    void this.#showPictures();
+  }
+
+  /** As it is kept in the draft. */
+  html(): string {
+    return writtenHtml(this.#squire.getHTML());
+  }
+
+  focus(): void {
+    this.#squire.focus();
+  }
+
+  cursorToStart(): void {
+    this.#squire.moveCursorToStart();
+  }
+
+  toggle(format: 'bold' | 'italic' | 'underline'): void {
+    const now = this.formats()[format];
+    if (format === 'bold') now ? this.#squire.removeBold() : this.#squire.bold();
+    else if (format === 'italic') now ? this.#squire.removeItalic() : this.#squire.italic();
+    else now ? this.#squire.removeUnderline() : this.#squire.underline();
+    this.#tellFormats();
+  }
+
+  list(kind: 'bullets' | 'numbers'): void {
+    if (this.formats()[kind]) this.#squire.removeList();
+    else if (kind === 'bullets') this.#squire.makeUnorderedList();
+    else this.#squire.makeOrderedList();
+    this.#tellFormats();
+  }
+
+  /** Deeper or back: lists by a level, other text by a margin of a quote's width. */
+  indent(deeper: boolean): void {
+    const { bullets, numbers } = this.formats();
+    if (bullets || numbers) {
+      if (deeper) this.#squire.increaseListLevel();
+      else this.#squire.decreaseListLevel();
+    } else {
+      this.#squire.forEachBlock((block: HTMLElement) => {
+        const margin = Number.parseFloat(block.style.marginLeft) || 0;
+        const next = Math.max(0, margin + (deeper ? INDENT : -INDENT));
+        block.style.marginLeft = next === 0 ? '' : `${next}px`;
+        if (block.getAttribute('style') === '') block.removeAttribute('style');
+      }, true);
+    }
+    this.#tellFormats();
+  }
+
+  quote(): void {
+    if (this.formats().quote) this.#squire.decreaseQuoteLevel();
+    else this.#squire.increaseQuoteLevel();
+    this.#tellFormats();
+  }
+
+  style(style: BlockStyle): void {
+    const tag = { normal: 'div', heading: 'h2', subheading: 'h3', code: 'pre' }[style];
+    this.#squire.modifyBlocks((fragment) => {
+      for (const block of [...fragment.querySelectorAll('div, p, h1, h2, h3, h4, h5, h6, pre')]) {
+        if (block.querySelector('div, p, table, ul, ol, blockquote, h1, h2, h3, h4, h5, h6')) continue;
+        const changed = document.createElement(tag);
+        changed.append(...block.childNodes);
+        block.replaceWith(changed);
+      }
+      return fragment;
+    });
+    this.#tellFormats();
+  }
+
+  size(px: number): void {
+    this.#squire.setFontSize(px === OWN_SIZE ? null : `${px}px`);
+    this.#tellFormats();
+  }
+
+  /** @param colour CSS colour; null: the letter's own. */
+  colour(colour: string | null): void {
+    this.#squire.setTextColor(colour);
+    this.#tellFormats();
+  }
+
+  selectedText(): string {
+    return this.#squire.getSelectedText();
+  }
+
+  /** Links the selection, or writes `words` as a link. An address without a scheme gets one. */
+  link(target: string, words: string): void {
+    const address = linkTarget(target);
+    if (address === null) return;
+    if (this.#squire.getSelection().collapsed) {
+      const anchor = document.createElement('a');
+      anchor.href = address;
+      anchor.textContent = words || target;
+      this.#squire.insertHTML(anchor.outerHTML);
+    } else this.#squire.makeLink(address);
+    this.#tellFormats();
+  }
+
+  unlink(): void {
+    this.#squire.removeLink();
+    this.#tellFormats();
+  }
+
+  table(rows: number, columns: number): void {
+    const cell =
+      '<td style="border: 1px solid #b5aea3; padding: 4px 8px; min-width: 48px"><div><br></div></td>';
+    const row = `<tr>${cell.repeat(columns)}</tr>`;
+    this.#squire.insertHTML(
+      `<table style="border-collapse: collapse"><tbody>${row.repeat(rows)}</tbody></table><div><br></div>`,
+    );
+  }
+
+  clear(): void {
+    this.#squire.removeAllFormatting();
+    this.#tellFormats();
+  }
+
+  insert(html: string): void {
+    this.#squire.insertHTML(html);
+  }
+
+  addPictures(files: readonly File[]): void {
+    for (const file of files) if (/^image\//.test(file.type)) void this.#addPicture(file);
+  }
+
+  formats(): Formats {
+    const squire = this.#squire;
+    const path = squire.getPath();
+    const font = squire.getFontInfo();
+    const link = anchorOf(squire.getSelection(), this.#root);
+    const size = Math.round(Number.parseFloat(font['fontSize'] ?? '')) || OWN_SIZE;
+    return {
+      bold: squire.hasFormat('B') || squire.hasFormat('STRONG'),
+      italic: squire.hasFormat('I') || squire.hasFormat('EM'),
+      underline: squire.hasFormat('U'),
+      bullets: /(^|>)UL(?![A-Z])(?!.*(^|>)OL(?![A-Z]))/.test(path),
+      numbers: /(^|>)OL(?![A-Z])(?!.*(^|>)UL(?![A-Z]))/.test(path),
+      quote: /(^|>)BLOCKQUOTE/.test(path),
+      link: link?.getAttribute('href') ?? null,
+      style: /(^|>)H[12](?![A-Z0-9])/.test(path)
+        ? 'heading'
+        : /(^|>)H[3-6](?![A-Z0-9])/.test(path)
+          ? 'subheading'
+          : /(^|>)PRE/.test(path)
+            ? 'code'
+            : 'normal',
+      size: font['fontSize']?.endsWith('px') ? size : OWN_SIZE,
+      colour: font['color'] ?? null,
+    };
+  }
+
+  undo(): void {
+    this.#squire.undo();
+  }
+
+  redo(): void {
+    this.#squire.redo();
+  }
+
+  #tellFormats(): void {
+    this.#options.onFormats(this.formats());
+  }
+
+  async #addPicture(file: File): Promise<void> {
+    const { pictures, onFailure, onInput } = this.#options;
+    if (!pictures) return;
+    try {
+      const cid = await pictures.keep(file);
+      const source = await pictures.show(cid);
+      if (source) this.#squire.insertImage(source, { 'data-cid': cid, alt: '', style: 'max-width: 100%' });
+      onInput();
+    } catch (thrown) {
+      onFailure(thrown);
+    }
+  }
+
+  /** Pictures that came inside pasted markup are kept with the letter like dropped ones. */
+  #adoptPictures(): void {
+    const { pictures, onFailure, onInput } = this.#options;
+    for (const picture of this.#root.querySelectorAll<HTMLImageElement>(
+      'img[src^="data:"]:not([data-cid])',
+    )) {
+      if (!pictures) {
+        picture.remove();
+        continue;
+      }
+      picture.setAttribute('data-cid', '');
+      const adopt = async () => {
+        const file = await fileOf(picture.src);
+        const cid = await pictures.keep(file);
+        picture.setAttribute('data-cid', cid);
+        const source = await pictures.show(cid);
+        if (source) picture.src = source;
+        onInput();
+      };
+      adopt().catch((thrown) => {
+        picture.remove();
+        onFailure(thrown);
+      });
+    }
+    void this.#showPictures();
+  }
+
+  async #showPictures(): Promise<void> {
+    const { pictures } = this.#options;
+    if (!pictures) return;
+    const waiting = this.#root.querySelectorAll<HTMLImageElement>('img[data-cid][src^="data:image/gif"]');
+    for (const picture of waiting) {
+      const source = await pictures.show(picture.dataset['cid'] ?? '').catch(() => null);
+      if (source) picture.src = source;
+    }
+  }
+
+  /** Squire listens to letters as the layout writes them; on a Russian layout Ctrl+B must still be bold. */
+  #onKeyDown = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || /^[a-z]$/i.test(event.key)) return;
+    const run = {
+      KeyB: () => this.toggle('bold'),
+      KeyI: () => this.toggle('italic'),
+      KeyU: () => this.toggle('underline'),
+      KeyZ: () => (event.shiftKey ? this.redo() : this.undo()),
+      KeyY: () => this.redo(),
+    }[event.code];
+    if (!run) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run();
+  };
+}
+
+/** Pixels of one step of indent. */
+const INDENT = 32;
+
+function anchorOf(range: Range, root: HTMLElement): HTMLAnchorElement | null {
+  const start = range.startContainer;
+  const element = start instanceof Element ? start : start.parentElement;
+  const anchor = element?.closest('a') ?? null;
+  return anchor && root.contains(anchor) ? anchor : null;
+}
+
+async function fileOf(dataUrl: string): Promise<File> {
+  const [, type = 'image/png', data = ''] = /^data:([^;,]+)[^,]*,(.*)$/s.exec(dataUrl) ?? [];
+  const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+  return new File([bytes], `picture.${type.split('/')[1] ?? 'png'}`, { type });
+}
+
+/** What a link may point to; null: not a target. "constr.org" is meant as a page, "a@b" as an address. */
+export function linkTarget(typed: string): string | null {
+  const text = typed.trim();
+  if (text === '') return null;
+  if (/^(https?|mailto|tel):/i.test(text)) return text;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^:]+:\d/.test(text)) return null;
+  if (/^[^\s@/]+@[^\s@/]+$/.test(text)) return `mailto:${text}`;
+  return `https://${text}`;
+}
