@@ -9,10 +9,9 @@ import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Closers } from '../base/disposable.ts';
-import { Fault } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
-import type { Output } from '../contract/contract.ts';
-import type { EngineEvents, Handlers } from '../contract/door.ts';
+import { type EntryName, mailEntries } from '../contract/contract.ts';
+import type { CallOptions, EngineEvents, Handlers } from '../contract/door.ts';
 import { openStore } from '../store/store.ts';
 import { openPool, type Pool } from '../store/threads.ts';
 import { Announcer } from './announcer.ts';
@@ -24,15 +23,15 @@ import { profileHandlers } from './handlers/profile.ts';
 import { searchHandlers } from './handlers/search.ts';
 import { viewHandlers } from './handlers/views.ts';
 import { Jobs } from './jobs.ts';
+import { lazyPool } from './lazy-pool.ts';
 import type { IngestCalls } from './messages/ingest.ts';
 import type { ClientProgram, ClientStore } from './program.ts';
 import { Indexer } from './search/indexer.ts';
 import { Frames, type Served } from './security/frames.ts';
 import type { PictureOptions } from './security/pictures.ts';
 import type { Secrets } from './security/vault.ts';
+import type { SentLetter, ServerHandlers, ServerParts, Servers, SyncOptions, SyncReport } from './servers.ts';
 import { readSettings } from './settings.ts';
-
-export type OutboxItem = Output<'outbox.list'>[number];
 
 /** What a host lends to the engine. */
 export interface HostServices {
@@ -55,6 +54,10 @@ export interface ProfileOptions {
   readonly background?: boolean;
   /** For tests, whose servers live on loopback. */
   readonly pictures?: PictureOptions;
+  /** Authorities instead of the system's, PEM. */
+  readonly authorities?: readonly string[];
+  /** Sources of account settings, for tests that have no Internet. */
+  readonly discovery?: ServerParts['discovery'];
 }
 
 export interface Profile {
@@ -66,23 +69,10 @@ export interface Profile {
   readonly indexer: Indexer;
   readonly frames: { serve(path: string): Promise<Served | null> };
   /** A full pass over one account or all; without `once` until the signal aborts. */
-  sync(options: { account: number | undefined; once: boolean; signal: AbortSignal }): Promise<SyncReport[]>;
+  sync(options: SyncOptions): Promise<SyncReport[]>;
   /** A ready letter, as it stands, to its recipients. Resolves when its outcome is known. */
-  send(account: number, letter: Uint8Array): Promise<OutboxItem>;
+  send(account: number, letter: Uint8Array): Promise<SentLetter>;
   close(): Promise<void>;
-}
-
-/** What a pass did, one an account. */
-export interface SyncReport {
-  /** Its address. */
-  account: string;
-  folders: number;
-  newMessages: number;
-  /** Octets of letters that came. */
-  bytes: number;
-  seconds: number;
-  /** A sentence; null: all went well. */
-  error: string | null;
 }
 
 const INGEST_THREADS = 2;
@@ -92,13 +82,22 @@ const UPKEEP_EVERY = 3_600_000;
 
 /** @throws Fault user `store-in-use`, `store-too-new`, `no-access` */
 export async function openProfile(options: ProfileOptions): Promise<Profile> {
-  const { dir, services, log = silentLog, clock = systemClock, background = true } = options;
+  const {
+    dir,
+    services,
+    log = silentLog,
+    clock = systemClock,
+    background = true,
+    version = '0.1.0',
+  } = options;
   const closers = new Closers();
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const store = closers.add(await openStore<ClientProgram>({ dir, program: programModule, log }));
     const pool = closers.add(
-      await openPool<IngestCalls>({ module: ingestModule, size: INGEST_THREADS, log, name: 'ingest' }),
+      lazyPool(INGEST_THREADS, () =>
+        openPool<IngestCalls>({ module: ingestModule, size: INGEST_THREADS, log, name: 'ingest' }),
+      ),
     );
     const jobs = closers.add(new Jobs(clock));
     const indexer = new Indexer(store, pool, log);
@@ -124,35 +123,61 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       restarted = false;
       return was;
     };
-    const fetchBody = async (message: number): Promise<void> => {
-      throw new Fault('transient', 'offline', 'There is no connection to the server.', {
-        detail: { message },
+    const servers = lazyServers(closers, async () => {
+      const { openServers } = await import('./servers.ts');
+      const { authorities, discovery } = options;
+      return openServers({
+        store,
+        pool,
+        jobs,
+        secrets: services.secrets,
+        clock,
+        log,
+        version,
+        emit: (event) => announcer.emit(event),
+        everyMinutes: () => everyMinutes,
+        ...(authorities ? { authorities } : {}),
+        ...(discovery ? { discovery } : {}),
       });
-    };
-    const offline = async (): Promise<never> => {
-      throw new Fault('transient', 'offline', 'There is no connection to the server.');
-    };
+    });
+    let everyMinutes = (await readSettings(store)).syncEveryMinutes;
+    announcer.heard.on(({ kinds }) => {
+      if (!kinds.has('settings')) return;
+      readSettings(store).then(
+        (settings) => {
+          everyMinutes = settings.syncEveryMinutes;
+        },
+        (failure) => log.warn('settings-failed', { failure }),
+      );
+    });
+    const fetchBody = async (message: number): Promise<void> => (await servers()).fetchBody(message);
     const shared = { store, pool, jobs, indexer, clock, log };
-    const handlers = {
+    const handlers: Handlers = {
+      ...serverHandlers(servers),
       ...profileHandlers({
         ...shared,
         name: basename(dir),
-        version: options.version ?? '0.1.0',
+        version,
         host: services.kind === 'electron' ? 'electron' : 'browser',
         takeRestarted,
-        isOffline: () => false,
+        isOffline: async () => (servers.opened() ? (await servers()).imap.offline : false),
       }),
       ...folderHandlers({
         ...shared,
-        server: { create: offline, rename: offline, remove: offline, subscribe: offline },
+        server: {
+          create: async (...rest) => (await servers()).folders.create(...rest),
+          rename: async (...rest) => (await servers()).folders.rename(...rest),
+          remove: async (...rest) => (await servers()).folders.remove(...rest),
+          subscribe: async (...rest) => (await servers()).folders.subscribe(...rest),
+        },
         fetchBody,
-        openFolder: () => {},
+        openFolder: (folder) => void servers().then((each) => each.openFolder(folder)),
       }),
       ...messageHandlers({ ...shared, frames, frameBase: () => services.frameBase(), fetchBody }),
       ...viewHandlers({ ...shared, settled: (view) => void settled(view) }),
       ...searchHandlers(shared),
       ...importHandlers({ ...shared, now: () => clock.now() }),
-    } as Handlers;
+    };
 
     async function settled(
       view: Parameters<Parameters<typeof viewHandlers>[0]['settled']>[0],
@@ -163,6 +188,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
 
     if (background) {
       await indexer.start();
+      await (await servers()).start();
       closers.defer(upkeep(clock, async () => void (await store.write('messages.reclaim')), log));
     }
     return {
@@ -173,14 +199,48 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       jobs,
       indexer,
       frames,
-      sync: offline,
-      send: offline,
+      sync: async (input) => (await servers()).sync(input),
+      send: async (account, letter) => (await servers()).send(account, letter),
       close: () => closers.close(),
     };
   } catch (failure) {
     await closers.close().catch((again: unknown) => log.warn('close-failed', { failure: again }));
     throw failure;
   }
+}
+
+interface LazyServers {
+  (): Promise<Servers>;
+  opened(): boolean;
+}
+
+/** Opened once, when first asked for. */
+function lazyServers(closers: Closers, open: () => Promise<Servers>): LazyServers {
+  let servers: Promise<Servers> | null = null;
+  const get = (): Promise<Servers> => {
+    servers ??= open().then((each) => closers.add(each));
+    return servers;
+  };
+  return Object.assign(get, { opened: () => servers !== null });
+}
+
+/** The entries of accounts, drafts and the outbox, which load their rooms when they are first asked. */
+function serverHandlers(servers: LazyServers): ServerHandlers {
+  const names = (Object.keys(mailEntries) as EntryName[]).filter((name) =>
+    /^(accounts|drafts|outbox)\./.test(name),
+  );
+  const entries = names.map((name) => {
+    const handler = async (input: never, call: CallOptions): Promise<unknown> => {
+      const { handlers } = await servers();
+      const found = handlers[name as keyof ServerHandlers] as (
+        value: never,
+        options: CallOptions,
+      ) => Promise<unknown>;
+      return found(input, call);
+    };
+    return [name, handler] as const;
+  });
+  return Object.fromEntries(entries) as unknown as ServerHandlers;
 }
 
 /** Repeats housekeeping until the returned function is called. */

@@ -13,7 +13,7 @@ export interface ProfileDeps {
   host: Hello['host'];
   /** True once after the engine was restarted. */
   takeRestarted(): boolean;
-  isOffline(): boolean;
+  isOffline(): Promise<boolean>;
 }
 
 type Served =
@@ -35,7 +35,7 @@ export function profileHandlers(deps: ProfileDeps): Pick<Handlers, Served> {
         firstRun:
           facts.accounts === 0 || (facts.accounts === 1 && !facts.letters && !facts.sample && !facts.server),
         sample: facts.sample,
-        offline: deps.isOffline(),
+        offline: await deps.isOffline(),
         host: deps.host,
         restarted: deps.takeRestarted(),
         settings: await settings(),

@@ -42,6 +42,12 @@ export const calls = {
   /** Several small letters in one call: a call costs as much as a small letter. */
   ingestMany: (input: { letters: Uint8Array[] }, context: CallContext): Ingested[] =>
     input.letters.map((bytes) => ingestOne(bytes, context)),
+  /** As ingestMany, without the index text: a synchronisation indexes behind arrival, from the stored octets. */
+  factsMany: (input: { letters: Uint8Array[] }, context: CallContext): Omit<Ingested, 'fields'>[] =>
+    input.letters.map((bytes) => {
+      const { facts, blob } = ingestOne(bytes, context);
+      return { facts, blob };
+    }),
   /** Facts and index text only, for a letter whose blob is made elsewhere or is here already. */
   read: (input: { bytes: Uint8Array }): { facts: LetterFacts; fields: SearchFields } =>
     readLetter(input.bytes),
