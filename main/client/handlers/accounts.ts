@@ -3,26 +3,23 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { EngineEvent, Handlers } from '../../contract/door.ts';
-import type { Account, AccountState, Server, TestResult } from '../../contract/mail/accounts.ts';
+import type { Account, Certificate, TestResult } from '../../contract/mail/accounts.ts';
 import { type DiscoveryDeps, discover } from '../accounts/discovery.ts';
 import { storesSent } from '../accounts/providers.ts';
 import { type AccountRow, secretName } from '../accounts/rows.ts';
-import { failedResult, testOutgoing } from '../accounts/testing.ts';
+import { testOutgoing } from '../accounts/testing.ts';
 import type { Trust } from '../accounts/trust.ts';
+import type { ImapEngine, ImapTest } from '../imap/engine.ts';
+import type { Jobs } from '../jobs.ts';
 import type { Outbox } from '../outbox/runner.ts';
 import type { ClientStore } from '../program.ts';
 import type { Secrets } from '../security/vault.ts';
 
 /** What the accounts need of the IMAP engine. */
-export interface IncomingEngine {
-  start(account: number): Promise<void> | void;
-  stop(account: number): Promise<void> | void;
-  /** Begins a pass; the jobs that tell of it. */
-  sync(account?: number): Promise<string[]> | string[];
-  setOffline(offline: boolean): Promise<void> | void;
-  test(server: Server, password: string): Promise<TestResult['incoming']>;
-  state(account: number): { state: AccountState; problem: Account['problem'] };
-}
+export type IncomingEngine = Pick<
+  ImapEngine,
+  'start' | 'stop' | 'restart' | 'sync' | 'test' | 'setOffline' | 'states'
+>;
 
 export interface AccountHandlerDeps {
   store: ClientStore;
@@ -30,6 +27,7 @@ export interface AccountHandlerDeps {
   trust: Trust;
   imap: IncomingEngine;
   outbox: Pick<Outbox, 'resume' | 'setOffline' | 'wake'>;
+  jobs: Jobs;
   clock: Clock;
   log: Log;
   emit: (event: EngineEvent) => void;
@@ -47,8 +45,7 @@ export function accountHandlers(deps: AccountHandlerDeps): Pick<Handlers, Served
   const { store, secrets, trust, imap, outbox, log } = deps;
 
   const restart = async (account: number) => {
-    await imap.stop(account);
-    await imap.start(account);
+    await imap.restart(account);
     outbox.resume(account);
   };
 
@@ -64,7 +61,7 @@ export function accountHandlers(deps: AccountHandlerDeps): Pick<Handlers, Served
       ),
 
     async 'accounts.test'({ incoming, outgoing, password }, { signal }) {
-      const tested = imap.test(incoming, password).catch(failedResult);
+      const tested = imap.test(incoming, password, signal).then(incomingResult);
       const options = {
         trusted: trust.trusted,
         log,
@@ -74,7 +71,8 @@ export function accountHandlers(deps: AccountHandlerDeps): Pick<Handlers, Served
       const sending = outgoing
         ? testOutgoing(outgoing, password, options)
         : { ok: true, code: '', message: '', certificate: null };
-      return { incoming: await tested, outgoing: await sending };
+      const [first, second] = await Promise.all([tested, sending]);
+      return { incoming: first, outgoing: second };
     },
 
     async 'accounts.add'(input) {
@@ -94,7 +92,7 @@ export function accountHandlers(deps: AccountHandlerDeps): Pick<Handlers, Served
         await store.write('accounts.delete', { id, undo: randomUUID() });
         throw failure;
       }
-      await imap.start(id);
+      imap.start(id);
       return accountOf(deps, await store.read('accounts.row', { id }));
     },
 
@@ -129,7 +127,9 @@ export function accountHandlers(deps: AccountHandlerDeps): Pick<Handlers, Served
     async 'accounts.sync'({ id }) {
       if (id !== undefined) await store.read('accounts.row', { id });
       outbox.wake();
-      return { jobs: await imap.sync(id) };
+      await imap.sync(id);
+      const running = deps.jobs.list().filter((each) => each.kind === 'sync' && each.state === 'running');
+      return { jobs: running.map((each) => each.id) };
     },
 
     async 'accounts.offline'({ offline }) {
@@ -146,10 +146,17 @@ export async function listAccounts(deps: Pick<AccountHandlerDeps, 'store' | 'ima
 }
 
 function accountOf({ imap }: Pick<AccountHandlerDeps, 'imap'>, row: AccountRow): Account {
-  const { state, problem } =
-    row.kind === 'local' ? { state: 'idle' as const, problem: null } : imap.state(row.id);
+  const known = row.kind === 'local' ? undefined : imap.states().find((each) => each.account === row.id);
+  const { state, problem } = known ?? { state: 'idle' as const, problem: null };
   const { id, kind, address, name, incoming, outgoing, policy, saveSent, lastSync } = row;
   return { id, kind, address, name, incoming, outgoing, policy, saveSent, state, problem, lastSync };
+}
+
+/** A certificate stands in its own place. */
+function incomingResult(tested: ImapTest): TestResult['incoming'] {
+  const { certificate, ...detail } = (tested.detail ?? {}) as { certificate?: Certificate };
+  const { ok, code, message } = tested;
+  return { ok, code, message, certificate: certificate ?? null, detail };
 }
 
 /** What the caller left out is not a change. */
