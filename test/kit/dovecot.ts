@@ -78,6 +78,7 @@ instance_name = postroom-${port}
 listen = 127.0.0.1
 disable_plaintext_auth = no
 auth_mechanisms = plain login cram-md5 scram-sha-256
+auth_failure_delay = 0
 ssl = yes
 ssl_cert = <${dir}/tls.crt
 ssl_key = <${dir}/tls.key

@@ -96,7 +96,7 @@ class BodySink {
       at += bytes.length;
       return packed.subarray(at - bytes.length, at);
     });
-    const ready = await pool.call('ingestMany', { letters: views }, { transfer: [packed.buffer] });
+    const ready = await pool.call('factsMany', { letters: views }, { transfer: [packed.buffer] });
     const bodies = ready.map(
       ({ facts, blob }, n): BodyArrived => ({ id: (letters[n] as Arrived).wanted.id, facts, blob }),
     );

@@ -176,6 +176,8 @@ class Wire extends ImapFlow {
         refused = signInFault(failure, endpoint);
         // A server may list a mechanism that this account cannot use; the next one tells.
         if (refused.code !== 'wrong-password') throw refused;
+        // Refused in clear, it is the password itself: asking further only lengthens the server's delay.
+        if (OPEN.has(name)) throw refused;
       }
     }
     if (refused) throw refused;
@@ -240,9 +242,11 @@ class Wire extends ImapFlow {
   }
 }
 
+/** Mechanisms that show the server the password itself. */
+const OPEN = new Set<string>(['PLAIN', 'LOGIN', 'XOAUTH2']);
+
 function preferHidden<T extends string>(names: T[]): T[] {
-  const open = new Set(['PLAIN', 'LOGIN', 'XOAUTH2']);
-  return [...names.filter((each) => !open.has(each)), ...names.filter((each) => open.has(each))];
+  return [...names.filter((each) => !OPEN.has(each)), ...names.filter((each) => OPEN.has(each))];
 }
 
 function internals(wire: ImapFlow): Internals {

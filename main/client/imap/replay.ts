@@ -7,6 +7,7 @@
  */
 import type { ImapAttribute } from 'imapflow';
 import { Fault, toFault } from '../../base/errors.ts';
+import { syncFolder } from './apply.ts';
 import { type Argument, atom, type Connection, responseCode } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import { type Delta, deltaNames, writeFlags } from './flags.ts';
@@ -32,8 +33,30 @@ export interface ReplayReport {
   touched: Set<number>;
 }
 
+/** Folders numbered anew that one replay puts in order; a server that goes on changing them is broken. */
+const MAX_RELINKS = 50;
+
 /** Replays until nothing can be done now. A lost connection is thrown; what was under way is checked next time. */
 export async function replay(
+  context: SyncContext,
+  connection: Connection,
+  account: number,
+): Promise<ReplayReport> {
+  for (let relinked = 0; ; relinked += 1) {
+    try {
+      return await replayAll(context, connection, account);
+    } catch (failure) {
+      const fault = toFault(failure);
+      const folder = fault.detail?.['folder'];
+      if (fault.code !== 'uid-validity-changed' || typeof folder !== 'number' || relinked >= MAX_RELINKS)
+        throw fault;
+      // The operations' letters must be found again before anything can be said about them (C5).
+      await syncFolder(context, connection, folder);
+    }
+  }
+}
+
+async function replayAll(
   context: SyncContext,
   connection: Connection,
   account: number,
@@ -165,7 +188,9 @@ class Replayer {
     const open = this.#connection.folder;
     const mailbox = open?.path === known.serverPath ? open : await this.#connection.select(known.serverPath);
     if (known.uidValidity !== null && Number(mailbox.uidValidity) !== known.uidValidity) {
-      throw new Fault('transient', 'uid-validity-changed', 'The server has numbered this folder anew.');
+      throw new Fault('transient', 'uid-validity-changed', 'The server has numbered this folder anew.', {
+        detail: { folder },
+      });
     }
   }
 
