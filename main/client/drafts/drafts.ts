@@ -342,7 +342,7 @@ export class Drafts {
     return Promise.all(
       originals.map(async ({ id, blob }) => {
         const subject = (await store.read('drafts.subject', { message: id }))
-          .replace(/[\\/:*?"<>|\x00-\x1f]+/g, ' ')
+          .replace(/[\\/:*?"<>|\s\x00-\x1f]+/g, ' ')
           .trim();
         return {
           id: randomUUID(),

@@ -247,7 +247,6 @@ export function fileCopy(
 ): boolean {
   const folder = row.account === null ? undefined : folderByRole(tx.db, row.account, 'drafts');
   if (!folder || row.account === null) return false;
-  removeCopy(tx, row);
   const flags = FLAG.seen | FLAG.draft;
   const message = insertMessage(tx, {
     folder: folder.id,
@@ -270,6 +269,8 @@ export function fileCopy(
     date: tx.now,
     messageId: letter.facts.messageId,
   });
+  // The new one stands before the old one goes: there is always a copy.
+  removeCopy(tx, row);
   tx.db.run('UPDATE drafts SET message = ?, copied_version = ? WHERE id = ?', message, row.version, row.id);
   tx.change('draft', { id: row.id });
   return true;

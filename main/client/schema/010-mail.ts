@@ -7,7 +7,8 @@ import type { Migration } from '../../store/program.ts';
  * letter's place in time and its search rowid at once: seconds of `date` (clamped to 0..2^33-1) times
  * 2^20 plus a tie-breaker, so descending keys are newest first everywhere and no sort is needed.
  * `flags`/`keywords` are what the person sees (base + local operations), `server_*` what the server said
- * last. `uid` is null for a letter that exists only here (or is on its way to the server).
+ * last. Ids of letters, drafts, outgoing letters and accounts are never used again: operations, undo and
+ * secrets outlive their rows. `uid` is null for a letter that exists only here (or is on its way to the server).
  */
 export const migration010: Migration = {
   number: 10,
@@ -17,7 +18,7 @@ export const migration010: Migration = {
       CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
       CREATE TABLE accounts (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         kind TEXT NOT NULL CHECK (kind IN ('imap', 'local')),
         address TEXT NOT NULL,
         name TEXT NOT NULL,
@@ -59,7 +60,7 @@ export const migration010: Migration = {
       );
 
       CREATE TABLE messages (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         key INTEGER NOT NULL UNIQUE,
         folder INTEGER NOT NULL REFERENCES folders (id),
         account INTEGER NOT NULL REFERENCES accounts (id),
@@ -144,7 +145,7 @@ export const migration010: Migration = {
       ) WITHOUT ROWID;
 
       CREATE TABLE drafts (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         kind TEXT NOT NULL, of INTEGER, account INTEGER,
         content TEXT NOT NULL,               -- JSON DraftContent
         attachments TEXT NOT NULL DEFAULT '[]', -- JSON, bytes are blobs
@@ -164,7 +165,7 @@ export const migration010: Migration = {
       ) WITHOUT ROWID;
 
       CREATE TABLE outbox (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         account INTEGER NOT NULL REFERENCES accounts (id),
         draft INTEGER,
         state TEXT NOT NULL,                 -- contract OutboxState
