@@ -212,7 +212,12 @@ class Replayer {
     const outcomes: Outcome[] = [];
     const byFolder = new Map<number, { op: OperationRow; place: Place }[]>();
     for (const op of group) {
-      const place = op.message === null ? undefined : places.get(op.message);
+      const row = op.message === null ? undefined : places.get(op.message);
+      // Moved here since, but not yet there: the server still has it where it was when it was marked.
+      const place =
+        row && row.uid === null && op.uid !== null && op.folder !== null
+          ? { ...row, folder: op.folder, uid: op.uid }
+          : row;
       // Erased here, or dropped because the server has it no more: nothing to tell.
       if (!place || place.serverPath === null) outcomes.push({ id: op.id });
       else byFolder.set(place.folder, [...(byFolder.get(place.folder) ?? []), { op, place }]);
