@@ -10,6 +10,7 @@ import type { Folder } from '../../main/contract/mail/folders.ts';
 import type { Hello, Job, Settings } from '../../main/contract/mail/profile.ts';
 import { setLanguage } from '../i18n/language.ts';
 import type { Door, DoorState } from '../transport/door.ts';
+import { asFault } from '../transport/fault.ts';
 import { applyAppearance } from './appearance.ts';
 import { useCommandState } from './commands.ts';
 import { engine } from './engine.ts';
@@ -64,16 +65,34 @@ function takeSettings(settings: Settings): void {
   useCommandState.setState({ singleKeys: settings.singleKeys });
 }
 
+/** One part of the whole: when it cannot be had, what was known stays and the status bar says so. */
+async function part<T>(asked: Promise<T>, known: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (failure) {
+    const { code, detail } = asFault(failure);
+    if (code !== 'engine-stopped') addNotice({ level: 'error', code, detail: { ...detail } });
+    return known;
+  }
+}
+
+function addNotice(notice: EventData<'notice'>): void {
+  set((state) => ({
+    notices: [...state.notices.slice(-19), { ...notice, id: nextNotice++, at: Date.now() }],
+  }));
+}
+
 async function load(door: Door, first: boolean): Promise<void> {
   const hello = await door.request('session.hello', {});
   const { settings, ...rest } = hello;
+  const known = useSession.getState();
   const [accounts, folders, jobs, tags, saved, outbox] = await Promise.all([
-    door.request('accounts.list', {}),
-    door.request('folders.list', {}),
-    door.request('jobs.list', {}),
-    door.request('tags.list', {}),
-    door.request('search.saved', {}),
-    door.request('outbox.list', {}),
+    part(door.request('accounts.list', {}), [...known.accounts]),
+    part(door.request('folders.list', {}), [...known.folders]),
+    part(door.request('jobs.list', {}), [...known.jobs]),
+    part(door.request('tags.list', {}), [...known.tags]),
+    part(door.request('search.saved', {}), [...known.saved]),
+    part(door.request('outbox.list', {}), [...known.outbox]),
   ]);
   takeSettings(settings);
   set({
@@ -108,11 +127,7 @@ export function startSession(): void {
   door.on('folders.changed', (folders) => set({ folders }));
   door.on('jobs.changed', (jobs) => set({ jobs }));
   door.on('outbox.changed', (outbox) => set({ outbox }));
-  door.on('notice', (notice) =>
-    set((state) => ({
-      notices: [...state.notices.slice(-19), { ...notice, id: nextNotice++, at: Date.now() }],
-    })),
-  );
+  door.on('notice', addNotice);
 }
 
 /** Asks again who we are: first run and sample change when accounts come and go. */

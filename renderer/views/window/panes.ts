@@ -6,11 +6,9 @@ function entry(name: (typeof ORDER)[number]): HTMLElement | null {
   const pane = document.querySelector<HTMLElement>(`[data-pane="${name}"]`);
   if (!pane) return null;
   if (name === 'reader') return pane;
+  if (name === 'list') return pane.querySelector<HTMLElement>('[role="row"][tabindex="0"]');
   // Toasts come and go: an empty place is no stop.
-  return (
-    pane.querySelector<HTMLElement>('[tabindex="0"], button:not([disabled])') ??
-    (name === 'list' ? pane : null)
-  );
+  return pane.querySelector<HTMLElement>('[tabindex="0"], button:not([disabled])');
 }
 
 function currentAt(): number {
