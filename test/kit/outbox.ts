@@ -40,7 +40,7 @@ export function letterBytes({
 }: LetterOptions = {}) {
   return Buffer.from(
     `From: Anna <anna@office.example>\r\nTo: ${to.join(', ')}\r\nBcc: secret@example.org\r\n` +
-      `Message-ID: <${messageId}>\r\nSubject: A letter\r\n\r\n.${body}\r\n`,
+      `Message-ID: <${messageId}>\r\nDate: Fri, 20 Nov 2026 10:00:00 +0000\r\nSubject: A letter\r\n\r\n.${body}\r\n`,
   );
 }
 
