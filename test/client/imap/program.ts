@@ -1,6 +1,10 @@
 /** The client's program and a few reads that look at rows as no person does. */
+
+import { queueOperation } from '../../../main/client/imap/oplog.ts';
+import { FLAG, insertMessage, type LetterFacts } from '../../../main/client/messages/rows.ts';
 import { program as client } from '../../../main/client/program.ts';
-import type { Program, ReadHandle } from '../../../main/store/program.ts';
+import type { Program, ReadHandle, WriteTx } from '../../../main/store/program.ts';
+import type { PreparedBlob } from '../../../main/store/record.ts';
 
 export interface Seen {
   id: number;
@@ -13,8 +17,40 @@ export interface Seen {
   path: string;
 }
 
+/** A letter put into a folder here, to be told to the server: what the outbox and drafts do. */
+function append(
+  tx: WriteTx,
+  input: { account: number; folder: number; facts: LetterFacts; blob: PreparedBlob },
+): number {
+  tx.blobs.append(input.blob);
+  const { facts, folder, account } = input;
+  const message = insertMessage(tx, {
+    folder,
+    uid: null,
+    received: tx.now,
+    flags: FLAG.seen,
+    keywords: [],
+    facts,
+    blob: input.blob.hash,
+    head: null,
+  });
+  queueOperation(tx, {
+    kind: 'append',
+    account,
+    folder,
+    message,
+    blob: input.blob.hash,
+    flags: FLAG.seen,
+    keywords: '',
+    date: tx.now,
+    messageId: facts.messageId,
+  });
+  return message;
+}
+
 export const program = {
   ...client,
+  writes: { ...client.writes, 'test.append': append },
   reads: {
     ...client.reads,
     'test.rows': (db: ReadHandle, account: number): Seen[] =>
