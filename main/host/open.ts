@@ -5,14 +5,13 @@
  * It is one person's program on one person's machine: the address works once, on this machine alone. It must close the
  * store cleanly whenever it is told to end.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Closers } from '../base/disposable.ts';
-import { openVault } from '../client/security/vault.ts';
 import { callHandler } from '../contract/door.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { launchBrowser } from './launch-browser.ts';
 import { openLogFile } from './log-file.ts';
+import { openOwnSecrets } from './secrets.ts';
 import { readWindowFiles } from './window-files.ts';
 import { openWindowServer } from './window-server.ts';
 
@@ -41,10 +40,9 @@ export async function openInBrowser(options: OpenOptions): Promise<Opened> {
   const closers = new Closers();
   try {
     const files = await readWindowFiles(options.files);
-    await mkdir(profile, { recursive: true, mode: 0o700 });
     const { log } = closers.add(openLogFile(join(profile, 'log')));
     let frameBase = '';
-    const secrets = await openVault(profile);
+    const secrets = await openOwnSecrets(profile);
     const host = { kind: 'browser', secrets, frameBase: () => frameBase } as const;
     const engine = closers.add(await openEngine({ dir: profile, host, log }));
     if (options.language) await setLanguage(engine, options.language);

@@ -15,6 +15,7 @@ import type { FramePort } from '../contract/frames.ts';
 import { Entrance, isOwnRequest } from './entrance.ts';
 import { webSocketPort } from './web-socket-port.ts';
 import type { WindowFile } from './window-files.ts';
+import { windowPolicy } from './window-policy.ts';
 
 /** A document of a letter, or a picture in it; null: there is no such path. */
 export type ServeFrame = (
@@ -62,21 +63,6 @@ function listen(server: Server, port: number): Promise<number> {
       resolve((server.address() as AddressInfo).port),
     );
   });
-}
-
-function contentSecurityPolicy(port: number, frameBase: string): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    `img-src 'self' data: blob: ${frameBase}`,
-    "font-src 'self'",
-    `connect-src 'self' ws://${LOOPBACK}:${port}`,
-    `frame-src ${frameBase}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }
 
 const COMMON_HEADERS = {
@@ -140,7 +126,7 @@ export async function openWindowServer(options: WindowServerOptions): Promise<Wi
   });
   const frameBase = `http://${LOOPBACK}:${framePort}`;
   const entrance = new Entrance(port);
-  const policy = contentSecurityPolicy(port, frameBase);
+  const policy = windowPolicy({ frames: frameBase, door: `ws://${LOOPBACK}:${port}` });
 
   windows.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (!isOwnRequest(request.headers, port)) return plain(response, 403, 'Not for this address.');

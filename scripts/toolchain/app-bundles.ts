@@ -5,7 +5,7 @@
  * Threads are entries of their own. The sources name them in two places (main/store/entries.ts, main/client/entries.ts)
  * relative to the bundle that runs, so all files of the engine lie in one folder, chunks too.
  */
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { root } from './run.ts';
@@ -79,4 +79,5 @@ export async function buildApp(outDir: string): Promise<void> {
     },
   });
   await rename(join(preload, 'preload.cjs'), join(outDir, 'preload.cjs'));
+  await rm(preload, { recursive: true });
 }

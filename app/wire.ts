@@ -1,0 +1,54 @@
+/** What the main process and the engine's process say to each other. Structured clone only; ports travel beside. */
+import type { FaultData } from '../main/base/errors.ts';
+
+export interface ServedFrame {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+export type ToEngine =
+  /** The first message: which profile. `vault`: the system keeps no secrets, so the engine does. */
+  | {
+      readonly t: 'open';
+      readonly dir: string;
+      readonly restarted: boolean;
+      readonly secrets: 'system' | 'vault';
+    }
+  /** One port comes with it. */
+  | { readonly t: 'door' }
+  | { readonly t: 'frame'; readonly id: number; readonly path: string }
+  | { readonly t: 'secret'; readonly id: number; readonly value: string | null; readonly error?: FaultData }
+  | { readonly t: 'close' };
+
+export type FromEngine =
+  | { readonly t: 'ready' }
+  | { readonly t: 'failed'; readonly error: FaultData }
+  | { readonly t: 'frame'; readonly id: number; readonly served: ServedFrame | null }
+  | { readonly t: 'secret'; readonly id: number; readonly do: 'get' | 'remove'; readonly name: string }
+  | {
+      readonly t: 'secret';
+      readonly id: number;
+      readonly do: 'set';
+      readonly name: string;
+      readonly value: string;
+    };
+
+/** Scheme of the window's own files, and of the documents that letters are shown in. */
+export const WINDOW_SCHEME = 'postroom';
+export const BODY_SCHEME = 'postroom-body';
+export const WINDOW_URL = `${WINDOW_SCHEME}://window/desktop.html`;
+/** The engine adds a random path. */
+export const BODY_BASE = `${BODY_SCHEME}://letters`;
+
+/** Main process -> preload -> page. */
+export const PORT_CHANNEL = 'postroom-port';
+export const SHELL_CHANNEL = 'postroom-shell';
+/** Preload -> main process: one more port, please. */
+export const CONNECT_CHANNEL = 'postroom-connect';
+
+/** What the shell tells a window: a command of its registry, an address to write to, a letter to show. */
+export type ShellMessage =
+  | { readonly postroom: 'command'; readonly id: string }
+  | { readonly postroom: 'mailto'; readonly url: string }
+  | { readonly postroom: 'letter'; readonly id: number; readonly folder: number };
