@@ -387,7 +387,11 @@ function useKeptFocus(element: { current: HTMLElement | null }, id: number | und
     document.addEventListener('focusin', follow);
     return () => document.removeEventListener('focusin', follow);
   }, [element]);
+  const met = useRef(false);
   useLayoutEffect(() => {
+    // A list that comes back from under a letter takes the keyboard back to its row.
+    if (!met.current && id !== undefined && document.activeElement === document.body) inside.current = true;
+    met.current = true;
     if (!inside.current) return;
     const row = id === undefined ? null : element.current?.querySelector<HTMLElement>(`#row-${id}`);
     if (row && document.activeElement !== row && !row.contains(document.activeElement)) {
