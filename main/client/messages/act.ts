@@ -35,6 +35,8 @@ export interface ActOutput {
   to: number | null;
   /** false: this cannot be taken back. */
   undoable: boolean;
+  /** false: every letter was so already; there is nothing to take back. */
+  changed: boolean;
 }
 
 export interface UndoInput {
@@ -271,7 +273,7 @@ export function act(tx: WriteTx, input: ActInput): ActOutput {
   const { steps, to, undoable } = perform(tx, rows, input.action);
   const done = steps.filter((step) => step !== null);
   if (undoable && input.token !== null) keep(tx, input.token, input.n, done);
-  return { count: rows.length, to, undoable };
+  return { count: rows.length, to, undoable, changed: done.length > 0 };
 }
 
 function keep(tx: WriteTx, token: string, n: number, steps: readonly Step[]): void {
@@ -313,15 +315,10 @@ export function undo(tx: WriteTx, input: UndoInput): ActOutput & { more: boolean
     }
   }
   db.run('DELETE FROM undo WHERE token = ? AND n = ?', input.token, last.n);
-  if (undoable)
-    keep(
-      tx,
-      input.redo,
-      last.n,
-      inverse.filter((step) => step !== null),
-    );
+  const done = inverse.filter((step) => step !== null);
+  if (undoable) keep(tx, input.redo, last.n, done);
   const more = db.value('SELECT 1 FROM undo WHERE token = ? LIMIT 1', input.token) !== undefined;
-  return { count: touched.size, to: null, undoable, more };
+  return { count: touched.size, to: null, undoable, changed: done.length > 0, more };
 }
 
 export function forgetUndo(tx: WriteTx): void {

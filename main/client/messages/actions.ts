@@ -48,6 +48,7 @@ export async function act(
   const token = randomUUID();
   let count = 0;
   let undoable = action.do !== 'erase';
+  let changed = false;
   let to: number | null = null;
   let n = 0;
   for await (const ids of selected(deps, selection)) {
@@ -55,9 +56,10 @@ export async function act(
     const done = await store.write('messages.act', { ids, action, token, n: n++ });
     count += done.count;
     undoable &&= done.undoable;
+    changed ||= done.changed;
     to = done.to ?? to;
   }
-  return { count, undo: undoable && count > 0 ? token : null, to };
+  return { count, undo: undoable && changed ? token : null, to };
 }
 
 /** A letter that goes to another account needs its octets here first. */
@@ -71,10 +73,12 @@ export async function undo(deps: ActionDeps, token: string): Promise<{ count: nu
   const redo = randomUUID();
   let count = 0;
   let undoable = true;
+  let changed = false;
   for (;;) {
     const done = await deps.store.write('messages.undo', { token, redo });
     count += done.count;
     undoable &&= done.undoable;
-    if (!done.more) return { count, redo: undoable ? redo : null };
+    changed ||= done.changed;
+    if (!done.more) return { count, redo: undoable && changed ? redo : null };
   }
 }
