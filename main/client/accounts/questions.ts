@@ -56,6 +56,8 @@ export async function knock(server: Server, kind: 'imap' | 'smtp', signal: Abort
     // A certificate nobody knows is still a server: the person will be shown it.
     return failure instanceof Fault && failure.code.startsWith('certificate-');
   }
+  const giveUp = () => socket.destroy(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
     const reader = new LineReader(MAX_GREETING_BYTES);
     for await (const chunk of socket) {
@@ -64,10 +66,11 @@ export async function knock(server: Server, kind: 'imap' | 'smtp', signal: Abort
         return Buffer.from(line)
           .toString('latin1')
           .startsWith(kind === 'imap' ? '* OK' : '220');
-      signal.throwIfAborted();
     }
+    signal.throwIfAborted();
     return false;
   } finally {
+    signal.removeEventListener('abort', giveUp);
     socket.on('error', () => {});
     socket.destroy();
   }

@@ -58,6 +58,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   let offline = false;
   let closed = false;
   let started = false;
+  let starting: Promise<void> | undefined;
   let stopTimer = () => {};
   let pumping: Promise<void> | null = null;
   let pumpAgain = false;
@@ -223,20 +224,26 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       .catch((failure) => log.warn('outbox.unknown', { failure }));
   }
 
+  async function begin(): Promise<void> {
+    const { unknown } = await store.write('outbox.recover');
+    await store.write('outbox.sweep', { before: clock.now() - SWEEP_AFTER_MS });
+    started = true;
+    stops.push(
+      store.changes.on((batch) => {
+        if (unknownSince === null || !batch.changes.some((each) => each.kind === 'message')) return;
+        clearUnknown().catch((failure) => log.warn('outbox.unknown', { failure }));
+      }),
+    );
+    if (unknown.length > 0) log.warn('outbox.unknown-after-crash', { letters: unknown.length });
+    watchUnknown();
+    wake();
+  }
+
   return {
-    async start() {
-      const { unknown } = await store.write('outbox.recover');
-      await store.write('outbox.sweep', { before: clock.now() - SWEEP_AFTER_MS });
-      started = true;
-      stops.push(
-        store.changes.on((batch) => {
-          if (unknownSince === null || !batch.changes.some((each) => each.kind === 'message')) return;
-          clearUnknown().catch((failure) => log.warn('outbox.unknown', { failure }));
-        }),
-      );
-      if (unknown.length > 0) log.warn('outbox.unknown-after-crash', { letters: unknown.length });
-      watchUnknown();
-      wake();
+    start() {
+      // Recovery is for what another life left behind; what is being sent now is no such thing.
+      starting ??= begin();
+      return starting;
     },
     wake,
     resume(account) {

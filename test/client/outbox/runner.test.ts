@@ -268,6 +268,29 @@ describe('the line is cut', () => {
     assert.equal(server.received.length, 1);
   });
 
+  test('starting twice does not take a letter that is being sent for a lost one', async () => {
+    const { server, kit } = await office();
+    let release = () => {};
+    let reached = false;
+    server.behaviour = {
+      hold: () => {
+        reached = true;
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      },
+    };
+    const id = await kit.letter();
+    const outbox = kit.outbox();
+    await outbox.start();
+    await until(() => reached);
+    await outbox.start();
+    assert.equal((await kit.item(id)).state, 'sending');
+    release();
+    await until(async () => (await kit.item(id)).state === 'sent');
+    assert.equal(server.received.length, 1);
+  });
+
   test('closing in the middle of a reply leaves "unknown", not a hope', async () => {
     const { server, kit } = await office();
     let reached = false;
