@@ -2,7 +2,7 @@
  * Keeps the engine's process running and gives every window a port to it. The main process passes ports on and never looks
  * into what they carry.
  *
- * Invariants: a window gets a new port after every load and after every restart; the engine is started again at most five
+ * Invariants: a window gets one port when its page asks (after every load) and one after every restart; the engine is started again at most five
  * times in five minutes, then the person is told; after close() has resolved, the store is closed.
  */
 import {
@@ -66,7 +66,7 @@ export class EngineHost {
     this.started.emit();
   }
 
-  /** Hands a fresh port to a window: after it has loaded, and when it asks. */
+  /** Hands a fresh port to a window, whose page asks once it listens. */
   connect(window: WebContents): void {
     if (window.isDestroyed()) return;
     if (!this.#windows.has(window)) {

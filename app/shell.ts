@@ -50,7 +50,6 @@ export class Shell {
       preload: join(bundle, 'preload.cjs'),
       icon: join(icons, process.platform === 'win32' ? 'icon.ico' : '256x256.png'),
       keepInTray: () => this.#settings?.closeToTray ?? false,
-      onLoad: (window) => this.#engine.connect(window.webContents),
     });
     this.#tray = new TrayMark(join(icons, '32x32.png'), {
       show: () => this.show(),

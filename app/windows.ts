@@ -10,8 +10,6 @@ export interface WindowsOptions {
   readonly icon: string;
   /** true: closing the last window leaves the application in the tray. */
   keepInTray(): boolean;
-  /** A window has loaded (again) and wants a port. */
-  onLoad(window: BrowserWindow): void;
 }
 
 const stateFile = (): string => join(app.getPath('userData'), 'window.json');
@@ -82,7 +80,6 @@ export class Windows {
       window.show();
     });
     window.webContents.on('did-finish-load', () => {
-      this.#options.onLoad(window);
       const waiting = this.#waiting.get(window) ?? [];
       this.#waiting.delete(window);
       for (const message of waiting) this.tell(message, window);

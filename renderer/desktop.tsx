@@ -8,9 +8,11 @@ import './ui/base.css';
 import { App } from './app.tsx';
 import { startAppearance } from './state/appearance.ts';
 import { startSession } from './state/session.ts';
+import { listenToShell } from './state/shell.ts';
 
 startAppearance();
 startSession();
+listenToShell();
 
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);
