@@ -12,11 +12,12 @@ import { Fault } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Parsed } from '../../contract/contract.ts';
 import type { Draft, DraftContent, OutboxItem } from '../../contract/mail/drafts.ts';
-import { type Address, domainOf, isValidAddress } from '../../mail/address.ts';
+import { isValidAddress } from '../../mail/address.ts';
 import type { Pool } from '../../store/threads.ts';
 import type { IngestCalls } from '../messages/ingest.ts';
 import type { ClientStore } from '../program.ts';
-import type { Composed, DraftMaterial } from './letters.ts';
+import { contentOf, emptyContent, newMessageId, pick, uniqueAddresses } from './content.ts';
+import type { Composed } from './letters.ts';
 import { parseMailto } from './mailto.ts';
 import { type DraftRow, KEPT_MS, type Threading } from './rows.ts';
 import type { Language } from './wording.ts';
@@ -37,13 +38,6 @@ export interface DraftDeps {
 /** A draft rests this long before its copy goes to the Drafts folder. */
 const COPY_AFTER_MS = 30_000;
 const LOOK_EVERY_MS = 10_000;
-
-interface Identity {
-  id: number;
-  address: string;
-  name: string;
-  sends: number;
-}
 
 export class Drafts {
   readonly #deps: DraftDeps;
@@ -400,68 +394,4 @@ export class Drafts {
 
 function noAccount(): Fault {
   return new Fault('user', 'no-account', 'There is no account that this letter can be sent by.');
-}
-
-/** The account to write from: the one asked for, the one the letter came to, the first that can send. */
-function pick(
-  identities: readonly Identity[],
-  asked: number | undefined,
-  holder: number | undefined,
-  recipients: readonly string[],
-): Identity | undefined {
-  return (
-    identities.find((each) => each.id === asked) ??
-    identities.find((each) => each.sends !== 0 && recipients.includes(each.address.toLowerCase())) ??
-    identities.find((each) => each.sends !== 0 && each.id === holder) ??
-    identities.find((each) => each.sends !== 0) ??
-    identities[0]
-  );
-}
-
-function emptyContent(sender: Identity | undefined): DraftContent {
-  return {
-    account: sender?.id ?? null,
-    from: sender ? { name: sender.name, address: sender.address } : null,
-    to: [],
-    cc: [],
-    bcc: [],
-    replyTo: [],
-    subject: '',
-    html: null,
-    text: '',
-    quoteHtml: null,
-    quoteText: '',
-    importance: 'normal',
-    requestReadReceipt: false,
-  };
-}
-
-function contentOf(material: DraftMaterial, sender: Identity | undefined): DraftContent {
-  const { to, cc, bcc, replyTo, subject, html, text, quoteHtml } = material;
-  return {
-    ...emptyContent(sender),
-    to,
-    cc,
-    bcc,
-    replyTo,
-    subject,
-    html,
-    text,
-    quoteHtml,
-    quoteText: material.quoteText,
-  };
-}
-
-function uniqueAddresses(list: readonly Address[]): string[] {
-  const seen = new Map<string, string>();
-  for (const { address } of list) {
-    if (!seen.has(address.toLowerCase())) seen.set(address.toLowerCase(), address);
-  }
-  return [...seen.values()];
-}
-
-/** Without angle brackets. The sender's domain makes it unique for ever (RFC 5322 section 3.6.4). */
-function newMessageId(from: Address | null): string {
-  const domain = domainOf(from?.address ?? '').toLowerCase();
-  return `${randomUUID()}@${/^[a-z0-9.-]+$/.test(domain) ? domain : 'postroom.invalid'}`;
 }
