@@ -167,6 +167,24 @@ export class DraftSession {
     });
   }
 
+  /**
+   * Hands the newest text over to something that ends the draft (sending, discarding), after what is on its way.
+   * When that fails the draft stays as it is, unsaved text included.
+   */
+  hand<T>(work: (draft: Draft) => Promise<T>): Promise<T> {
+    this.#cancelSchedule();
+    return this.#inTurn(async () => {
+      try {
+        const result = await work(this.draft);
+        this.close();
+        return result;
+      } catch (thrown) {
+        if (this.#dirty) this.#schedule(SAVE_MS);
+        throw thrown;
+      }
+    });
+  }
+
   /** No timer runs after this. Unsaved text is not sent any more: flush first. */
   close(): void {
     this.#closed = true;

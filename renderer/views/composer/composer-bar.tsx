@@ -1,0 +1,173 @@
+/** The composer's commands: Send and its other ways, what goes with the letter, what becomes of the draft. */
+import {
+  BellRing,
+  Check,
+  ChevronDown,
+  Clock,
+  Ellipsis,
+  Flag,
+  History,
+  Paperclip,
+  Send,
+  SendHorizontal,
+  Signature,
+  Trash2,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Toolbar } from 'react-aria-components';
+import type { Draft } from '../../../main/contract/mail/drafts.ts';
+import { useText } from '../../i18n/text.ts';
+import { isMac, keyLabel } from '../../state/keys.ts';
+import { openSettings } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
+import { Button, IconButton, SplitButton } from '../../ui/button.tsx';
+import { MenuButton } from '../../ui/menu.tsx';
+import styles from './composer.module.css';
+
+const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
+
+export interface ComposerBarProps {
+  draft: Draft;
+  signed: boolean;
+  sending: boolean;
+  onSend: () => void;
+  onSendNow: () => void;
+  onSendLater: () => void;
+  onCheck: () => void;
+  onAttach: () => void;
+  onSignature: (on: boolean) => void;
+  onPlain: (plain: boolean) => void;
+  onImportance: (importance: Draft['importance']) => void;
+  onReceipt: (asked: boolean) => void;
+  onVersions: () => void;
+  onDiscard: () => void;
+}
+
+export function ComposerBar(props: ComposerBarProps): ReactNode {
+  const t = useText();
+  const words = t.composer;
+  const { draft } = props;
+  const signature = useSession((state) => state.settings?.signature ?? '');
+  return (
+    <Toolbar className={styles.bar ?? ''} aria-label={t.a11y.messageActions}>
+      <SplitButton>
+        <Button
+          variant="primary"
+          icon={<Send {...icon} />}
+          keys={keyLabel('Ctrl+Enter', isMac)}
+          tooltip={words.send}
+          isDisabled={props.sending}
+          onPress={props.onSend}
+        >
+          {words.send}
+        </Button>
+        <MenuButton
+          label={words.sendMore}
+          entries={[
+            {
+              id: 'later',
+              label: words.sendLater,
+              icon: <Clock {...icon} />,
+              keys: keyLabel('Ctrl+Shift+Enter', isMac),
+              run: props.onSendLater,
+            },
+            { id: 'now', label: words.sendNow, icon: <SendHorizontal {...icon} />, run: props.onSendNow },
+            { separator: true },
+            { id: 'check', label: words.checkAddresses, icon: <Check {...icon} />, run: props.onCheck },
+          ]}
+        >
+          <IconButton
+            variant="primary"
+            label={words.sendMore}
+            icon={<ChevronDown {...icon} />}
+            isDisabled={props.sending}
+          />
+        </MenuButton>
+      </SplitButton>
+      <span className={styles.barGap} />
+      <Button
+        variant="quiet"
+        icon={<Paperclip {...icon} />}
+        keys={keyLabel('Ctrl+Shift+A', isMac)}
+        tooltip={words.attach}
+        onPress={props.onAttach}
+      >
+        {words.attach}
+      </Button>
+      <MenuButton
+        label={words.signature}
+        entries={[
+          {
+            id: 'on',
+            label: words.signatureOn,
+            checked: props.signed,
+            run: () => props.onSignature(true),
+            ...(signature.trim() === '' ? { reason: t.settings.writing.noSignature } : {}),
+          },
+          {
+            id: 'off',
+            label: words.signatureOff,
+            checked: !props.signed,
+            run: () => props.onSignature(false),
+          },
+          { separator: true },
+          { id: 'edit', label: words.signatureEdit, run: () => openSettings('writing') },
+        ]}
+      >
+        <Button variant="quiet" icon={<Signature {...icon} />}>
+          {words.signature}
+        </Button>
+      </MenuButton>
+      <Button
+        variant="quiet"
+        icon={<Clock {...icon} />}
+        keys={keyLabel('Ctrl+Shift+Enter', isMac)}
+        tooltip={words.sendLater}
+        onPress={props.onSendLater}
+      >
+        {words.sendLater}
+      </Button>
+      <i className={styles.barLine} />
+      <IconButton
+        label={`${words.importance}: ${words.importances.high}`}
+        icon={<Flag {...icon} />}
+        pressed={draft.importance === 'high'}
+        onPress={() => props.onImportance(draft.importance === 'high' ? 'normal' : 'high')}
+      />
+      <IconButton
+        label={words.readReceipt}
+        icon={<BellRing {...icon} />}
+        pressed={draft.requestReadReceipt}
+        onPress={() => props.onReceipt(!draft.requestReadReceipt)}
+      />
+      <MenuButton
+        label={words.moreTools}
+        entries={[
+          {
+            head: words.importance,
+            items: (['low', 'normal', 'high'] as const).map((importance) => ({
+              id: importance,
+              label: words.importances[importance],
+              checked: draft.importance === importance,
+              run: () => props.onImportance(importance),
+            })),
+          },
+          { separator: true },
+          {
+            id: 'plain',
+            label: words.plain,
+            checked: draft.html === null,
+            run: () => props.onPlain(draft.html !== null),
+          },
+        ]}
+      >
+        <IconButton label={words.moreTools} icon={<Ellipsis {...icon} />} />
+      </MenuButton>
+      <span className={styles.grow} />
+      <Button variant="quiet" icon={<History {...icon} />} onPress={props.onVersions}>
+        {words.versions}
+      </Button>
+      <IconButton label={words.discard} icon={<Trash2 {...icon} />} onPress={props.onDiscard} />
+    </Toolbar>
+  );
+}

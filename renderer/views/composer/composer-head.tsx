@@ -1,0 +1,118 @@
+/** From, To, Cc, Bcc, Reply to, Subject: in this order of focus. */
+import { ChevronDown } from 'lucide-react';
+import { type ReactNode, type RefObject, useState } from 'react';
+import { useText } from '../../i18n/text.ts';
+import { useSession } from '../../state/session.ts';
+import { Button } from '../../ui/button.tsx';
+import styles from './composer.module.css';
+import { type RecipientLine, RecipientsField } from './recipients-field.tsx';
+import type { useComposer } from './use-composer.ts';
+
+export interface ComposerHeadProps {
+  it: ReturnType<typeof useComposer>;
+  subject: RefObject<HTMLInputElement | null>;
+  /** Enter in the subject goes on to the text. */
+  onText: () => void;
+}
+
+export function ComposerHead({ it, subject, onText }: ComposerHeadProps): ReactNode {
+  const t = useText();
+  const { draft } = it;
+  const [bcc, setBcc] = useState(false);
+  const [replyTo, setReplyTo] = useState(false);
+  const showBcc = bcc || draft.bcc.length > 0;
+  const showReplyTo = replyTo || draft.replyTo.length > 0;
+  const line = (name: RecipientLine, label: string, autoFocus: boolean, children?: ReactNode) => (
+    <RecipientsField
+      line={name}
+      label={label}
+      recipients={draft[name]}
+      houses={it.houses}
+      ownDomains={it.ownDomains}
+      autoFocus={autoFocus}
+      onChange={(recipients) => it.setLine(name, recipients)}
+      onMoved={(from, recipient) => it.move(from, name, recipient)}
+    >
+      {children}
+    </RecipientsField>
+  );
+  const reveal = (label: string, run: () => void) => (
+    <Button variant="quiet" size="small" className={styles.reveal} onPress={run}>
+      {label}
+    </Button>
+  );
+  return (
+    <div className={styles.head}>
+      <Sender it={it} />
+      {line(
+        'to',
+        t.a11y.to,
+        draft.to.length === 0,
+        <span className={styles.reveals}>
+          {showBcc ? null : reveal(t.composer.showBcc, () => setBcc(true))}
+          {showReplyTo ? null : reveal(t.composer.showReplyTo, () => setReplyTo(true))}
+        </span>,
+      )}
+      {line('cc', t.a11y.cc, false)}
+      {showBcc ? line('bcc', t.a11y.bcc, bcc) : null}
+      {showReplyTo ? line('replyTo', t.composer.replyTo, replyTo) : null}
+      <div className={styles.line}>
+        <label className={styles.label} htmlFor={`subject ${draft.id}`}>
+          {t.a11y.subject}
+        </label>
+        <input
+          ref={subject}
+          id={`subject ${draft.id}`}
+          className={styles.subject}
+          value={draft.subject}
+          spellCheck
+          onChange={(event) => it.change({ subject: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
+            event.preventDefault();
+            onText();
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Name and address of the sender; a choice where there are several. */
+function Sender({ it }: Pick<ComposerHeadProps, 'it'>): ReactNode {
+  const t = useText();
+  const all = useSession((state) => state.accounts);
+  const accounts = all.filter((account) => account.outgoing !== null);
+  const { draft } = it;
+  return (
+    <div className={styles.line}>
+      <span className={styles.label} aria-hidden="true">
+        {t.a11y.from}
+      </span>
+      <span className={styles.sender}>
+        {draft.from ? (
+          <>
+            <b>{draft.from.name || draft.from.address}</b>
+            {draft.from.name ? <span>{draft.from.address}</span> : null}
+          </>
+        ) : (
+          <span>{t.accounts.none}</span>
+        )}
+        {accounts.length > 1 ? <ChevronDown size={14} strokeWidth={1.75} aria-hidden="true" /> : null}
+        <select
+          aria-label={t.a11y.from}
+          value={draft.account ?? ''}
+          disabled={accounts.length === 0}
+          onChange={(event) => it.from(Number(event.target.value))}
+        >
+          {accounts.length === 0 ? <option value="">{t.accounts.none}</option> : null}
+          {accounts.map((account) => (
+            <option key={account.id} value={account.id}>
+              {account.name ? `${account.name} <${account.address}>` : account.address}
+            </option>
+          ))}
+        </select>
+      </span>
+    </div>
+  );
+}

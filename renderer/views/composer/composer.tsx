@@ -1,0 +1,307 @@
+/**
+ * One letter being written: a sheet over the window, or over the lower part of the letter it answers. It never
+ * asks "save?": closing keeps, discarding can be undone. The text reaches the engine at most two seconds
+ * after it was written (draft-session), at once when the focus leaves or the window is hidden.
+ */
+import { Maximize2, Minimize2, Minus, TriangleAlert, X } from 'lucide-react';
+import { type CSSProperties, type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { Editor, type EditorHandle } from '../../editor/editor.tsx';
+import { useText } from '../../i18n/text.ts';
+import { sayFailure } from '../../state/actions.ts';
+import { type Command, useCommands } from '../../state/commands.ts';
+import { engine } from '../../state/engine.ts';
+import { useSession } from '../../state/session.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { classes } from '../../ui/class-names.ts';
+import { Question } from '../../ui/dialog.tsx';
+import { BrandMark } from '../window/brand-mark.tsx';
+import { AttachmentsStrip } from './attachments-strip.tsx';
+import styles from './composer.module.css';
+import { ComposerBar } from './composer-bar.tsx';
+import { ComposerHead } from './composer-head.tsx';
+import { DraftStatus } from './draft-status.tsx';
+import { GuardBanners } from './guard-banners.tsx';
+import { type OpenComposer, setShape } from './open-composers.ts';
+import { QuotedLetter } from './quoted-letter.tsx';
+import { SendLater } from './send-later.tsx';
+import { closeAndKeep, discardComposer } from './sending.ts';
+import { useComposer } from './use-composer.ts';
+import { Versions } from './versions.tsx';
+
+const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
+
+export interface ComposerProps {
+  composer: OpenComposer;
+  /** Where the pane is, in the window's pixels; undefined: a sheet. */
+  place: CSSProperties | undefined;
+}
+
+export function Composer({ composer, place }: ComposerProps): ReactNode {
+  const t = useText();
+  const words = t.composer;
+  const sheet = useRef<HTMLElement>(null);
+  const editor = useRef<EditorHandle>(null);
+  const subject = useRef<HTMLInputElement>(null);
+  const plain = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const it = useComposer(composer, editor);
+  const { draft, view } = it;
+  const [dialog, setDialog] = useState<'later' | 'versions' | 'plain' | null>(null);
+  const [dropping, setDropping] = useState(false);
+  const online = useSession((state) => !(state.hello?.offline ?? false));
+  const answers = draft.kind === 'reply' || draft.kind === 'reply-all';
+  const name = answers
+    ? t.a11y.reply
+    : draft.kind === 'new' || draft.kind === 'resend'
+      ? t.a11y.newMessage
+      : t.a11y.forward;
+
+  // An answer begins in its text; a new letter with whom it is for.
+  const begins = useRef(it.recipientCount > 0);
+  useEffect(() => {
+    if (!begins.current || !plain.current) return;
+    plain.current.focus();
+    plain.current.setSelectionRange(0, 0);
+  }, []);
+
+  useJournal(composer, sheet, it.collect);
+  useEffect(
+    () =>
+      engine().on('drafts.changed', (event) => {
+        if (event.id === composer.session.draft.id && !event.gone) composer.session.hear(event);
+      }),
+    [composer],
+  );
+
+  const close = () => {
+    it.collect();
+    closeAndKeep(composer).catch(sayFailure);
+  };
+  const send = (how: { delay?: number; at?: number } = {}) => {
+    setDialog(null);
+    void it.send(how);
+  };
+  const pick = () => picker.current?.click();
+  const command = (id: string, label: string, keys: string[], run: () => void): Command => ({
+    id,
+    label,
+    keys,
+    group: 'composer',
+    where: ['composer'],
+    run,
+  });
+  useCommands([
+    command('composer.send', words.send, ['Ctrl+Enter'], () => send()),
+    command('composer.later', words.sendLater, ['Ctrl+Shift+Enter'], () => setDialog('later')),
+    command('composer.attach', words.attach, ['Ctrl+Shift+A'], pick),
+    command('composer.save', words.saveVersion, ['Ctrl+S'], () => {
+      it.collect();
+      void composer.session.flush();
+    }),
+    command('composer.close', words.close, ['Escape'], close),
+  ]);
+
+  const dropped = (event: DragEvent) => {
+    const files = [...event.dataTransfer.files];
+    setDropping(false);
+    if (files.length === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const target = event.target instanceof Element ? event.target : null;
+    const inText = draft.html !== null && target?.closest('[role="textbox"][aria-multiline]') !== null;
+    const pictures = inText ? files.filter((file) => /^image\//.test(file.type)) : [];
+    editor.current?.addPictures(pictures);
+    it.attach(files.filter((file) => !pictures.includes(file)));
+  };
+  const focusRecipients = () => sheet.current?.querySelector<HTMLElement>('input[role="combobox"]')?.focus();
+
+  return (
+    <section
+      ref={sheet}
+      className={classes(styles.sheet, styles[composer.shape])}
+      style={place}
+      role="dialog"
+      aria-label={name}
+      data-scope="composer"
+      data-pane="composer"
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        setDropping(true);
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDropping(false);
+      }}
+      onDropCapture={dropped}
+    >
+      <header className={styles.top}>
+        <div className={styles.title}>
+          <BrandMark />
+          <h2 title={draft.subject}>{draft.subject || titleOf(words.titles, draft.kind)}</h2>
+          <DraftStatus view={view} online={online} />
+          <IconButton
+            size="small"
+            label={words.minimise}
+            icon={<Minus {...icon} />}
+            onPress={() => setShape(composer.key, 'small')}
+          />
+          {composer.shape === 'large' ? (
+            <IconButton
+              size="small"
+              label={words.shrink}
+              icon={<Minimize2 {...icon} />}
+              onPress={() => setShape(composer.key, 'sheet')}
+            />
+          ) : (
+            <IconButton
+              size="small"
+              label={words.enlarge}
+              icon={<Maximize2 {...icon} />}
+              onPress={() => setShape(composer.key, 'large')}
+            />
+          )}
+          <IconButton size="small" label={words.close} icon={<X {...icon} />} onPress={close} />
+        </div>
+        <ComposerBar
+          draft={draft}
+          signed={it.signed}
+          sending={it.sending}
+          onSend={() => send()}
+          onSendNow={() => send({ delay: 0 })}
+          onSendLater={() => setDialog('later')}
+          onCheck={it.check}
+          onAttach={pick}
+          onSignature={it.signature}
+          onPlain={(plain) => (plain ? setDialog('plain') : it.plain(false))}
+          onImportance={(importance) => it.change({ importance })}
+          onReceipt={(requestReadReceipt) => it.change({ requestReadReceipt })}
+          onVersions={() => {
+            it.collect();
+            void composer.session.flush().then(() => setDialog('versions'));
+          }}
+          onDiscard={() => {
+            it.collect();
+            discardComposer(composer).catch(sayFailure);
+          }}
+        />
+      </header>
+      <ComposerHead it={it} subject={subject} onText={() => editor.current?.focus()} />
+      {view.parted ? (
+        <div className={styles.guards}>
+          <Banner
+            tone="warning"
+            label={t.a11y.draft}
+            icon={<TriangleAlert {...icon} />}
+            title={words.parted}
+          />
+        </div>
+      ) : null}
+      <GuardBanners
+        guards={it.shown}
+        onPass={it.pass}
+        onRemove={it.removeRecipients}
+        onAttach={pick}
+        onSubject={() => subject.current?.focus()}
+        onBcc={it.outsideToBcc}
+        onRecipients={focusRecipients}
+      />
+      {draft.html === null ? (
+        <div className={styles.plainScroll}>
+          <textarea
+            className={styles.plain}
+            aria-label={t.a11y.messageText}
+            value={draft.text}
+            spellCheck
+            ref={plain}
+            onChange={(event) => it.change({ text: event.target.value })}
+          />
+          <QuotedLetter draft={draft} onEdit={it.editQuote} onRemove={it.removeQuote} />
+        </div>
+      ) : (
+        <Editor
+          ref={editor}
+          html={draft.html}
+          stamp={String(it.stamp)}
+          label={t.a11y.messageText}
+          pictures={composer.pictures}
+          autoFocus={it.recipientCount > 0}
+          onWritten={it.written}
+          onFailure={sayFailure}
+        >
+          <QuotedLetter draft={draft} onEdit={it.editQuote} onRemove={it.removeQuote} />
+        </Editor>
+      )}
+      <AttachmentsStrip draft={draft} adding={it.adding} onRemove={it.detach} />
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          it.attach([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+      {dropping ? (
+        <p className={styles.drop}>{draft.html === null ? words.files.drop : words.files.dropPictures}</p>
+      ) : null}
+      {dialog === 'later' ? (
+        <SendLater onClose={() => setDialog(null)} onPick={(at) => send({ at })} />
+      ) : null}
+      {dialog === 'versions' ? (
+        <Versions id={draft.id} onClose={() => setDialog(null)} onRestored={it.take} />
+      ) : null}
+      <Question
+        isOpen={dialog === 'plain'}
+        question={words.plainQuestion}
+        confirm={words.plainConfirm}
+        danger={false}
+        onClose={() => setDialog(null)}
+        onConfirm={() => {
+          it.plain(true);
+          setDialog(null);
+        }}
+      >
+        {words.plainBody}
+      </Question>
+    </section>
+  );
+}
+
+function titleOf(titles: { new: string; reply: string; forward: string }, kind: string): string {
+  if (kind === 'reply' || kind === 'reply-all') return titles.reply;
+  return kind === 'new' || kind === 'resend' ? titles.new : titles.forward;
+}
+
+/** Saves at once when the focus leaves the letter, the window is hidden or goes away. */
+function useJournal(
+  composer: OpenComposer,
+  sheet: { current: HTMLElement | null },
+  collect: () => unknown,
+): void {
+  const newest = useRef(collect);
+  newest.current = collect;
+  useEffect(() => {
+    const { session } = composer;
+    const element = sheet.current;
+    const save = () => {
+      newest.current();
+      if (session.dirty) void session.flush();
+    };
+    const onFocusOut = (event: FocusEvent) => {
+      if (!(event.relatedTarget instanceof Node) || !element?.contains(event.relatedTarget)) save();
+    };
+    const onHidden = () => {
+      if (document.visibilityState === 'hidden') save();
+    };
+    element?.addEventListener('focusout', onFocusOut);
+    document.addEventListener('visibilitychange', onHidden);
+    window.addEventListener('pagehide', save);
+    return () => {
+      element?.removeEventListener('focusout', onFocusOut);
+      document.removeEventListener('visibilitychange', onHidden);
+      window.removeEventListener('pagehide', save);
+    };
+  }, [composer, sheet]);
+}

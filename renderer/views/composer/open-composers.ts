@@ -1,0 +1,170 @@
+/** Which letters are being written in this window. Each has its session; closing keeps the draft. */
+import { create } from 'zustand';
+import type { Draft } from '../../../main/contract/mail/drafts.ts';
+import { cleanHtml } from '../../editor/clean.ts';
+import { htmlToText, signatureBlock, textToHtml } from '../../editor/markup.ts';
+import { sayFailure } from '../../state/actions.ts';
+import type { ComposeRequest } from '../../state/compose.ts';
+import { engine } from '../../state/engine.ts';
+import { useSession } from '../../state/session.ts';
+import { contentOf, DraftSession } from './draft-session.ts';
+import { DraftPictures } from './pictures.ts';
+
+/** pane: over the lower part of the letter that is answered; sheet: over the window; small: a bar at the bottom. */
+export type Shape = 'pane' | 'sheet' | 'large' | 'small';
+
+export interface OpenComposer {
+  key: string;
+  session: DraftSession;
+  pictures: DraftPictures;
+  shape: Shape;
+  /** What it began with: an untouched new letter leaves nothing behind when it is closed. */
+  fresh: boolean;
+}
+
+interface ComposerState {
+  open: readonly OpenComposer[];
+}
+
+export const useComposers = create<ComposerState>(() => ({ open: [] }));
+
+let nextKey = 1;
+
+/** The signature of the settings as markup; text typed without markup gets its lines. */
+export function signatureHtml(signature: string): string {
+  if (signature.trim() === '') return '';
+  return /<[a-z]/i.test(signature) ? cleanHtml(signature) : textToHtml(signature);
+}
+
+/** A draft as the engine made it, ready to be written in: rich or plain, with sender and signature. */
+function begun(draft: Draft, fresh: boolean): Draft {
+  const { settings, accounts } = useSession.getState();
+  const sender = accounts.find((account) => account.id === draft.account && account.outgoing !== null);
+  const first = sender ?? accounts.find((account) => account.outgoing !== null);
+  const from =
+    draft.from && sender ? draft.from : first ? { name: first.name, address: first.address } : draft.from;
+  const base = { ...draft, account: first?.id ?? draft.account, from };
+  const written = draft.html !== null || draft.text !== '';
+  const plain = written ? draft.html === null : (settings?.composePlain ?? false);
+  if (plain) {
+    const words = htmlToText(signatureHtml(settings?.signature ?? ''));
+    return fresh && words && !written
+      ? { ...base, html: null, text: `\n\n-- \n${words}` }
+      : { ...base, html: null };
+  }
+  const html = draft.html ?? (draft.text ? textToHtml(draft.text) : '');
+  const signature = signatureHtml(settings?.signature ?? '');
+  if (!fresh || !signature || html.includes('postroom-signature')) return { ...base, html };
+  const signed = `${html || '<div><br></div>'}<div><br></div>${signatureBlock(signature)}`;
+  return { ...base, html: signed, text: htmlToText(signed) };
+}
+
+/** The engine as a draft session needs it. */
+function draftEngine() {
+  const door = engine();
+  return {
+    get: (id: number) => door.request('drafts.get', { id }),
+    save: (input: Parameters<typeof door.request<'drafts.save'>>[1]) => door.request('drafts.save', input),
+    attach: (input: Parameters<typeof door.request<'drafts.attach'>>[1]) =>
+      door.request('drafts.attach', input),
+    detach: (input: Parameters<typeof door.request<'drafts.detach'>>[1]) =>
+      door.request('drafts.detach', input),
+    now: () => Date.now(),
+    after: (ms: number, run: () => void) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+function add(draft: Draft, shape: Shape, fresh: boolean): OpenComposer {
+  const session = new DraftSession(begun(draft, fresh), draftEngine());
+  const composer: OpenComposer = {
+    key: `letter ${nextKey++}`,
+    session,
+    pictures: new DraftPictures(session),
+    shape,
+    fresh,
+  };
+  useComposers.setState((state) => ({
+    // One letter at a time stands in the pane; the one before it becomes a bar.
+    open: [
+      ...state.open.map((other) => (other.shape === 'small' ? other : { ...other, shape: 'small' as const })),
+      composer,
+    ],
+  }));
+  return composer;
+}
+
+function ask(request: ComposeRequest): Promise<Draft> {
+  const door = engine();
+  if (request.open === 'create') return door.request('drafts.create', request.input);
+  if (request.open === 'draft') return door.request('drafts.get', { id: request.id });
+  if (request.open === 'message') return door.request('drafts.open', { message: request.message });
+  return door.request('outbox.edit', { id: request.id });
+}
+
+/** Opens what was asked for, or brings the composer that has this draft to the front. */
+export async function openComposer(request: ComposeRequest): Promise<void> {
+  try {
+    const draft = await ask(request);
+    const there = useComposers.getState().open.find((other) => other.session.draft.id === draft.id);
+    if (there) {
+      setShape(there.key, 'sheet');
+      return;
+    }
+    const fresh = request.open === 'create';
+    add(draft, fresh && request.inPane ? 'pane' : 'sheet', fresh);
+  } catch (thrown) {
+    sayFailure(thrown);
+  }
+}
+
+/** A draft that is at hand already (called back, restored). */
+export function openDraft(draft: Draft): void {
+  if (!useComposers.getState().open.some((other) => other.session.draft.id === draft.id))
+    add(draft, 'sheet', false);
+}
+
+export function setShape(key: string, shape: Shape): void {
+  useComposers.setState((state) => ({
+    open: state.open.map((other) =>
+      other.key === key
+        ? { ...other, shape }
+        : shape === 'small'
+          ? other
+          : { ...other, shape: 'small' as const },
+    ),
+  }));
+}
+
+/** Takes the composer away; its draft is the caller's business. */
+export function removeComposer(key: string): void {
+  const gone = useComposers.getState().open.find((other) => other.key === key);
+  gone?.session.close();
+  gone?.pictures.release();
+  useComposers.setState((state) => ({ open: state.open.filter((other) => other.key !== key) }));
+}
+
+/** The whole letter as plain text, for saving it somewhere when the disk of the profile is full. */
+export function letterAsText(draft: Draft): string {
+  const { subject, to, text, html } = contentOf(draft);
+  const people = to.map((each) => each.address).join(', ');
+  return `${people}\n${subject}\n\n${html === null ? text : htmlToText(html)}\n`;
+}
+
+/** The signature block of a letter on or off; what the person wrote stays. */
+export function withSignature(html: string, on: boolean): string {
+  const holder = document.createElement('div');
+  holder.append(document.createRange().createContextualFragment(cleanHtml(html)));
+  for (const block of holder.querySelectorAll('.postroom-signature')) block.remove();
+  if (on) {
+    const signature = signatureHtml(useSession.getState().settings?.signature ?? '');
+    if (signature) holder.insertAdjacentHTML('beforeend', signatureBlock(signature));
+  }
+  return holder.innerHTML;
+}
+
+/** Plain lines for the text field of a letter that leaves rich text, and back. */
+export const plainOf = (html: string): string => htmlToText(html);
+export const richOf = (text: string): string => textToHtml(text);
