@@ -9,17 +9,20 @@ export interface MailFrameProps {
   /** From `messages.frame`: a random path of the frames' origin. */
   url: string;
   title: string;
+  /** A place in the document to show (`page-2`, `hit-1`); null: its top. */
+  place: string | null;
   dark: boolean;
 }
 
 /** Links open outside (the host decides where); nothing else is allowed to leave the frame. */
-export function MailFrame({ url, title, dark }: MailFrameProps): ReactNode {
+export function MailFrame({ url, title, place, dark }: MailFrameProps): ReactNode {
   return (
     <iframe
       key={url}
       data-testid="mail-frame"
       className={styles.frame}
-      src={url}
+      // Another fragment of the same document scrolls it and loads nothing.
+      src={place === null ? url : `${url}#${place}`}
       title={title}
       sandbox="allow-popups allow-popups-to-escape-sandbox"
       referrerPolicy="no-referrer"

@@ -76,6 +76,8 @@ export const reader = {
     label: 'Find in this letter',
     count: (n: number) => (n === 0 ? 'Not in this letter' : `Found in this letter: ${numberEn(n)}`),
     close: 'Close find',
+    next: 'Next one',
+    previous: 'Previous one',
   },
   source: 'Source of the letter',
   sourceShort: (shown: string, whole: string) => `The first ${shown} of ${whole} are shown.`,

@@ -75,6 +75,8 @@ export const reader: typeof en = {
     label: 'Найти в письме',
     count: (n) => (n === 0 ? 'В этом письме нет' : `Совпадений в письме: ${numberRu(n)}`),
     close: 'Закрыть поиск',
+    next: 'Следующее',
+    previous: 'Предыдущее',
   },
   source: 'Исходный текст письма',
   sourceShort: (shown, whole) => `Показаны первые ${shown} из ${whole}.`,

@@ -26,6 +26,8 @@ export interface ListState {
 export const useList = create<ListState>(() => ({ rows: null, chosen: NOTHING, focus: null, reveal: 0 }));
 
 const set = useList.setState;
+/** The row of the folder in which a search was begun. */
+let home: number | null = null;
 let rest: ReturnType<typeof setTimeout> | null = null;
 
 /** Shows a view; the one that is there stays when it is the same. */
@@ -39,8 +41,26 @@ export function showView(view: ViewInput): void {
   const { rows } = useList.getState();
   const grouped = (settings?.groups ?? true) && !searching;
   if (rows && JSON.stringify(rows.view) === JSON.stringify(wanted)) return;
+  const left = rows && !rows.view.query ? useList.getState().focus?.id : undefined;
+  if (left !== undefined && searching) home = left;
   rows?.dispose();
-  set({ rows: new Rows(engine(), wanted, { grouped }), chosen: NOTHING, focus: null });
+  const next = new Rows(engine(), wanted, { grouped });
+  set({ rows: next, chosen: NOTHING, focus: null });
+  if (rows?.view.query && !searching && home !== null) void restore(next, home);
+  if (!searching) home = null;
+}
+
+/** After a search: back to the row of the folder one came from, if it is still there. */
+async function restore(rows: Rows, id: number): Promise<void> {
+  try {
+    const { at } = await engine().request('messages.locate', { view: rows.view, id });
+    if (at === null || useList.getState().rows !== rows) return;
+    rows.want(at, at + 1);
+    set((state) => ({ focus: { id, at }, chosen: only(id, at), reveal: state.reveal + 1 }));
+    openNow(id);
+  } catch {
+    // The folder is shown from its top; nothing was lost by that.
+  }
 }
 
 export function closeView(): void {

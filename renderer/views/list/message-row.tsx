@@ -149,7 +149,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           {row.folderPath ? (
             <span className={styles.path} title={row.folderPath}>
               <FolderIcon {...icon} />
-              {shortPath(row.folderPath)}
+              <span className={styles.pathText}>{shortPath(row.folderPath)}</span>
             </span>
           ) : null}
           {date}

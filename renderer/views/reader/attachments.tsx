@@ -53,11 +53,7 @@ export function Attachments({ letter }: { letter: Letter }): ReactNode {
       <ul className={styles.strip} aria-label={t.a11y.attachments}>
         {files.map((file) => (
           <li key={file.n}>
-            <AriaButton
-              className={styles.file ?? ''}
-              aria-label={t.reader.attachments.item(file.name, formats.size(file.size))}
-              onPress={() => setShown(file)}
-            >
+            <AriaButton className={styles.file ?? ''} onPress={() => setShown(file)}>
               <FileBadge name={file.name} />
               <span className={styles.fileText}>
                 <span className={styles.fileName}>{file.name}</span>

@@ -30,10 +30,19 @@ export interface LetterBodyProps {
   onFrame: (frame: Frame | null) => void;
   onQuotes: () => void;
   onFetch: () => void;
+  /** Place in the letter to show. */
+  place: string | null;
 }
 
 /** The letter itself, in its frame; or why it is not there. The former frame stays until the next is ready. */
-export function LetterBody({ letter, options, onFrame, onQuotes, onFetch }: LetterBodyProps): ReactNode {
+export function LetterBody({
+  letter,
+  options,
+  onFrame,
+  onQuotes,
+  onFetch,
+  place,
+}: LetterBodyProps): ReactNode {
   const t = useText();
   const theme = useSession((state) => state.settings?.theme);
   const { mode, pictures, original, charset, quotes } = options;
@@ -97,7 +106,7 @@ export function LetterBody({ letter, options, onFrame, onQuotes, onFetch }: Lett
   if (!frame || frame.id !== id) return <div className={styles.body} />;
   return (
     <div className={styles.body}>
-      <MailFrame url={frame.url} title={t.a11y.letterBody} dark={frame.dark} />
+      <MailFrame url={frame.url} title={t.a11y.letterBody} place={place} dark={frame.dark} />
       {frame.hasQuotes ? (
         <button type="button" className={styles.quoted} aria-expanded={quotes} onClick={onQuotes}>
           <Quote size={12} strokeWidth={1.75} aria-hidden="true" />

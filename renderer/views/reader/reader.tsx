@@ -17,6 +17,7 @@ import { Button } from '../../ui/button.tsx';
 import { Tag } from '../../ui/chip.tsx';
 import { isColour } from '../../ui/colours.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { focusList } from '../list/focus-list.ts';
 import { Highlighted } from '../list/highlighted.tsx';
 import { useList } from '../list/list-state.ts';
 import { personName } from '../list/row-name.ts';
@@ -32,6 +33,7 @@ import { useMarkRead, useReading } from './letter.ts';
 import { type Frame, LetterBody } from './letter-body.tsx';
 import { type LetterDialog, LetterDialogs } from './letter-dialogs.tsx';
 import { LetterHead } from './letter-head.tsx';
+import { pageCommands, usePaging } from './paging.ts';
 import { printLetter } from './print.ts';
 import styles from './reader.module.css';
 
@@ -76,10 +78,15 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
   const [find, setFind] = useState<string | null>(null);
   const [dialog, setDialog] = useState<LetterDialog>(null);
   const [trusted, setTrusted] = useState(false);
+  const [hit, setHit] = useState(0);
+  const paging = usePaging();
   const { letter, conversation, failure, again } = useReading(id, charset);
   useMarkRead(letter);
   const onFrame = useCallback((next: Frame | null) => setFrame(next), []);
-  const closeFind = () => setFind(null);
+  const closeFind = () => {
+    setFind(null);
+    focusList();
+  };
   const noLetter = letter ? undefined : t.window.nothingChosen;
 
   useCommands([
@@ -133,6 +140,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
       reason: noLetter,
       run: () => setDialog('encoding'),
     },
+    ...pageCommands(t, paging, letter?.text ?? ''),
     {
       id: 'letter.plainText',
       label: t.commands.plainText,
@@ -165,6 +173,8 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
         <FindBar
           text={letter.text ?? letter.row.preview}
           words={find}
+          hit={hit}
+          onHit={setHit}
           onWords={setFind}
           onClose={closeFind}
         />
@@ -199,6 +209,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
         onFrame={onFrame}
         onQuotes={() => setQuotes(!quotes)}
         onFetch={again}
+        place={find !== null && hit > 0 ? `hit-${hit}` : paging.place}
       />
       <Conversation
         rows={at >= 0 ? conversation.slice(at + 1) : []}

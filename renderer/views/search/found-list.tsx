@@ -71,7 +71,8 @@ export function FoundList({ rows, view, facets, words }: FoundListProps): ReactN
                 variant="link"
                 onPress={() =>
                   setSearch({
-                    text: `${query} (${part(t.search.words.in, t.tree.roles.junk)} OR ${part(t.search.words.in, t.tree.roles.trash)})`,
+                    // OR binds tighter than the silent AND, so no brackets are needed (and none are known).
+                    text: `${query} ${part(t.search.words.in, t.tree.roles.junk)} OR ${part(t.search.words.in, t.tree.roles.trash)}`,
                     chips: [],
                   })
                 }

@@ -5,7 +5,7 @@
 import { ChevronDown, TriangleAlert } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import { useLanguageState } from '../../i18n/language.ts';
-import { useText } from '../../i18n/text.ts';
+import { useFormats, useText } from '../../i18n/text.ts';
 import { act } from '../../state/actions.ts';
 import { useCommandState } from '../../state/commands.ts';
 import { go, openSettings, usePlace } from '../../state/place.ts';
@@ -196,6 +196,7 @@ interface TreeLineProps {
 function TreeLine(props: TreeLineProps): ReactNode {
   const { node, current, tabStop, target } = props;
   const t = useText();
+  const formats = useFormats();
   const heading = node.kind === 'heading';
   const chevron =
     node.expanded === null ? null : (
@@ -253,8 +254,9 @@ function TreeLine(props: TreeLineProps): ReactNode {
           }}
         />
       ) : null}
-      {node.unread > 0 ? <span className={styles.unread}>{node.unread.toLocaleString()}</span> : null}
-      {node.count > 0 ? <span className={styles.count}>{node.count.toLocaleString()}</span> : null}
+      {/* Drawn by the style sheet: the line's own name says the number in words. */}
+      {node.unread > 0 ? <span className={styles.unread} data-count={formats.number(node.unread)} /> : null}
+      {node.count > 0 ? <span className={styles.count} data-count={formats.number(node.count)} /> : null}
     </div>
   );
 }

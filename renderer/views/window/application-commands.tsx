@@ -5,6 +5,7 @@ import { type Command, useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
 import { go, openMail, openSettings, usePlace } from '../../state/place.ts';
 import { changeSettings, folderOf, useSession } from '../../state/session.ts';
+import { focusList } from '../list/focus-list.ts';
 import { movePane } from './panes.ts';
 
 type Change = Parameters<typeof changeSettings>[0];
@@ -123,7 +124,11 @@ export function useApplicationCommands(): void {
       where: ['reader', 'list'],
       hidden: true,
       reason: letterOpen ? undefined : words.back,
-      run: () => go({ letterOpen: false }),
+      run: () => {
+        go({ letterOpen: false });
+        // The list is drawn first; then it takes the keyboard at the row one came from.
+        requestAnimationFrame(focusList);
+      },
     },
     set('view.layoutRight', words.layoutRight, { layout: 'right' }, settings?.layout === 'right'),
     set('view.layoutBelow', words.layoutBelow, { layout: 'below' }, settings?.layout === 'below'),

@@ -1,5 +1,5 @@
 /** List and letter, side by side, one below the other, or the letter over the list. */
-import { Inbox } from 'lucide-react';
+import { ArrowLeft, Inbox } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { ViewInput } from '../../../main/contract/mail/views.ts';
 import { sentence } from '../../i18n/sentence.ts';
@@ -68,7 +68,17 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
   );
   if (layout === 'off') {
     return covered ? (
-      <div className={styles.reader}>
+      <div className={classes(styles.reader, styles.covering)}>
+        <div className={styles.back}>
+          <Button
+            variant="quiet"
+            size="small"
+            icon={<ArrowLeft size={16} strokeWidth={1.75} aria-hidden="true" />}
+            onPress={() => runCommand('go.back')}
+          >
+            {t.commands.back}
+          </Button>
+        </div>
         <Reader words={words} />
       </div>
     ) : (

@@ -267,7 +267,15 @@ export function MessageCommands(): ReactNode {
       reason: notOne,
       run: () => go({ letterOpen: true }),
     },
-    { id: 'list.nextUnread', label: words.nextUnread, group: 'list', run: () => void focusNextUnread() },
+    {
+      id: 'list.nextUnread',
+      label: words.nextUnread,
+      group: 'list',
+      keys: ['Space'],
+      where: ['list', 'reader'],
+      reason: usePlace.getState().letter === null ? undefined : words.pageDown,
+      run: () => void focusNextUnread(),
+    },
     {
       id: 'edit.undo',
       label: words.undo,

@@ -11,7 +11,7 @@ export function TitleBar(): ReactNode {
   const t = useText();
   const hello = useSession((state) => state.hello);
   return (
-    <header className={styles.title}>
+    <div className={styles.title}>
       <div className={styles.brand}>
         <BrandMark />
         <b>{t.common.product}</b>
@@ -19,6 +19,6 @@ export function TitleBar(): ReactNode {
       </div>
       <SearchBox />
       <div className={styles.balance}>{hello?.sample ? <SampleBar /> : null}</div>
-    </header>
+    </div>
   );
 }

@@ -11,6 +11,7 @@ import { Banner } from '../../ui/banner.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { Splitter } from '../../ui/splitter.tsx';
 import { Composers } from '../composer/composers.tsx';
+import { OutboxPage } from '../composer/outbox-page.tsx';
 import { Palette } from '../palette/palette.tsx';
 import { SettingsPages } from '../settings/settings.tsx';
 import { StatusBar } from '../status/status-bar.tsx';
@@ -41,17 +42,17 @@ export function Window(): ReactNode {
   const [treeWidth, setTreeWidth] = useDragged(stored, 'treeWidth');
   return (
     <div className={styles.window}>
-      <TitleBar />
-      <div>
+      <header className={styles.top}>
+        <TitleBar />
         <MenuBar />
         <CommandBar narrow={narrow} />
-      </div>
+      </header>
       <WindowNotices />
       <div className={styles.body}>
         <Rail />
         {narrow || section !== 'mail' ? null : (
-          <>
-            <div className={styles.tree} style={{ width: treeWidth }}>
+          <nav className={styles.tree} aria-label={t.commands.folders}>
+            <div style={{ width: treeWidth }}>
               <FolderTree />
             </div>
             <Splitter
@@ -63,7 +64,7 @@ export function Window(): ReactNode {
               initial={248}
               onChange={setTreeWidth}
             />
-          </>
+          </nav>
         )}
         <main
           className={classes(styles.sheet, section === 'mail' && outbox === null && below && styles.below)}
@@ -73,7 +74,9 @@ export function Window(): ReactNode {
               <SettingsPages />
             </div>
           ) : outbox ? (
-            <div className={styles.page} data-scope="page" />
+            <div className={styles.page} data-scope="page">
+              <OutboxPage which={outbox} />
+            </div>
           ) : (
             <MailSheet narrow={narrow} single={single} />
           )}

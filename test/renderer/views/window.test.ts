@@ -9,6 +9,7 @@ import { badgeOfFile, initials } from '../../../renderer/ui/colours.ts';
 import { rank } from '../../../renderer/ui/rank.ts';
 import { peopleOf, rowName } from '../../../renderer/views/list/row-name.ts';
 import { fileNameOf } from '../../../renderer/views/reader/file-name.ts';
+import { pageCount } from '../../../renderer/views/reader/page-count.ts';
 import { chipWords, part, takeChips } from '../../../renderer/views/search/query-parts.ts';
 import { buildTree, keyOfView, type TreeInput } from '../../../renderer/views/tree/nodes.ts';
 import { fitting } from '../../../renderer/views/window/fitting.ts';
@@ -216,4 +217,12 @@ test('file names from subjects take no sign a file system refuses', () => {
   assert.equal(fileNameOf('Re: a/b\\c <x>? "y"|*', 'eml'), 'Re a b c x y.eml');
   assert.equal(fileNameOf('', 'eml'), 'letter.eml');
   assert.equal(fileNameOf('..', 'eml'), 'letter.eml');
+});
+
+test('pages of a letter: one for a short one, more with more text', () => {
+  assert.equal(pageCount('Good morning.', 500), 1);
+  assert.equal(pageCount('', 0), 1);
+  const long = 'word '.repeat(4000);
+  assert.ok(pageCount(long, 500) > 8);
+  assert.ok(pageCount(long, 1000) < pageCount(long, 500));
 });

@@ -1,0 +1,16 @@
+/** How many screens a letter's text takes. Pure: an estimate, because the frame is another origin and cannot be measured. */
+
+/** Line of letter text, px at 100 %; signs on a line of 640 px; the part of a screen one page moves by. */
+const LINE = 22;
+const SIGNS = 95;
+const STEP = 0.9;
+/** Space between paragraphs, tables and pictures that the plain text does not show. */
+const SPREAD = 1.25;
+
+export function pageCount(text: string, frameHeight: number): number {
+  if (frameHeight <= 0) return 1;
+  let lines = 0;
+  for (const line of text.split('\n')) lines += Math.max(1, Math.ceil(line.length / SIGNS));
+  const height = lines * LINE * SPREAD;
+  return Math.max(1, Math.ceil((height - frameHeight) / (frameHeight * STEP)) + 1);
+}
