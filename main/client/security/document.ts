@@ -37,12 +37,30 @@ const DARK = {
   hatch: '#2f2d29',
 };
 
+/** Anchors a screen apart: the window cannot scroll a document of another origin, but it can name a place in it. */
+const PAGES = 60;
+
+/** `page-2` ... lie 90 % of the frame's height apart and never make the document longer. */
+function pageAnchors(): string {
+  const anchor = (page: number) => `<i id="page-${page}" style="top:${(page - 1) * 90}vh"></i>`;
+  return `<div class="pr-pages">${Array.from({ length: PAGES }, (_, at) => anchor(at + 1)).join('')}</div>`;
+}
+
+/** Found words get ids `hit-1` ... in the letter's order. */
+function numberMarks(body: string): string {
+  let hit = 0;
+  return body.replaceAll('<mark>', () => `<mark id="hit-${++hit}">`);
+}
+
 /** @param body sanitised markup only */
 export function frameDocument(body: string, options: { dark: boolean }): string {
   const c = options.dark ? DARK : LIGHT;
   const style = `
 :root{color-scheme:${options.dark ? 'dark' : 'light'}}
-html{background:${c.ground}}
+html{position:relative;background:${c.ground}}
+.pr-pages{position:absolute;inset:0;z-index:-1;overflow:clip;pointer-events:none}
+.pr-pages i{position:absolute;left:0}
+mark:target{outline:2px solid ${c.link}}
 body{margin:0;padding:4px 0 24px;color:${c.text};background:${c.ground};font:14px/22px ${FONT};overflow-wrap:anywhere}
 img{max-width:100%}
 a{color:${c.link}}
@@ -55,5 +73,5 @@ mark{background:${c.mark};color:inherit;border-radius:2px}
 .pr-blocked{display:inline-block;box-sizing:border-box;max-width:100%;overflow:hidden;padding:8px;border:1px dashed ${c.line};color:${c.soft};font-size:12px;line-height:16px;vertical-align:top;background:repeating-linear-gradient(135deg,transparent 0 8px,${c.hatch} 8px 9px)}
 @media print{body{color:#000;background:#fff}}
 `;
-  return `<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${style}</style></head><body>${body}</body></html>`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${style}</style></head><body>${numberMarks(body)}${pageAnchors()}</body></html>`;
 }
