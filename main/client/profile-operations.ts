@@ -1,5 +1,6 @@
 /** Named reads and writes of the profile itself: settings, tags, people, the sample's account. */
 import type { Address } from '../contract/mail/views.ts';
+import { houseOfAddress } from '../mail/organisation.ts';
 import type { ReadHandle, WriteTx } from '../store/program.ts';
 import { foldWords } from './contacts/rows.ts';
 import { addLocalAccount, trimFolder } from './folders/rows.ts';
@@ -33,7 +34,8 @@ function suggest(db: ReadHandle, input: { text: string; limit: number }): Sugges
   const own = new Set(
     db
       .pluck<string>("SELECT lower(address) FROM accounts WHERE address LIKE '%@%'")
-      .map((each) => each.slice(each.lastIndexOf('@') + 1)),
+      .map(houseOfAddress)
+      .filter((house) => house !== ''),
   );
   const where = words.map(() => "(' ' || folded) LIKE '% ' || ? || '%'").join(' AND ') || 'written > 0';
   const found = db.all<{ address: string; name: string; written: number; received: number; last: number }>(
@@ -41,7 +43,7 @@ function suggest(db: ReadHandle, input: { text: string; limit: number }): Sugges
      ORDER BY written > 0 DESC, written * 3 + received DESC, last DESC LIMIT 200`,
     ...words,
   );
-  const inside = (address: string) => own.has(address.slice(address.lastIndexOf('@') + 1));
+  const inside = (address: string) => own.has(houseOfAddress(address));
   return found
     .map((each, n) => ({ each, rank: n - (inside(each.address) ? 20 : 0) - (each.written > 0 ? 50 : 0) }))
     .sort((a, b) => a.rank - b.rank)

@@ -3,6 +3,7 @@
 import { Fault } from '../../base/errors.ts';
 import type { Banner } from '../../contract/mail/messages.ts';
 import type { Row } from '../../contract/mail/views.ts';
+import { houseOfAddress } from '../../mail/organisation.ts';
 import type { ReadHandle } from '../../store/program.ts';
 import { rowsById } from './rowview.ts';
 
@@ -70,9 +71,9 @@ function senderBanners(db: ReadHandle, input: { id: number; name: string; addres
   if (address === '') return [];
   const own = db.pluck<string>("SELECT lower(address) FROM accounts WHERE address LIKE '%@%'");
   if (own.length === 0 || own.includes(address)) return [];
-  const domains = new Set(own.map((each) => each.slice(each.lastIndexOf('@') + 1)));
+  const houses = new Set(own.map(houseOfAddress).filter((house) => house !== ''));
   const domain = address.slice(address.lastIndexOf('@') + 1);
-  if (domains.has(domain)) return [];
+  if (houses.has(houseOfAddress(address))) return [];
   const banners: Banner[] = [];
   const name = fold(input.name);
   if (name.includes(' ')) {
@@ -82,10 +83,7 @@ function senderBanners(db: ReadHandle, input: { id: number; name: string; addres
         address,
         name.split(' ')[0] ?? '',
       )
-      .find(
-        (each) =>
-          fold(each.name) === name && domains.has(each.address.slice(each.address.lastIndexOf('@') + 1)),
-      );
+      .find((each) => fold(each.name) === name && houses.has(houseOfAddress(each.address)));
     if (colleague) banners.push({ kind: 'colleague-name', name: input.name, address: colleague.address });
   }
   const known = db.get<{ written: number; received: number; known: number }>(
@@ -95,7 +93,7 @@ function senderBanners(db: ReadHandle, input: { id: number; name: string; addres
   if (!known || (known.known === 0 && known.written === 0 && known.received <= 1)) {
     banners.push({ kind: 'first-letter', address });
   }
-  banners.push({ kind: 'outside', domain });
+  if (houses.size > 0) banners.push({ kind: 'outside', domain });
   return banners;
 }
 

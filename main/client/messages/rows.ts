@@ -10,6 +10,7 @@
  * It must never read a blob, parse a letter or decide what a server should hear: callers bring facts.
  */
 import type { Address } from '../../mail/address.ts';
+import { houseOfAddress } from '../../mail/organisation.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { rememberSender, rememberWritten } from '../contacts/rows.ts';
 import { dropThread, type ThreadMember, threadFor } from './threads.ts';
@@ -119,7 +120,8 @@ function allocateKey(tx: WriteTx, date: number): number {
 
 interface Own {
   addresses: Set<string>;
-  domains: Set<string>;
+  /** Domains of the firm, whatever department an account belongs to. */
+  houses: Set<string>;
 }
 const ownCache = new WeakMap<WriteTx, Own>();
 
@@ -128,12 +130,13 @@ export function ownOf(tx: WriteTx): Own {
   const known = ownCache.get(tx);
   if (known) return known;
   const addresses = new Set<string>();
-  const domains = new Set<string>();
+  const houses = new Set<string>();
   for (const address of tx.db.pluck<string>("SELECT lower(address) FROM accounts WHERE address LIKE '%@%'")) {
     addresses.add(address);
-    domains.add(address.slice(address.lastIndexOf('@') + 1));
+    houses.add(houseOfAddress(address));
   }
-  const own = { addresses, domains };
+  houses.delete('');
+  const own = { addresses, houses };
   ownCache.set(tx, own);
   return own;
 }
@@ -149,8 +152,8 @@ function toMe(own: Own, facts: LetterFacts): number {
 }
 
 function outside(own: Own, from: Address): number {
-  if (own.domains.size === 0 || from.address === '') return 0;
-  return own.domains.has(from.address.slice(from.address.lastIndexOf('@') + 1).toLowerCase()) ? 0 : 1;
+  if (own.houses.size === 0 || from.address === '') return 0;
+  return own.houses.has(houseOfAddress(from.address)) ? 0 : 1;
 }
 
 /** Letters from further in the future than this are dated by their arrival: a wrong clock, or a trick to stay on top. */

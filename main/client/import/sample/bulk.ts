@@ -81,7 +81,7 @@ export const patterns: readonly Pattern[] = [
     from: 'scanner',
     folder: INBOX,
     weight: 9,
-    subject: ['Scan {date} {time}, {n} pages', 'Скан {date} {time}, страниц: {n}'],
+    subject: ['Scan {date} {time}, {m} pages', 'Скан {date} {time}, страниц: {m}'],
     text: [
       'Sent by the office scanner. Reply goes to nobody.',
       'Отправлено офисным сканером. Отвечать не нужно.',
