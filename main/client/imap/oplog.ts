@@ -6,8 +6,8 @@
  * rewrites the first, erasing beats everything before it. A row that may have reached the server (`running`,
  * or tried before) is never rewritten; the new wish is queued behind it.
  *
- * Where a letter is on the server is read from its row when the operation is carried out: an earlier move may
- * have given it another folder and UID by then. Only what erases the row (`expunge`) relies on what is kept here.
+ * `folder` and `uid` say where the letter will be on the server when the operation's turn comes: rows are
+ * ahead of that while moves wait. A UID that an earlier operation has yet to earn is null and filled in then.
  */
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { moveMessage } from '../messages/rows.ts';
@@ -213,6 +213,8 @@ function queueMove(tx: WriteTx, op: Extract<NewOperation, { kind: 'move' }>): vo
 function queueExpunge(tx: WriteTx, op: Extract<NewOperation, { kind: 'expunge' }>): void {
   let { folder, uid } = op;
   for (const row of untried(tx, op.message)) {
+    // A copy asked for before is a letter of its own and must still be made.
+    if (row.kind === 'copy') continue;
     removeOperation(tx, row.id);
     if (row.kind === 'append') return;
     if (row.kind === 'move' && row.folder !== null) {

@@ -101,7 +101,7 @@ function sharesCommand(a: OperationRow, b: OperationRow): boolean {
   if (a.kind !== b.kind || a.kind === 'append') return false;
   // An interrupted one is checked in its own way.
   if (a.attempts > 0 !== b.attempts > 0) return false;
-  if (a.kind === 'flags') return a.payload === b.payload;
+  if (a.kind === 'flags') return a.payload === b.payload && a.folder === b.folder;
   if (a.folder !== b.folder) return false;
   if (a.kind === 'expunge') return true;
   return (JSON.parse(a.payload) as MovePayload).to === (JSON.parse(b.payload) as MovePayload).to;
@@ -209,32 +209,22 @@ class Replayer {
 
   async #flags(group: OperationRow[]): Promise<Outcome[]> {
     const places = await this.#places(group);
-    const outcomes: Outcome[] = [];
-    const byFolder = new Map<number, { op: OperationRow; place: Place }[]>();
-    for (const op of group) {
-      const row = op.message === null ? undefined : places.get(op.message);
-      // Moved here since, but not yet there: the server still has it where it was when it was marked.
-      const place =
-        row && row.uid === null && op.uid !== null && op.folder !== null
-          ? { ...row, folder: op.folder, uid: op.uid }
-          : row;
-      // Erased here, or dropped because the server has it no more: nothing to tell.
-      if (!place || place.serverPath === null) outcomes.push({ id: op.id });
-      else byFolder.set(place.folder, [...(byFolder.get(place.folder) ?? []), { op, place }]);
-    }
     const delta = JSON.parse((group[0] as OperationRow).payload) as Delta;
-    for (const [folder, each] of byFolder) {
+    const outcomes: Outcome[] = [];
+    for (const [folder, ops] of Map.groupBy(group, (op) => op.folder as number)) {
+      // Erased here, or dropped because the server has it no more: nothing to tell.
+      const living = ops.filter((op) => op.message !== null && places.has(op.message));
+      for (const op of ops) if (!living.includes(op)) outcomes.push({ id: op.id });
+      if (living.length === 0) continue;
       await this.#select(folder);
       const kept = this.#storable(delta);
-      const uids: number[] = [];
-      for (const { op, place } of each) {
-        const uid = place.uid ?? (await this.#findHere(place));
-        if (uid !== undefined) uids.push(uid);
-        else this.#report.touched.add(folder);
-        outcomes.push({ id: op.id, kept: uid === undefined ? NOTHING : kept });
-      }
+      const located = await this.#locate(living, places);
+      const uids = located.flatMap(({ uid }) => uid ?? []);
+      if (uids.length < living.length) this.#report.touched.add(folder);
       await this.#store(uids, '+', deltaNames(kept).add);
       await this.#store(uids, '-', deltaNames(kept).remove);
+      for (const { op, uid } of located)
+        outcomes.push({ id: op.id, kept: uid === undefined ? NOTHING : kept });
     }
     return outcomes;
   }
@@ -323,12 +313,11 @@ class Replayer {
     const rest = group.filter((op) => !settled.has(op.id));
     if (rest.length === 0) return outcomes;
     const places = await this.#places(rest);
-    await this.#select(places.get(first.message as number)?.folder ?? (first.folder as number));
+    await this.#select(first.folder as number);
     const located = await this.#locate(rest, places);
     const learned = new Map<number, number>();
-    for (const set of uidSets(located.flatMap(({ uid }) => uid ?? []))) {
-      await this.#transfer('UID COPY', set, target, learned);
-    }
+    const there = await this.#existing(located.flatMap(({ uid }) => uid ?? []));
+    for (const set of uidSets(there)) await this.#transfer('UID COPY', set, target, learned);
     this.#report.touched.add(to);
     for (const { op, uid } of located) {
       const now = uid === undefined ? undefined : learned.get(uid);
@@ -388,7 +377,10 @@ class Replayer {
     }
   }
 
-  /** UID of each operation's letter in the selected source folder. */
+  /**
+   * UID of each operation's letter in the selected source folder. An operation names the place its letter has
+   * when its turn comes: rows may be further already, because later moves are still to be told.
+   */
   async #locate(
     group: readonly OperationRow[],
     places: ReadonlyMap<number, Place>,

@@ -160,10 +160,7 @@ function dropUids(tx: WriteTx, input: { folder: number; uids: number[] }): numbe
   );
   for (const id of ids) {
     // Existence: the server wins (C23). What was still to be told about the letter has no object now.
-    tx.db.run(
-      "DELETE FROM operations WHERE message = ? AND kind IN ('flags', 'copy') AND state != 'running'",
-      id,
-    );
+    tx.db.run("DELETE FROM operations WHERE message = ? AND kind = 'flags' AND state != 'running'", id);
   }
   removeMessages(tx, ids, 'server');
   return ids.length;
