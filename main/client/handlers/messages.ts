@@ -53,7 +53,8 @@ export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
     },
     async 'messages.html'({ id, pictures, charset }) {
       const bytes = await reader.bytes(id);
-      return { html: await pool.call('html', { bytes, pictures, ...(charset ? { charset } : {}) }) };
+      const input = { bytes, pictures, ...(charset ? { charset } : {}) };
+      return { html: await pool.call('html', input, { transfer: [bytes.buffer] }) };
     },
     async 'messages.source'({ id }, { chunk, signal }) {
       const { blob } = await reader.stored(id);

@@ -72,12 +72,13 @@ export class LetterReader {
       if (kind === 'cancelled' || code === 'no-such-message') throw failure;
       problem = { code, message };
     }
-    const octets = bytes ?? found.head ?? new Uint8Array(0);
+    const octets = bytes ?? Uint8Array.from(found.head ?? []);
+    const nothing = octets.length === 0;
     const read = await this.#read(octets, input.charset);
     const { html: _html, date, ...letter } = read;
     return {
       ...letter,
-      ...(octets.length === 0 ? this.#fromRow(found) : {}),
+      ...(nothing ? this.#fromRow(found) : {}),
       row: found.row,
       date: date ?? found.row.date,
       text: bytes ? letter.text : null,
@@ -88,8 +89,10 @@ export class LetterReader {
     };
   }
 
-  #read(bytes: Uint8Array, charset?: string): Promise<ReadLetter> {
-    return this.#deps.pool.call('letter', { bytes, ...(charset ? { charset } : {}) });
+  /** The octets are handed over: a letter may be of hundreds of megabytes. */
+  #read(bytes: Uint8Array<ArrayBuffer>, charset?: string): Promise<ReadLetter> {
+    const input = { bytes, ...(charset ? { charset } : {}) };
+    return this.#deps.pool.call('letter', input, { transfer: [bytes.buffer] });
   }
 
   #fromRow({ row, messageId }: StoredLetter): Partial<Letter> {
@@ -111,7 +114,10 @@ export class LetterReader {
   /** An attached letter, shown in the place of the row that holds it. */
   async nested(id: number, n: number): Promise<Letter> {
     const found = await this.stored(id);
-    const bytes = await this.#deps.pool.call('nested', { bytes: await this.bytes(id), path: [n] });
+    const whole = await this.bytes(id);
+    const call = { bytes: whole, path: [n] };
+    const bytes = Uint8Array.from(await this.#deps.pool.call('nested', call, { transfer: [whole.buffer] }));
+    const size = bytes.length;
     const { html: _html, ...letter } = await this.#read(bytes);
     const date = letter.date ?? found.row.date;
     const row = {
@@ -120,7 +126,7 @@ export class LetterReader {
       from: letter.from[0] ?? { name: '', address: '' },
       to: letter.to.slice(0, 4),
       date,
-      size: bytes.length,
+      size,
       attachments: letter.attachments.length,
     };
     return { ...letter, date, row, problem: null };
@@ -153,16 +159,18 @@ export class LetterReader {
       always ||
       (await store.read('messages.picturesAllowed', { address: found.row.from.address }));
     const { charset, ...rest } = input;
-    const made = await pool.call('frame', {
-      ...rest,
-      bytes,
-      pictures: allowed,
-      ...(charset ? { charset } : {}),
-    });
+    const made = await pool.call(
+      'frame',
+      { ...rest, bytes, pictures: allowed, ...(charset ? { charset } : {}) },
+      { transfer: [bytes.buffer] },
+    );
     const inline = new Map<string, () => Promise<Picture | null>>(
       made.inline.map(([name, contentId]) => [
         name,
-        async () => pool.call('inline', { bytes: await this.bytes(input.id), contentId }),
+        async () => {
+          const whole = await this.bytes(input.id);
+          return pool.call('inline', { bytes: whole, contentId }, { transfer: [whole.buffer] });
+        },
       ]),
     );
     const content: FrameContent = { html: made.html, inline, remote: new Map(made.remote) };

@@ -85,8 +85,8 @@ async function shown(session: Session, id: number): Promise<Record<string, unkno
   const letter = await session.call('messages.get', { id });
   const { pool, store } = session.profile;
   const { blob } = await store.read('messages.stored', { id });
-  const bytes = blob ? await store.blobs.read(blob) : null;
-  const read = bytes ? await pool.call('whole', { bytes }) : null;
+  const bytes = blob ? ((await store.blobs.read(blob)) as Uint8Array<ArrayBuffer>) : null;
+  const read = bytes ? await pool.call('whole', { bytes }, { transfer: [bytes.buffer] }) : null;
   return {
     id,
     messageId: letter.messageId,
