@@ -1,0 +1,192 @@
+/** What is done with letters all day, by keys alone: archive, delete, flag, move, undo. On a Russian layout too. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { onRussianLayout } from './keys.ts';
+import { movesIn } from './moves.ts';
+import { jobsEnded } from './seed.ts';
+
+test('letters by keys', { skip: hostMissing }, async (t) => {
+  const window = await openWindow(t, {
+    async seed(ask) {
+      // Rows as letters, so that counts are counts of letters.
+      await ask('settings.set', { conversations: false });
+      await ask('sample.create', {});
+      await jobsEnded(ask, 'sample');
+    },
+  });
+  const here = () => window;
+  const m = () => movesIn(window.page);
+  const total = async () => Number(await m().grid.getAttribute('aria-rowcount'));
+  const totalBecomes = (n: number) => eventually(async () => assert.equal(await total(), n));
+  /** The name of the row that the keyboard is on, without its state. */
+  const focused = () =>
+    eventually(async () => {
+      const name = (await m().focusedRow()).replace(/^((Unread|Replied|Forwarded)\. )+/, '');
+      assert.notEqual(name, '', 'the keyboard is in the list');
+      return name;
+    });
+
+  await scene(t, 'the list is reached and walked by keys', here, async (page) => {
+    const { row } = m();
+    await row(/./).first().waitFor();
+    for (let n = 0; n < 8 && (await m().focusedRow()) === ''; n++) await page.keyboard.press('F6');
+    const first = await focused();
+    await page.keyboard.press('ArrowDown');
+    await eventually(async () => assert.notEqual(await m().focusedRow(), first));
+    await page.keyboard.press('End');
+    await eventually(async () => {
+      const at = await page.evaluate(`document.activeElement.getAttribute('aria-rowindex')`);
+      assert.equal(Number(at), await total());
+    });
+    await page.keyboard.press('Home');
+    await eventually(async () => assert.equal(await focused(), first));
+  });
+
+  for (const [key, what, where] of [
+    ['KeyE', 'Archived', 'Archive'],
+    ['Delete', 'Moved to Trash', 'Trash'],
+    ['KeyJ', 'Moved to Junk', 'Junk'],
+  ] as const) {
+    await scene(t, `${key}: ${what}, the next row is chosen, Ctrl+Z brings it back`, here, async (page) => {
+      const { subject } = m();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('ArrowDown');
+      const name = await focused();
+      const before = await total();
+      await page.keyboard.press('ArrowDown');
+      const next = await eventually(async () => {
+        const now = await focused();
+        assert.notEqual(now, name);
+        return now;
+      });
+      await page.keyboard.press('ArrowUp');
+      await eventually(async () => assert.equal(await focused(), name));
+      await page.keyboard.press(key);
+      await page.getByText(what, { exact: true }).first().waitFor();
+      await totalBecomes(before - 1);
+      await eventually(async () => assert.equal(await focused(), next));
+      await subject(/./).waitFor();
+      await page.keyboard.press('Control+KeyZ');
+      await totalBecomes(before);
+      assert.ok((await m().row(name).count()) > 0, `${name} is back from ${where}`);
+    });
+  }
+
+  await scene(t, 'S flags and takes the flag away, U and Q mark', here, async (page) => {
+    await page.keyboard.press('Home');
+    const is = (pattern: RegExp) => eventually(async () => assert.match(await m().focusedRow(), pattern));
+    await page.keyboard.press('KeyS');
+    await is(/flagged/);
+    await page.keyboard.press('KeyS');
+    await is(/^(?!.*flagged)/);
+    await page.keyboard.press('KeyQ');
+    await is(/^(?!Unread)/);
+    await page.keyboard.press('KeyU');
+    await is(/^Unread/);
+  });
+
+  await scene(t, 'the same keys on a Russian layout', here, async (page) => {
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    const press = await onRussianLayout(page);
+    const is = (pattern: RegExp) => eventually(async () => assert.match(await m().focusedRow(), pattern));
+    await press('KeyS');
+    await is(/flagged/);
+    const before = await total();
+    await press('KeyE');
+    await page.getByText('Archived', { exact: true }).first().waitFor();
+    await totalBecomes(before - 1);
+    await press('KeyZ', 'Control');
+    await totalBecomes(before);
+    await press('KeyK', 'Control');
+    await eventually(async () =>
+      assert.equal(await page.evaluate(`document.activeElement.getAttribute('type')`), 'search'),
+    );
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  });
+
+  await scene(t, 'M moves to a folder that is typed, undo by the toast', here, async (page) => {
+    const { folder, openFolder, grid } = m();
+    await openFolder('Inbox');
+    await grid.getByRole('row').first().click();
+    await page.keyboard.press('Home');
+    const name = await focused();
+    const before = await total();
+    await page.keyboard.press('KeyM');
+    const picker = page.getByRole('dialog', { name: 'Move to folder' });
+    await picker.getByRole('combobox').fill('Block 7');
+    await picker
+      .getByRole('option', { name: /Block 7/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('Enter');
+    await picker.waitFor({ state: 'detached' });
+    await totalBecomes(before - 1);
+    await folder('Block 7, roofing').click();
+    await m().row(name).first().waitFor();
+    await page
+      .getByRole('region', { name: 'Notices' })
+      .getByRole('button', { name: 'Undo', exact: true })
+      .click();
+    await eventually(async () => assert.equal(await m().row(name).count(), 0));
+    await openFolder('Inbox');
+    await m().row(name).first().waitFor();
+  });
+
+  await scene(t, 'several letters at once are one undo', here, async (page) => {
+    const { openFolder, grid } = m();
+    await openFolder('Inbox');
+    await grid.getByRole('row').first().click();
+    const before = await total();
+    await page.keyboard.press('Home');
+    for (let n = 0; n < 4; n++) await page.keyboard.press('Shift+ArrowDown');
+    await page
+      .getByText(/^5 letters selected/)
+      .first()
+      .waitFor();
+    await page.keyboard.press('Delete');
+    await totalBecomes(before - 5);
+    await page.keyboard.press('Control+KeyZ');
+    await totalBecomes(before);
+  });
+
+  await scene(t, 'the whole folder is chosen without its rows being loaded', here, async (page) => {
+    const { openFolder, grid } = m();
+    await openFolder('Archive');
+    await grid.getByRole('row').first().click();
+    const before = await total();
+    assert.ok(before > 200);
+    await page.keyboard.press('Control+KeyA');
+    await page
+      .getByText(new RegExp(`^${before} letters selected`))
+      .first()
+      .waitFor();
+    await page.keyboard.press('Delete');
+    await eventually(async () => {
+      const empty = await grid.count();
+      assert.equal(empty, 0, 'the folder is empty and says so');
+    });
+    await page.keyboard.press('Control+KeyZ');
+    await grid.waitFor();
+    await totalBecomes(before);
+  });
+
+  await scene(t, 'deleting for ever asks first, and not doing it changes nothing', here, async (page) => {
+    const { openFolder, grid } = m();
+    await openFolder('Inbox');
+    await grid.getByRole('row').first().click();
+    const before = await total();
+    await page.keyboard.press('Shift+Delete');
+    const question = page.getByRole('alertdialog', { name: /Delete 1 letter for ever/ });
+    await question.waitFor();
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    assert.equal(await total(), before);
+    assert.notEqual(await focused(), '');
+    await page.keyboard.press('Shift+Delete');
+    await question.getByRole('button', { name: 'Delete for ever' }).click();
+    await totalBecomes(before - 1);
+  });
+});
