@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { connect, createServer } from 'node:tls';
+import { Worker } from 'node:worker_threads';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { ownCertificate } from './own-certificate.ts';
 
@@ -88,6 +89,15 @@ function handshake(): Promise<void> {
   });
 }
 
+/** A thread of the bundle, which in an installed application lies inside an archive. */
+function thread(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./selfcheck-thread.js', import.meta.url));
+    worker.once('message', () => resolve());
+    worker.once('error', reject);
+  });
+}
+
 export async function selfcheck(): Promise<SelfcheckResult> {
   const checks: Record<string, string> = {};
   const run = async (name: string, check: () => void | Promise<void>): Promise<void> => {
@@ -102,6 +112,7 @@ export async function selfcheck(): Promise<SelfcheckResult> {
   await run('compression', compression);
   await run('digests', digests);
   await run('handshake', handshake);
+  await run('thread', thread);
   const { electron, chrome, node, sqlite, zstd } = process.versions as Record<string, string | undefined>;
   const ok = Object.values(checks).every((result) => result === 'ok');
   return { ok, versions: { electron, chrome, node, sqlite, zstd }, checks };

@@ -35,15 +35,16 @@ export function readWindowState(text: string, screens: readonly Bounds[]): Windo
   }
   const maximised = kept.maximised === true;
   if (!isBounds(kept.bounds)) return { bounds: undefined, maximised };
-  const { x, y, width, height } = kept.bounds;
+  const { x, y } = kept.bounds;
+  const width = Math.max(kept.bounds.width, LEAST.width);
+  const height = Math.max(kept.bounds.height, LEAST.height);
   const visible = screens.some(
     (screen) =>
       Math.min(x + width, screen.x + screen.width) - Math.max(x, screen.x) >= CATCH &&
       y >= screen.y - 1 &&
       y < screen.y + screen.height - CATCH / 2,
   );
-  const size = { width: Math.max(width, LEAST.width), height: Math.max(height, LEAST.height) };
-  return { bounds: visible ? { x, y, ...size } : undefined, maximised };
+  return { bounds: visible ? { x, y, width, height } : undefined, maximised };
 }
 
 export function writeWindowState(state: { bounds: Bounds; maximised: boolean }): string {

@@ -24,7 +24,12 @@ export const THREADS: Readonly<Record<string, string>> = {
 };
 
 function entries(): Record<string, string> {
-  const all = { main: 'app/main.ts', engine: 'app/engine.ts', ...THREADS };
+  const all = {
+    main: 'app/main.ts',
+    engine: 'app/engine.ts',
+    'selfcheck-thread': 'app/selfcheck-thread.ts',
+    ...THREADS,
+  };
   return Object.fromEntries(Object.entries(all).map(([name, path]) => [name, source(path)]));
 }
 

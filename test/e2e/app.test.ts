@@ -1,0 +1,162 @@
+/** What only the desktop application does: its menu, its links, its second start, its engine's death. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { ElectronApplication, Page } from 'playwright-core';
+import { electronForTests } from '../../scripts/toolchain/electron.ts';
+import { launchApp } from '../kit/app.ts';
+import { eventually, hostMissing, hostName } from './hosts.ts';
+import { jobsEnded, seedProfile } from './seed.ts';
+
+const skip = hostName !== 'electron' ? 'only in Electron' : hostMissing;
+
+/** What the stand-in records instead of doing; real Electron does it, and then these parts are looked at by a person. */
+interface Recorded {
+  calls: { api: string; args: unknown[] }[];
+}
+
+let folder: string;
+let app: ElectronApplication;
+let page: Page;
+const userData = () => join(folder, 'desktop');
+const profile = () => join(folder, 'profile');
+
+async function open(): Promise<void> {
+  app = await launchApp({ userData: userData(), profile: profile(), lang: 'en' });
+  page = await app.firstWindow();
+  await page.getByRole('grid').waitFor();
+}
+
+const recorded = (api: string): Promise<unknown[][]> =>
+  app.evaluate((_electron, name) => {
+    const { calls } = (globalThis as unknown as { __standin?: Recorded }).__standin ?? { calls: [] };
+    return calls.filter((call) => call.api === name).map((call) => call.args);
+  }, api);
+
+before(async () => {
+  if (skip) return;
+  folder = await mkdtemp(join(tmpdir(), 'postroom-app-'));
+  await seedProfile(profile(), async (ask) => {
+    await ask('sample.create', {});
+    await jobsEnded(ask, 'sample');
+  });
+  await open();
+});
+after(async () => {
+  if (skip) return;
+  await app.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('the page gets one function and nothing of Electron or Node', { skip }, async () => {
+  assert.equal(
+    await page.evaluate(`typeof require + typeof process + typeof module`),
+    'undefinedundefinedundefined',
+  );
+  assert.equal(await page.evaluate(`Object.keys(window.postroom).join()`), 'connect');
+});
+
+test('every menu command exists in the window', { skip }, async () => {
+  const ids = await app.evaluate(({ Menu }) => {
+    const all = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? [];
+    return all
+      .map((item) => item.id)
+      .filter((id) => /^[a-z]+\.[a-zA-Z]+$/.test(id ?? '') && !id.startsWith('shell.'));
+  });
+  assert.ok(ids.length > 25);
+  // The window writes its commands into the palette; a name that is not there does nothing.
+  await page.getByRole('grid').getByRole('row').nth(1).click();
+  await app.evaluate(({ Menu }) =>
+    Menu.getApplicationMenu()?.getMenuItemById('application.palette')?.click(),
+  );
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('the menu speaks the language of the window', { skip }, async () => {
+  const first = () => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items[0]?.label);
+  assert.equal(await first(), 'File');
+  await app.evaluate(({ Menu }) =>
+    Menu.getApplicationMenu()?.getMenuItemById('application.palette')?.click(),
+  );
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox').or(dialog.getByRole('searchbox')).first().fill('Language: Russian');
+  await page
+    .getByRole('option', { name: /Russian/ })
+    .first()
+    .click();
+  await eventually(async () => assert.equal(await first(), 'Файл'));
+});
+
+test('the window cannot be led away, and links leave by the system', { skip }, async () => {
+  const before = page.url();
+  await page.evaluate(`location.href = 'https://example.org/'`).catch(() => {});
+  await page.evaluate(`window.open('https://example.org/page')`);
+  await page.evaluate(`window.open('file:///etc/passwd')`);
+  await eventually(async () =>
+    assert.deepEqual(await recorded('shell.openExternal'), [['https://example.org/page']]),
+  );
+  assert.equal(page.url(), before);
+  assert.equal(app.windows().length, 1);
+});
+
+test('nothing of the network can be reached from the page', { skip }, async () => {
+  const asked = await page.evaluate(`fetch('http://127.0.0.1:1/').then(() => 'answered', () => 'refused')`);
+  assert.equal(asked, 'refused');
+  assert.deepEqual(await recorded('NETWORK'), []);
+});
+
+test('a second start hands over and ends', { skip }, async () => {
+  const program = join(electronForTests() ?? '', 'electron');
+  const args = [
+    '.',
+    `--user-data-dir=${userData()}`,
+    `--profile=${profile()}`,
+    'mailto:p.orlov@otd2.constr.org?subject=From%20outside',
+  ];
+  const second = spawn(program, args, { stdio: 'ignore' });
+  const [code] = (await once(second, 'exit')) as [number];
+  assert.equal(code, 0);
+  await page.getByRole('textbox', { name: /Тема|Subject/ }).waitFor();
+  assert.equal(await page.getByRole('textbox', { name: /Тема|Subject/ }).inputValue(), 'From outside');
+  await page.keyboard.press('Escape');
+});
+
+test('an engine that dies is started again, and the window says so and goes on', { skip }, async () => {
+  const killed = await app.evaluate(() => {
+    const engines = (globalThis as unknown as { __postroomEngines?: { kill(): boolean }[] })
+      .__postroomEngines;
+    return engines?.at(-1)?.kill() ?? null;
+  });
+  if (killed === null) return;
+  await page.getByRole('grid').getByRole('row').nth(2).click();
+  await page.getByRole('grid').getByRole('row').nth(1).waitFor();
+});
+
+test('the window is remembered and the store closed', { skip }, async () => {
+  await app.close();
+  const state = JSON.parse(await readFile(join(userData(), 'window.json'), 'utf8')) as {
+    bounds: { width: number };
+  };
+  assert.ok(state.bounds.width > 0);
+  await seedProfile(profile(), async (ask) => {
+    assert.equal((await ask('check.run', {})).ok, true);
+  });
+  await open();
+});
+
+test('the self-check passes', { skip }, async () => {
+  const program = join(electronForTests() ?? '', 'electron');
+  const child = spawn(program, ['.', '--selfcheck', `--user-data-dir=${join(folder, 'other')}`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const text = Buffer.concat(await child.stdout.toArray()).toString('utf8');
+  const result = JSON.parse(text) as { ok: boolean; checks: Record<string, string> };
+  assert.deepEqual(new Set(Object.values(result.checks)), new Set(['ok']));
+  assert.equal(result.ok, true);
+});
