@@ -18,12 +18,15 @@ export interface AppOptions {
   readonly profile?: string;
   readonly lang?: 'en' | 'ru';
   readonly extra?: readonly string[];
+  /** A CommonJS module to load before the application. */
+  readonly preload?: string;
 }
 
 /** Starts the built application. A launch is tried twice: a busy machine closes a fresh browser now and then. */
 export async function launchApp(options: AppOptions = {}): Promise<ElectronApplication> {
   const userData = options.userData ?? mkdtempSync(join(tmpdir(), 'postroom-app-'));
   const args = [
+    ...(options.preload ? ['-r', options.preload] : []),
     '.',
     `--user-data-dir=${userData}`,
     ...(options.profile ? [`--profile=${options.profile}`] : []),
