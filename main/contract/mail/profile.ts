@@ -29,6 +29,17 @@ export const Settings = z.object({
 });
 export type Settings = z.infer<typeof Settings>;
 
+type Rows = typeof Settings.shape;
+/**
+ * Some of the settings, none filled in: what is left out stays as it is. (Zod's own `partial()` would fill in
+ * the defaults, and every change would set all the others back.)
+ */
+export const SettingsChange = z.object(
+  Object.fromEntries(
+    Object.entries(Settings.shape).map(([name, row]) => [name, row.unwrap().optional()]),
+  ) as { [N in keyof Rows]: z.ZodOptional<ReturnType<Rows[N]['unwrap']>> },
+);
+
 export const Job = z.object({
   id: z.string(),
   kind: z.enum(['sync', 'import', 'export', 'index', 'send', 'sample', 'check', 'bodies']),
@@ -76,7 +87,7 @@ export type Hello = z.infer<typeof Hello>;
 export const profileEntries = {
   'session.hello': entry(z.object({}), Hello),
   'settings.get': entry(z.object({}), Settings),
-  'settings.set': entry(Settings.partial(), Settings),
+  'settings.set': entry(SettingsChange, Settings),
   'jobs.list': entry(z.object({}), z.array(Job)),
   'jobs.pause': entry(z.object({ id: z.string(), paused: z.boolean() }), z.object({}), ['no-such-job']),
   'jobs.cancel': entry(z.object({ id: z.string() }), z.object({}), ['no-such-job']),
