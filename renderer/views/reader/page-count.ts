@@ -7,10 +7,13 @@ const STEP = 0.9;
 /** Space between paragraphs, tables and pictures that the plain text does not show. */
 const SPREAD = 1.25;
 
-export function pageCount(text: string, frameHeight: number): number {
+/** A picture of a letter is about this high. */
+const PICTURE = 160;
+
+export function pageCount(text: string, frameHeight: number, pictures = 0): number {
   if (frameHeight <= 0) return 1;
   let lines = 0;
   for (const line of text.split('\n')) lines += Math.max(1, Math.ceil(line.length / SIGNS));
-  const height = lines * LINE * SPREAD;
+  const height = lines * LINE * SPREAD + pictures * PICTURE;
   return Math.max(1, Math.ceil((height - frameHeight) / (frameHeight * STEP)) + 1);
 }

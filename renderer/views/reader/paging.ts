@@ -19,9 +19,9 @@ export function usePaging(): Paging {
 }
 
 /** Both commands; where the letter ends is estimated from its text. */
-export function pageCommands(t: Catalogue, paging: Paging, text: string): Command[] {
+export function pageCommands(t: Catalogue, paging: Paging, text: string, pictures: number): Command[] {
   const pages = () =>
-    pageCount(text, document.querySelector('[data-testid="mail-frame"]')?.clientHeight ?? 0);
+    pageCount(text, document.querySelector('[data-testid="mail-frame"]')?.clientHeight ?? 0, pictures);
   return [
     {
       id: 'letter.pageDown',

@@ -140,7 +140,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
       reason: noLetter,
       run: () => setDialog('encoding'),
     },
-    ...pageCommands(t, paging, letter?.text ?? ''),
+    ...pageCommands(t, paging, letter?.text ?? '', (frame?.blocked ?? 0) + inlinePictures(letter)),
     {
       id: 'letter.plainText',
       label: t.commands.plainText,
@@ -225,6 +225,11 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
       />
     </>
   );
+}
+
+/** Pictures that stand in the text. */
+function inlinePictures(letter: Letter | null): number {
+  return letter?.attachments.filter((file) => file.inline && file.kind === 'image').length ?? 0;
 }
 
 function Subject({

@@ -11,7 +11,7 @@ import { engine } from '../../state/engine.ts';
 import { closeSearch, queryOf, setSearch, usePlace } from '../../state/place.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
-import { focusList } from '../list/focus-list.ts';
+import { focusNextList } from '../list/focus-list.ts';
 import { chipWords, takeChips } from './query-parts.ts';
 import styles from './search.module.css';
 
@@ -99,7 +99,7 @@ export function SearchBox(): ReactNode {
     closeSearch();
     setTyped('');
     setSuggestions([]);
-    focusList();
+    focusNextList();
   };
   const accept = (suggestion: Suggestion) => {
     setTyped(suggestion.insert);

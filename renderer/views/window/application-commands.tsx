@@ -5,7 +5,7 @@ import { type Command, useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
 import { go, openMail, openSettings, usePlace } from '../../state/place.ts';
 import { changeSettings, folderOf, useSession } from '../../state/session.ts';
-import { focusList } from '../list/focus-list.ts';
+import { focusNextList } from '../list/focus-list.ts';
 import { movePane } from './panes.ts';
 
 type Change = Parameters<typeof changeSettings>[0];
@@ -127,7 +127,7 @@ export function useApplicationCommands(): void {
       run: () => {
         go({ letterOpen: false });
         // The list is drawn first; then it takes the keyboard at the row one came from.
-        requestAnimationFrame(focusList);
+        requestAnimationFrame(focusNextList);
       },
     },
     set('view.layoutRight', words.layoutRight, { layout: 'right' }, settings?.layout === 'right'),

@@ -59,8 +59,13 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
   }, [view, grouping]);
   useWatchedFolder(view);
 
-  if (!view || !rows) return null;
   const covered = layout === 'off' && letterOpen;
+  // The list is gone from under the keyboard: the letter takes it.
+  useEffect(() => {
+    if (covered) document.querySelector<HTMLElement>('[data-pane="reader"]')?.focus();
+  }, [covered]);
+
+  if (!view || !rows) return null;
   const listPane = searching ? (
     <Found rows={rows} view={view} words={words} />
   ) : (
