@@ -31,7 +31,7 @@ export function mu(maildir: string, scratch: string): Indexer | null {
     search: (words) =>
       runPeer('sh', [
         '-c',
-        `mu find --muhome='${home}' -n 50 --sortfield=date --reverse ${words} >/dev/null || test $? -eq 2 || test $? -eq 4`,
+        `mu find --muhome='${home}' -n 50 --sortfield=date --reverse ${words} >/dev/null 2>&1 || true`,
       ]),
   };
 }
