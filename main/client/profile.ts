@@ -9,6 +9,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Closers } from '../base/disposable.ts';
+import { cancelled } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import { type EntryName, mailEntries } from '../contract/contract.ts';
 import type { CallOptions, EngineEvents, Handlers } from '../contract/door.ts';
@@ -188,7 +189,11 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
 
     if (background) {
       await indexer.start();
-      await (await servers()).start();
+      // Servers are slow to load and slower to answer: windows are served meanwhile.
+      const starting = servers().then((each) => each.start());
+      starting.catch((failure: unknown) => {
+        if (!closers.closed) log.error('servers-failed', { failure });
+      });
       closers.defer(upkeep(clock, async () => void (await store.write('messages.reclaim')), log));
     }
     return {
@@ -217,8 +222,12 @@ interface LazyServers {
 /** Opened once, when first asked for. */
 function lazyServers(closers: Closers, open: () => Promise<Servers>): LazyServers {
   let servers: Promise<Servers> | null = null;
+  closers.defer(async () => {
+    await (await servers?.catch(() => null))?.close();
+  });
   const get = (): Promise<Servers> => {
-    servers ??= open().then((each) => closers.add(each));
+    if (closers.closed) return Promise.reject(cancelled());
+    servers ??= open();
     return servers;
   };
   return Object.assign(get, { opened: () => servers !== null });

@@ -11,6 +11,10 @@ import type { ResolvedView } from './scope.ts';
 
 /** Keys read by one slice; about 15 ms. */
 const SLICE = 20_000;
+/** The same of a search, whose every key costs a look into the index. */
+const FOUND_SLICE = 3000;
+
+const sliceOf = (resolved: ResolvedView): number => (resolved.searching ? FOUND_SLICE : SLICE);
 /** Views kept; each costs 8 octets a row. */
 const KEPT = 6;
 
@@ -109,7 +113,7 @@ export function grow(db: ReadHandle, view: View, resolved: ResolvedView, built: 
     built.values?.push(row.value!);
   }
   const last = rows.at(-1);
-  if (last && rows.length === SLICE) {
+  if (last && rows.length === sliceOf(resolved)) {
     built.next = last.key;
     return false;
   }
@@ -132,7 +136,7 @@ function slice(db: ReadHandle, view: View, resolved: ResolvedView, built: Built)
   const value = view.sort === 'date' ? '' : `, ${SORT_VALUE[view.sort]} AS value`;
   const column = order.split(' ')[0]!;
   return db.all<SliceRow>(
-    `SELECT m.key AS key, m.thread AS thread${value} FROM ${from} WHERE ${where} AND ${column} < ? ORDER BY ${order} LIMIT ${SLICE}`,
+    `SELECT m.key AS key, m.thread AS thread${value} FROM ${from} WHERE ${where} AND ${column} < ? ORDER BY ${order} LIMIT ${sliceOf(resolved)}`,
     ...values,
     built.next,
   );
