@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchChromium } from '../test/kit/browser.ts';
+import { launchChromium } from './toolchain/chromium.ts';
 import { root } from './toolchain/run.ts';
 
 const folder = join(root, 'resources', 'icons');

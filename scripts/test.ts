@@ -152,13 +152,13 @@ const STEPS: readonly Step[] = [
     about: 'who may import whom',
     run: () => program('imports', ['scripts/check-imports.ts']),
   },
+  { name: 'build', about: 'the bundles build', run: () => program('build', ['scripts/build.ts']) },
   { name: 'unit', about: 'units, store, client', run: () => tests(unitFiles()) },
   {
     name: 'interop',
     about: 'real servers',
     run: () => tests(testFiles('test/interop/**/*.test.ts'), { concurrency: 1 }),
   },
-  { name: 'build', about: 'the bundles build', run: () => program('build', ['scripts/build.ts']) },
   {
     name: 'e2e',
     about: 'the window in Chromium',

@@ -62,7 +62,7 @@ const ROOMS: readonly Room[] = [
   { folder: 'renderer', rooms: ['main/contract'], packages: '*', node: false },
   {
     folder: 'scripts',
-    rooms: [...ALL_MAIN, 'main/host', 'app', 'renderer', 'test'],
+    rooms: [...ALL_MAIN, 'main/host', 'app', 'renderer'],
     packages: '*',
     node: true,
   },

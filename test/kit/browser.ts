@@ -1,33 +1,16 @@
 /** The window in Chromium over the browser host, both real, each in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Browser, chromium } from 'playwright-core';
+
+export { chromiumProgram, launchChromium } from '../../scripts/toolchain/chromium.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /** Ms for a host to serve: a cold build of the window is in it. */
 const READY_LIMIT = 60_000;
 const CLOSE_LIMIT = 20_000;
-
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** Debian's Chromium or the one that POSTROOM_CHROMIUM names; undefined: none here, tests skip. */
-export function chromiumProgram(): string | undefined {
-  const named = process.env['POSTROOM_CHROMIUM'];
-  const places = named ? [named] : ['/usr/bin/chromium', '/usr/bin/chromium-browser'];
-  return places.find((file) => existsSync(file));
-}
 
 export interface HostProcess {
   /** With the one-time token. */
@@ -75,11 +58,4 @@ export async function startBrowserHost(profile: string, extra: readonly string[]
       return code;
     },
   };
-}
-
-export function launchChromium(options: { lang?: string } = {}): Promise<Browser> {
-  const executablePath = chromiumProgram();
-  if (!executablePath) throw new Error('there is no Chromium here');
-  const args = options.lang ? [...CHROMIUM_ARGUMENTS, `--lang=${options.lang}`] : CHROMIUM_ARGUMENTS;
-  return chromium.launch({ executablePath, args });
 }
