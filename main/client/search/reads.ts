@@ -82,8 +82,12 @@ function countHits(db: ReadHandle, view: View, now: number): number {
   );
 }
 
+/** Hits in Junk and Trash that this view does not show; none when it looks into them itself. */
 function leftOut(db: ReadHandle, view: View, now: number): number {
-  const aside = allFolders(db).filter((folder) => folder.role === 'junk' || folder.role === 'trash');
+  const shown = new Set(resolveView(db, view, now).folders.map((folder) => folder.id));
+  const aside = allFolders(db).filter(
+    (each) => (each.role === 'junk' || each.role === 'trash') && !shown.has(each.id),
+  );
   return aside.reduce(
     (sum, folder) => sum + countHits(db, { ...view, scope: { in: 'folder', folder: folder.id } }, now),
     0,

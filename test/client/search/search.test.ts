@@ -158,6 +158,9 @@ test('facets count people, months, files and tags, and what lies in Trash', asyn
   assert.deepEqual(facets.files, [{ kind: 'table', count: 1 }]);
   assert.equal(facets.leftOut, 1);
   assert.equal(facets.exact, true);
+  const named = View.parse({ scope: { in: 'everywhere' }, query: 'в:корзина бетон' });
+  const inTrash = await store.read('search.facets', { view: named, folder: null, account: null, now });
+  assert.equal(inTrash.leftOut, 0, 'what the query names is not left out');
   assert.equal(
     facets.months.reduce((sum, each) => sum + each.count, 0),
     3,

@@ -65,7 +65,7 @@ export const fill: Record<string, readonly Two[]> = {
     ['Monday', 'понедельник'],
     ['Tuesday', 'вторник'],
     ['Thursday', 'четверг'],
-    ['Friday', 'пятницу'],
+    ['Friday', 'пятница'],
   ],
   reason: [
     ['the road is closed until noon', 'дорога перекрыта до полудня'],
@@ -99,7 +99,7 @@ export const patterns: readonly Pattern[] = [
     subject: ['Delivery of {thing}, order {n}', 'Поставка: {thing}, заявка {n}'],
     text: [
       'Olga, {thing} for {place} comes on {day}: {reason}. Order {n}, volume {m} m³.\n\nPavel Orlov',
-      'Ольга, {thing} на {place} придёт в {day}: {reason}. Заявка {n}, объём {m} м³.\n\nПавел Орлов',
+      'Ольга, по заявке {n} завод отгружает: {thing}, {m} м³. Место: {place}. Срок: {day}. Причина переноса: {reason}.\n\nПавел Орлов',
     ],
     answer: ['Noted, the estimate has it on sheet {m}.', 'Принято, в смете это лист {m}.'],
   },
@@ -139,7 +139,7 @@ export const patterns: readonly Pattern[] = [
     subject: ['Block 7: {place}, what is missing', 'Корпус 7: {place}, чего не хватает'],
     text: [
       'On {place} we wait for {thing}: {reason}. Two crews stand. Can it come before {day}?\n\nSergey',
-      'Участок ({place}) ждёт: {thing}. Причина: {reason}. Две бригады стоят. Можно раньше, чем в {day}?\n\nСергей',
+      'Место: {place}. Ждём: {thing}. Причина задержки: {reason}. Две бригады стоят, по графику {day}. Можно раньше?\n\nСергей',
     ],
   },
   {
@@ -174,7 +174,7 @@ export const patterns: readonly Pattern[] = [
     subject: ['Work on the network on {day}', 'Работы на сети, {day}'],
     text: [
       'On {day} from 18:00 the file server is restarted. Please save your work and close the estimates.',
-      'В {day} с 18:00 перезапускаем файловый сервер. Сохраните, пожалуйста, работу и закройте сметы.',
+      'Файловый сервер перезапускаем: {day}, с 18:00. Сохраните, пожалуйста, работу и закройте сметы.',
     ],
   },
   {
@@ -184,7 +184,7 @@ export const patterns: readonly Pattern[] = [
     subject: ['Safety briefing, group {n}', 'Инструктаж по охране труда, группа {n}'],
     text: [
       'The briefing for group {n} is on {day} at 09:00 in the small hall. Bring your card.',
-      'Инструктаж для группы {n} в {day}, 09:00, малый зал. Возьмите удостоверение.',
+      'Инструктаж для группы {n}: {day}, 09:00, малый зал. Возьмите удостоверение.',
     ],
   },
   {
