@@ -21,14 +21,11 @@ export const accounts = {
   asking: (source: string) => `Asking ${source}`,
   states: { asking: 'asking', found: 'found', nothing: 'not there', failed: 'no answer' },
   sources: {
-    builtin: 'the list of known providers',
-    provider: 'the list of known providers',
+    providers: 'the list of known providers',
     autoconfig: 'the domain’s own settings page',
-    'autoconfig-http': 'the domain’s settings page, unprotected',
-    'well-known': 'the domain’s well-known page',
     ispdb: 'the public list of providers',
-    srv: 'the domain’s service records',
     mx: 'who takes mail for the domain',
+    srv: 'the domain’s service records',
     guess: 'the usual names',
   } as Record<string, string>,
   foundNothing:
@@ -71,6 +68,7 @@ export const accounts = {
   testFine: { incoming: 'Incoming mail works.', outgoing: 'Outgoing mail works.' },
   testing: 'Testing',
   test: 'Test',
+  testNeedsPassword: 'Type the password to test: the kept one is not shown to this page.',
   testedNothing: 'Both ways are tested; nothing is kept or sent.',
   serverSaid: 'The server said',
   certificate: {

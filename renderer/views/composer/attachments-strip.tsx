@@ -28,7 +28,7 @@ export function AttachmentsStrip({ draft, adding, onRemove }: AttachmentsStripPr
   const files = draft.attachments.filter((each) => !each.inline);
   const words = t.composer.files;
   return (
-    <footer className={styles.foot}>
+    <div className={styles.foot}>
       {files.length + adding.length === 0 ? null : (
         <ul className={styles.files} aria-label={t.a11y.attachments}>
           {files.map((file) => (
@@ -62,6 +62,6 @@ export function AttachmentsStrip({ draft, adding, onRemove }: AttachmentsStripPr
       <span className={styles.weight}>
         {words.inLetter(formats.size(draft.size))} · {words.leavesIn(delay)}
       </span>
-    </footer>
+    </div>
   );
 }

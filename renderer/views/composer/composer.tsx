@@ -135,7 +135,7 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
       }}
       onDropCapture={dropped}
     >
-      <header className={styles.top}>
+      <div className={styles.top}>
         <div className={styles.title}>
           <BrandMark />
           <h2 title={draft.subject}>{draft.subject || titleOf(words.titles, draft.kind)}</h2>
@@ -185,7 +185,7 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
             discardComposer(composer).catch(sayFailure);
           }}
         />
-      </header>
+      </div>
       <ComposerHead it={it} subject={subject} onText={() => editor.current?.focus()} />
       {view.parted ? (
         <div className={styles.guards}>

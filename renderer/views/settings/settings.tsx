@@ -1,5 +1,132 @@
-import type { ReactNode } from 'react';
+/**
+ * Settings: pages at the left, one search over all of them. Changes apply at once and can be taken back; there
+ * is no Save and no dialog. Rows are described in rows.ts, so the search and the pages cannot disagree.
+ */
+import {
+  Bell,
+  BookOpen,
+  Info,
+  Mail,
+  PackageOpen,
+  Palette,
+  PenLine,
+  SlidersHorizontal,
+  Tag as TagIcon,
+} from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useText } from '../../i18n/text.ts';
+import { go, openSettings, usePlace } from '../../state/place.ts';
+import { Button } from '../../ui/button.tsx';
+import { classes } from '../../ui/class-names.ts';
+import { TextField } from '../../ui/field.tsx';
+import { AccountsPage } from '../accounts/accounts-page.tsx';
+import { AboutPage } from './about-page.tsx';
+import { findRows, PAGES, type Page, ROWS } from './rows.ts';
+import { SettingControl } from './setting-control.tsx';
+import styles from './settings.module.css';
+import { TagsPage } from './tags-page.tsx';
+
+const ICONS: Record<Page, typeof Info> = {
+  general: SlidersHorizontal,
+  appearance: Palette,
+  reading: BookOpen,
+  writing: PenLine,
+  accounts: Mail,
+  tags: TagIcon,
+  notifications: Bell,
+  import: PackageOpen,
+  about: Info,
+};
+
+function isPage(name: string): name is Page {
+  return (PAGES as readonly string[]).includes(name);
+}
 
 export function SettingsPages(): ReactNode {
-  return null;
+  const t = useText();
+  const words = t.settings;
+  const named = usePlace((state) => state.page);
+  const [typed, setTyped] = useState('');
+  const page: Page = isPage(named) ? named : 'general';
+  const searching = typed.trim() !== '';
+  return (
+    <div className={styles.settings}>
+      <nav className={styles.nav} aria-label={t.a11y.settings}>
+        <TextField
+          hideLabel
+          label={words.find}
+          placeholder={words.find}
+          type="search"
+          value={typed}
+          onChange={setTyped}
+        />
+        <ul>
+          {PAGES.map((name) => {
+            const Icon = ICONS[name];
+            const current = name === page && !searching;
+            return (
+              <li key={name}>
+                <button
+                  type="button"
+                  className={classes(styles.page, current && styles.current)}
+                  {...(current ? { 'aria-current': 'page' as const } : {})}
+                  onClick={() => {
+                    setTyped('');
+                    openSettings(name);
+                  }}
+                >
+                  <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+                  {words.pages[name]}
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      </nav>
+      <section className={styles.content} aria-label={searching ? words.find : words.pages[page]}>
+        <div className={styles.column}>
+          <h2>{searching ? words.title : words.pages[page]}</h2>
+          {searching ? <Found typed={typed} /> : <Content page={page} />}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Found({ typed }: { typed: string }): ReactNode {
+  const t = useText();
+  const rows = findRows(typed, t);
+  const folded = typed.trim().toLocaleLowerCase();
+  const pages = PAGES.filter((page) => t.settings.pages[page].toLocaleLowerCase().includes(folded));
+  return (
+    <>
+      {pages.map((page) => (
+        <Button key={page} variant="link" onPress={() => openSettings(page)}>
+          {t.settings.pages[page]}
+        </Button>
+      ))}
+      {rows.map((row) => (
+        <SettingControl key={row.name} row={row} />
+      ))}
+      {rows.length + pages.length === 0 ? <p role="status">{t.settings.nothing(typed.trim())}</p> : null}
+    </>
+  );
+}
+
+function Content({ page }: { page: Page }): ReactNode {
+  const t = useText();
+  if (page === 'accounts') return <AccountsPage />;
+  if (page === 'tags') return <TagsPage />;
+  if (page === 'about') return <AboutPage />;
+  if (page === 'import') {
+    return (
+      <>
+        <p className={styles.intro}>{t.firstRun.import.intro}</p>
+        <Button variant="primary" onPress={() => go({ flow: 'import' })}>
+          {t.firstRun.import.title}
+        </Button>
+      </>
+    );
+  }
+  return ROWS.filter((row) => row.page === page).map((row) => <SettingControl key={row.name} row={row} />);
 }

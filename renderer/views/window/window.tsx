@@ -10,6 +10,7 @@ import { useSession } from '../../state/session.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { Splitter } from '../../ui/splitter.tsx';
+import { AccountNotices } from '../accounts/account-notices.tsx';
 import { Composers } from '../composer/composers.tsx';
 import { OutboxPage } from '../composer/outbox-page.tsx';
 import { Palette } from '../palette/palette.tsx';
@@ -127,6 +128,7 @@ function WindowNotices(): ReactNode {
           onClose={() => useSession.setState({ restarted: false })}
         />
       ) : null}
+      <AccountNotices />
     </div>
   );
 }
