@@ -85,7 +85,7 @@ export function SettingsPages(): ReactNode {
       </nav>
       <section className={styles.content} aria-label={searching ? words.find : words.pages[page]}>
         <div className={styles.column}>
-          <h2>{searching ? words.title : words.pages[page]}</h2>
+          <h1>{searching ? words.title : words.pages[page]}</h1>
           {searching ? <Found typed={typed} /> : <Content page={page} />}
         </div>
       </section>

@@ -1,0 +1,194 @@
+/**
+ * Everybody can use it: axe without violations on each main screen, in light, dark and high contrast, in English and in
+ * Russian; with 200 % text in a small window; with forced colours.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { assertAccessible, assertNoSidewaysScrolling, assertNothingCut } from './axe.ts';
+import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { movesIn } from './moves.ts';
+import { type Language, names } from './names.ts';
+import { jobsEnded } from './seed.ts';
+
+const THEMES = {
+  light: { colorScheme: 'light', contrast: 'no-preference' },
+  dark: { colorScheme: 'dark', contrast: 'no-preference' },
+  contrast: { colorScheme: 'dark', contrast: 'more' },
+} as const;
+
+/** The system says which theme; Postroom follows while it is open. */
+async function inEachTheme(page: Page, screen: string): Promise<void> {
+  for (const [theme, media] of Object.entries(THEMES)) {
+    await page.emulateMedia(media);
+    await eventually(async () =>
+      assert.equal(await page.evaluate('document.documentElement.dataset.theme'), theme),
+    );
+    await assertAccessible(page, `${screen}, ${theme}`);
+  }
+  await page.emulateMedia({ ...THEMES.light });
+}
+
+/** Where nothing moves any more: colours do not fade while axe looks. */
+const calm = (page: Page) => page.emulateMedia({ reducedMotion: 'reduce' });
+
+const subjects = {
+  en: 'Concrete for block 4',
+  ru: 'Бетон на корпус 4',
+} as const;
+
+for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
+  test(`main screens for everybody, ${language}`, { skip: hostMissing }, async (t) => {
+    const window = await openWindow(t, {
+      language,
+      theme: 'system',
+      async seed(ask) {
+        await ask('sample.create', {});
+        await jobsEnded(ask, 'sample');
+      },
+    });
+    const here = () => window;
+    const m = () => movesIn(window.page, language);
+    const words = names[language];
+    await calm(window.page);
+
+    await scene(t, 'the window with a letter', here, async (page) => {
+      const { openLetter, letter } = m();
+      await openLetter(subjects[language]);
+      await letter.locator('p').first().waitFor();
+      await inEachTheme(page, 'the window with a letter');
+      await assertNothingCut(page, 'the window with a letter');
+    });
+
+    await scene(t, 'forced colours', here, async (page) => {
+      await page.emulateMedia({ forcedColors: 'active' });
+      await assertAccessible(page, 'forced colours').catch(async (failure: unknown) => {
+        await page.emulateMedia({ forcedColors: 'none' });
+        throw failure;
+      });
+      // A state must not hang on a background that forced colours take away.
+      const outlined = await page.evaluate<boolean>(`(() => {
+        const style = getComputedStyle(document.querySelector('[role="row"][aria-selected="true"]'));
+        return style.outlineStyle !== 'none' || style.borderStyle !== 'none' || style.backgroundColor !== getComputedStyle(document.querySelector('[role="row"][aria-selected="false"]')).backgroundColor;
+      })()`);
+      assert.ok(outlined, 'the chosen row is told from the others');
+      await page.emulateMedia({ forcedColors: 'none' });
+    });
+
+    await scene(t, 'search with what was found', here, async (page) => {
+      const { searchBox, row } = m();
+      await searchBox.fill(language === 'ru' ? 'бетон' : 'concrete');
+      await page.getByRole('complementary').getByRole('radio').first().waitFor();
+      await row(/./).first().waitFor();
+      await inEachTheme(page, 'search');
+      await assertNothingCut(page, 'search');
+      await searchBox.focus();
+      for (let n = 0; n < 3; n++) await page.keyboard.press('Escape');
+    });
+
+    await scene(t, 'an open menu and a dialog', here, async (page) => {
+      await page
+        .getByRole('button', { name: language === 'ru' ? /^Ещё$|^Другие/ : /^More/ })
+        .first()
+        .click();
+      await page.getByRole('menu').waitFor();
+      await assertAccessible(page, 'a menu');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+Shift+KeyP');
+      await page.getByRole('dialog').waitFor();
+      await inEachTheme(page, 'the palette');
+      await page.keyboard.press('Escape');
+    });
+
+    await scene(t, 'the composer', here, async (page) => {
+      await page.getByRole('button', { name: words.newMessage, exact: true }).first().click();
+      const dialog = page.getByRole('dialog', { name: words.newMessage });
+      await dialog.getByRole('textbox', { name: words.text }).waitFor();
+      await dialog
+        .getByRole('combobox', { name: words.to, exact: true })
+        .fill('boris@beton.example, wrong@, i.kuznetsova@otd3.constr.org,');
+      await page.keyboard.press('Tab');
+      await inEachTheme(page, 'the composer');
+      await assertNothingCut(page, 'the composer');
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    });
+
+    await scene(t, 'settings', here, async (page) => {
+      await page.keyboard.press('Control+Comma');
+      const pages = page.getByRole('navigation', { name: words.settings });
+      await pages.waitFor();
+      const links = pages.getByRole('link').or(pages.getByRole('button')).or(pages.getByRole('tab'));
+      const count = await links.count();
+      assert.ok(count >= 6);
+      for (let n = 0; n < count; n++) {
+        await links.nth(n).click();
+        const name = `settings: ${await links.nth(n).textContent()}`;
+        if (n === 0) await inEachTheme(page, name);
+        else await assertAccessible(page, name);
+        await assertNothingCut(page, name);
+      }
+      await page.keyboard.press('Control+Digit1');
+      await m().grid.waitFor();
+    });
+  });
+
+  test(`text of 200 % in a small window, ${language}`, { skip: hostMissing }, async (t) => {
+    const window = await openWindow(t, {
+      language,
+      size: { width: 1280, height: 720 },
+      async seed(ask) {
+        await ask('settings.set', { textSize: 200 });
+        await ask('sample.create', {});
+        await jobsEnded(ask, 'sample');
+      },
+    });
+    const here = () => window;
+    const m = () => movesIn(window.page, language);
+    const words = names[language];
+
+    await scene(t, 'every command of the bar is there or in its menu', here, async (page) => {
+      const { openLetter, bar } = m();
+      await openLetter(subjects[language]);
+      await assertNoSidewaysScrolling(page, 'the window');
+      await assertNothingCut(page, 'the window');
+      const more = bar.getByRole('button', { name: language === 'ru' ? /^Ещё$|^Другие/ : /^More/ });
+      await more.click();
+      const menu = page.getByRole('menu');
+      await menu.waitFor();
+      const entries = await menu.getByRole('menuitem').allTextContents();
+      await page.keyboard.press('Escape');
+      for (const name of [
+        words.reply,
+        words.forward,
+        words.archive,
+        words.delete,
+        words.moveTo,
+        words.flag,
+      ]) {
+        const shown = await bar.getByRole('button', { name }).first().isVisible();
+        assert.ok(shown || entries.some((entry) => entry.startsWith(name)), `${name} can be reached`);
+      }
+    });
+
+    await scene(t, 'composer, settings and search fit', here, async (page) => {
+      await page.getByRole('button', { name: words.newMessage, exact: true }).first().click();
+      const dialog = page.getByRole('dialog', { name: words.newMessage });
+      await dialog.getByRole('textbox', { name: words.text }).waitFor();
+      await assertNoSidewaysScrolling(page, 'the composer');
+      await assertNothingCut(page, 'the composer');
+      await dialog.getByRole('button', { name: words.send, exact: true }).click({ trial: true });
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      await page.keyboard.press('Control+Comma');
+      await page.getByRole('navigation', { name: words.settings }).waitFor();
+      await assertNoSidewaysScrolling(page, 'settings');
+      await assertNothingCut(page, 'settings');
+      await page.keyboard.press('Control+Digit1');
+      await m().searchBox.fill(language === 'ru' ? 'бетон' : 'concrete');
+      await m().row(/./).first().waitFor();
+      await assertNoSidewaysScrolling(page, 'search');
+      await assertNothingCut(page, 'search');
+    });
+  });
+}
