@@ -147,18 +147,21 @@ function onKeyDown(event: KeyboardEvent): void {
   const state = useCommandState.getState();
   if (single && !state.singleKeys) return;
   if (target?.closest('[role="menu"], [role="listbox"][data-overlay]')) return;
+  // Space and Enter press the button they stand on.
+  if (/^(Shift\+)?(Space|Enter)$/.test(chord) && target?.closest('button, a, summary, [role="button"]'))
+    return;
   const scope = scopeOf(target);
   const field = isField(target);
-  for (const command of state.commands.values()) {
-    if (!command.keys?.includes(chord) || !worksIn(command, scope)) continue;
-    if (field && belongsToFields(chord) && scope !== 'composer') continue;
-    if (field && single) continue;
-    event.preventDefault();
-    event.stopPropagation();
-    // Holding a key down acts once: nobody wants to delete a folder's worth of letters by resting a finger.
-    if (!event.repeat && !command.reason) command.run();
-    return;
-  }
+  if (field && (single || (belongsToFields(chord) && scope !== 'composer'))) return;
+  const matching = [...state.commands.values()].filter(
+    (command) => command.keys?.includes(chord) && worksIn(command, scope),
+  );
+  if (matching.length === 0) return;
+  event.preventDefault();
+  event.stopPropagation();
+  // Holding a key down acts once: nobody wants to delete a folder's worth of letters by resting a finger.
+  // Two commands may share a key as long as only one of them can work at a time.
+  if (!event.repeat) matching.find((command) => !command.reason)?.run();
 }
 
 /** Starts listening for keys; called once by the window. */

@@ -112,18 +112,18 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
 
   const range = visible(g, top, viewport, viewport);
   useEffect(() => rows.want(range.from, range.to), [rows, range.from, range.to]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs after every change of the rows
-  useEffect(() => followChange(), [snapshot.version]);
+  useEffect(() => {
+    if (snapshot.version > 0) followChange();
+  }, [snapshot.version]);
 
   // Scrolls the focused row into sight when it was moved by a key.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp asks for it
   useLayoutEffect(() => {
     const at = useList.getState().focus?.at;
-    if (at === undefined) return;
+    if (at === undefined || revealStamp === 0) return;
     const { g: geometry, top: present, viewport: height } = latest.current;
     const wanted = reveal(geometry, at, present, height);
     if (wanted !== present) scrollTo(wanted);
-  }, [revealStamp]);
+  }, [revealStamp, scrollTo]);
 
   useKeptFocus(scroller, focus?.id);
 
