@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toFault } from '../main/base/errors.ts';
 import { dataFolder } from '../main/host/data-folder.ts';
+import { warmStart } from '../main/host/warm-start.ts';
 import { buildStale } from './build.ts';
 import { findElectron } from './toolchain/electron.ts';
 import { root } from './toolchain/run.ts';
@@ -93,6 +94,7 @@ function openElectron(program: string, { profile, language, rest }: Wanted): voi
 }
 
 async function openBrowser(wanted: Wanted): Promise<void> {
+  warmStart();
   const { openInBrowser } = await import('../main/host/open.ts');
   const files = join(root, 'out', 'renderer');
   const { profile, port, language } = wanted;

@@ -9,12 +9,12 @@ import type { View } from '../../contract/mail/views.ts';
 import type { ReadHandle } from '../../store/program.ts';
 import type { ResolvedView } from './scope.ts';
 
-/** Keys read by one slice; about 15 ms. */
-const SLICE = 20_000;
-/** The same of a search, whose every key costs a look into the index. */
-const FOUND_SLICE = 3000;
+/** Keys read by the first slice; the next ones follow how long it took. */
+const FIRST_SLICE = 1000;
+const LARGEST_SLICE = 50_000;
+/** A slice is to take about this long, ms, so that a window asked meanwhile waits no longer. */
+const SLICE_MS = 8;
 
-const sliceOf = (resolved: ResolvedView): number => (resolved.searching ? FOUND_SLICE : SLICE);
 /** Views kept; each costs 8 octets a row. */
 const KEPT = 6;
 
@@ -26,6 +26,8 @@ export interface Built {
   /** The change number the keys belong to. */
   modseq: number;
   folders: ReadonlySet<number>;
+  /** Keys to read by the next slice. */
+  slice: number;
   /** Smallest key read so far: where the next slice goes on. */
   next: number;
   /** Threads already seen, while a conversation view over several folders or a filter is built. */
@@ -70,6 +72,7 @@ export function beginKeys(db: ReadHandle, view: View, resolved: ResolvedView, ex
     complete: false,
     modseq: db.modseq(),
     folders: new Set(resolved.folders.map((folder) => folder.id)),
+    slice: FIRST_SLICE,
     next: Number.MAX_SAFE_INTEGER,
     seen: several ? new Set() : null,
     values: view.sort === 'date' ? null : [],
@@ -103,7 +106,12 @@ const SORT_VALUE: Record<Exclude<View['sort'], 'date'>, string> = {
 /** Reads one more slice; true when the view is complete. */
 export function grow(db: ReadHandle, view: View, resolved: ResolvedView, built: Built): boolean {
   if (built.complete) return true;
+  const limit = built.slice;
+  const start = performance.now();
   const rows = slice(db, view, resolved, built);
+  const took = performance.now() - start;
+  if (took > SLICE_MS * 2) built.slice = Math.max(FIRST_SLICE / 4, limit >> 1);
+  else if (took < SLICE_MS) built.slice = Math.min(LARGEST_SLICE, limit * 2);
   for (const row of rows) {
     if (built.seen) {
       if (built.seen.has(row.thread!)) continue;
@@ -113,7 +121,7 @@ export function grow(db: ReadHandle, view: View, resolved: ResolvedView, built: 
     built.values?.push(row.value!);
   }
   const last = rows.at(-1);
-  if (last && rows.length === sliceOf(resolved)) {
+  if (last && rows.length === limit) {
     built.next = last.key;
     return false;
   }
@@ -127,18 +135,20 @@ function slice(db: ReadHandle, view: View, resolved: ResolvedView, built: Built)
     const marks = resolved.folders.map(() => '?').join(',');
     const where = resolved.folders.length === 1 ? 'folder = ?' : `folder IN (${marks})`;
     return db.all<SliceRow>(
-      `SELECT newest_key AS key, thread FROM conversations WHERE ${where} AND newest_key < ? ORDER BY newest_key DESC LIMIT ${SLICE}`,
+      `SELECT newest_key AS key, thread FROM conversations WHERE ${where} AND newest_key < ? ORDER BY newest_key DESC LIMIT ?`,
       ...resolved.folders.map((folder) => folder.id),
       built.next,
+      built.slice,
     );
   }
   const { from, where, values, order } = resolved.sql;
   const value = view.sort === 'date' ? '' : `, ${SORT_VALUE[view.sort]} AS value`;
   const column = order.split(' ')[0]!;
   return db.all<SliceRow>(
-    `SELECT m.key AS key, m.thread AS thread${value} FROM ${from} WHERE ${where} AND ${column} < ? ORDER BY ${order} LIMIT ${sliceOf(resolved)}`,
+    `SELECT m.key AS key, m.thread AS thread${value} FROM ${from} WHERE ${where} AND ${column} < ? ORDER BY ${order} LIMIT ?`,
     ...values,
     built.next,
+    built.slice,
   );
 }
 
