@@ -8,8 +8,8 @@ import { type Formats, NO_FORMATS, type PictureStore, RichText } from './rich-te
 import { Toolbar } from './toolbar.tsx';
 
 export interface EditorHandle {
-  /** What stands there now, also what `onWritten` was not told yet. */
-  html(): string;
+  /** Tells `onWritten` what it was not told yet. */
+  read(): void;
   focus(): void;
   insert(html: string): void;
   addPictures(files: readonly File[]): void;
@@ -40,6 +40,8 @@ export function Editor(props: EditorProps): ReactNode {
   const [formats, setFormats] = useState<Formats>(NO_FORMATS);
   const newest = useRef(props);
   newest.current = props;
+  const told = useRef('');
+  const reader = useRef<() => void>(() => undefined);
 
   useEffect(() => {
     const element = root.current;
@@ -48,8 +50,13 @@ export function Editor(props: EditorProps): ReactNode {
     let made: RichText | null = null;
     const read = () => {
       timer = undefined;
-      if (made) newest.current.onWritten(made.html());
+      const html = made?.html();
+      // The editor writes the same text in its own way: only what a person changed is told.
+      if (html === undefined || html === told.current) return;
+      told.current = html;
+      newest.current.onWritten(html);
     };
+    reader.current = read;
     made = new RichText(element, {
       html: newest.current.html,
       pictures: newest.current.pictures,
@@ -59,6 +66,7 @@ export function Editor(props: EditorProps): ReactNode {
         timer ??= window.setTimeout(read, READ_MS);
       },
     });
+    told.current = made.html();
     setText(made);
     if (newest.current.autoFocus) {
       made.focus();
@@ -78,12 +86,13 @@ export function Editor(props: EditorProps): ReactNode {
     if (!text || stamp.current === props.stamp) return;
     stamp.current = props.stamp;
     text.setHtml(newest.current.html);
+    told.current = text.html();
   }, [text, props.stamp]);
 
   useImperativeHandle(
     props.ref,
     () => ({
-      html: () => text?.html() ?? newest.current.html,
+      read: () => reader.current(),
       focus: () => text?.focus(),
       insert: (html) => text?.insert(html),
       addPictures: (files) => text?.addPictures(files),

@@ -44,7 +44,7 @@ export function useComposer(composer: OpenComposer, editor: RefObject<EditorHand
   };
   /** Takes over what stands in the editor and was not told yet. */
   const collect = (): Draft => {
-    if (session.draft.html !== null && editor.current) written(editor.current.html());
+    editor.current?.read();
     return session.draft;
   };
   const replaceText = (html: string | null, plain: string) => {
@@ -52,8 +52,10 @@ export function useComposer(composer: OpenComposer, editor: RefObject<EditorHand
     setStamp((n) => n + 1);
   };
 
+  /** Its account can send: one that only reads, or lives on this computer, cannot. */
+  const sends = (now: Draft) => accounts.some((each) => each.id === now.account && each.outgoing !== null);
   const facts = (now: Draft) => ({
-    content: now,
+    content: sends(now) ? now : { ...now, account: null },
     kind: now.kind,
     knownDomains: now.knownDomains,
     files: now.attachments.filter((each) => !each.inline).length + adding.length,

@@ -176,7 +176,14 @@ function ServersCard({ discovery, servers, onServers, person, ...on }: ServersCa
   const chosen = found[choice];
   const wrong = formProblems(incoming) ?? (sends ? formProblems(outgoing) : null);
   const card = useRef<HTMLElement>(null);
-  useEffect(() => card.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    card.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
+
+  const tests = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (result) tests.current?.scrollIntoView({ block: 'nearest' });
+  }, [result]);
 
   const connect = async () => {
     setTried(true);
@@ -194,9 +201,9 @@ function ServersCard({ discovery, servers, onServers, person, ...on }: ServersCa
       saveSent,
     };
     try {
-      const tests = await engine().request('accounts.test', setup);
-      setResult(tests);
-      if (!tests.incoming.ok || (sends && !tests.outgoing.ok)) return;
+      const tested = await engine().request('accounts.test', setup);
+      setResult(tested);
+      if (!tested.incoming.ok || (sends && !tested.outgoing.ok)) return;
       await engine().request('accounts.add', setup);
       showToast({ text: words.added(person.address), icon: 'check' });
       await Promise.all([refreshFolders(), refreshHello()]);
@@ -252,13 +259,15 @@ function ServersCard({ discovery, servers, onServers, person, ...on }: ServersCa
       <Switch selected={saveSent} onChange={setSaveSent}>
         {words.saveSent} <span className={accountStyles.hint}>{words.saveSentHint}</span>
       </Switch>
-      {result ? (
-        <TestLines
-          result={result}
-          hosts={{ incoming, outgoing: sends ? outgoing : null }}
-          onTrusted={() => void connect()}
-        />
-      ) : null}
+      <div ref={tests}>
+        {result ? (
+          <TestLines
+            result={result}
+            hosts={{ incoming, outgoing: sends ? outgoing : null }}
+            onTrusted={() => void connect()}
+          />
+        ) : null}
+      </div>
       <div className={accountStyles.actions}>
         <Button variant="primary" isDisabled={working} onPress={() => void connect()}>
           {words.connect}
