@@ -54,7 +54,6 @@ export class EngineHost {
 
   start(restarted = false): void {
     const { entry, profile, secrets } = this.#options;
-    // Nothing of the person's environment decides how the engine runs.
     const child = utilityProcess.fork(entry, [], { serviceName: 'Postroom engine', stdio: 'inherit' });
     this.#child = child;
     child.on('message', (message: FromEngine) => this.#hear(message));

@@ -9,6 +9,7 @@ import type { FaultData } from '../main/base/errors.ts';
 import type { Settings } from '../main/contract/mail/profile.ts';
 import type { WindowFile } from '../main/host/window-files.ts';
 import type { CommandLine } from './command-line.ts';
+import { guideDownloads } from './downloads.ts';
 import { EngineHost } from './engine-host.ts';
 import { setMenu } from './menu.ts';
 import { notify } from './notifications.ts';
@@ -67,10 +68,11 @@ export class Shell {
     return opened;
   }
 
-  /** Serves the application's schemes to a session, once. */
+  /** Serves the application's schemes to a session and guides what it saves, once. */
   serve(session: Session): void {
     if (this.#served.has(session)) return;
     this.#served.add(session);
+    guideDownloads(session);
     serveSchemes(session, this.#options.files, (path) => this.#engine.frame(path));
   }
 
