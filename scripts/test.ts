@@ -30,7 +30,9 @@ const CONCURRENCY = 2;
 const MINUTE = 60_000;
 /** One test; the longest import the sample of a mailbox. */
 const TEST_LIMIT = 5 * MINUTE;
-const STEP_LIMIT = 10 * MINUTE;
+const STEP_LIMIT = 20 * MINUTE;
+/** Files slower than this are named, so that nobody has to search for the minutes. */
+const SLOW = 20_000;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const tallyOf = (passed: boolean): Tally => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
@@ -80,6 +82,7 @@ async function tests(
   const said = new Map<string, string>();
   const shown = new Set<string>();
   const reasons = new Map<string, number>();
+  const times = new Map<string, number>();
   const onLine = (text: string): void => {
     const line = parseLine(text);
     if (!line) return;
@@ -89,6 +92,7 @@ async function tests(
       return;
     }
     total[line.outcome] += 1;
+    if (line.depth === 0) times.set(line.file, (times.get(line.file) ?? 0) + line.ms);
     if (line.outcome === 'skipped') reasons.set(line.why, (reasons.get(line.why) ?? 0) + 1);
     if (line.outcome !== 'failed') return;
     print(`\n✖ ${line.name}\n  ${posix(relative(root, line.file))}:${line.line}\n${line.why}`);
@@ -116,6 +120,8 @@ async function tests(
     total.failed += 1;
     print(`\n✖ the test runner failed\n${ran.output}`);
   }
+  for (const [file, ms] of [...times].sort((one, other) => other[1] - one[1]))
+    if (ms > SLOW) print(`  slow: ${posix(relative(root, file))} ${Math.round(ms / 1000)} s`);
   for (const [why, count] of reasons) print(`  skipped ${count}: ${why || 'no reason given'}`);
   return total;
 }

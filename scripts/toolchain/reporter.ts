@@ -7,12 +7,15 @@ export interface TestLine {
   readonly file: string;
   readonly line: number;
   readonly ms: number;
+  /** 0: stands in the file itself. */
+  readonly depth: number;
   /** Why it failed or was skipped. */
   readonly why: string;
 }
 
 interface Outcome {
   name: string;
+  nesting: number;
   file?: string | undefined;
   line?: number | undefined;
   skip?: string | boolean | undefined;
@@ -33,8 +36,8 @@ function explain(error: Error | undefined): string {
 }
 
 function lineOf(kind: 'test:pass' | 'test:fail', data: Outcome): TestLine | undefined {
-  const { details, name, file = '', line = 0 } = data;
-  const common = { name, file, line, ms: details.duration_ms };
+  const { details, name, nesting, file = '', line = 0 } = data;
+  const common = { name, file, line, depth: nesting, ms: details.duration_ms };
   if (kind === 'test:fail') {
     const failureType = (details.error as { failureType?: string } | undefined)?.failureType;
     // What failed inside has been told already.
