@@ -31,6 +31,11 @@ export interface DovecotOptions {
   /** Replaces the advertised capabilities, e.g. without CONDSTORE and QRESYNC. */
   capability?: string;
   format?: 'maildir' | 'sdbox';
+  /** Mailboxes of the namespace instead of the five with roles; '' for none. */
+  mailboxes?: string;
+  separator?: string;
+  /** In front of every mailbox but INBOX. */
+  prefix?: string;
   /** More lines for the configuration. */
   config?: string;
 }
@@ -64,6 +69,10 @@ async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => server.close(() => resolve()));
   return port;
 }
+
+const ROLE_MAILBOXES = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive']
+  .map((name) => `  mailbox ${name} {\n    special_use = \\${name}\n    auto = subscribe\n  }`)
+  .join('\n');
 
 function configuration(dir: string, port: number, tlsPort: number, options: DovecotOptions): string {
   const format = options.format ?? 'maildir';
@@ -121,27 +130,9 @@ service stats {
 }
 namespace inbox {
   inbox = yes
-  separator = /
-  mailbox Drafts {
-    special_use = \\Drafts
-    auto = subscribe
-  }
-  mailbox Sent {
-    special_use = \\Sent
-    auto = subscribe
-  }
-  mailbox Trash {
-    special_use = \\Trash
-    auto = subscribe
-  }
-  mailbox Junk {
-    special_use = \\Junk
-    auto = subscribe
-  }
-  mailbox Archive {
-    special_use = \\Archive
-    auto = subscribe
-  }
+  separator = ${options.separator ?? '/'}
+  prefix = ${options.prefix ?? ''}
+${options.mailboxes ?? ROLE_MAILBOXES}
 }
 protocol imap {
   imap_idle_notify_interval = 29 mins

@@ -26,6 +26,11 @@ export interface Lies {
   noUid?: boolean;
   /** The connection is cut after this many lines have been written in all. */
   cutAfter?: number;
+  /** More capabilities than the few it has. */
+  capabilities?: string;
+  /** CREATE is refused where it names a role (RFC 6154 section 3). */
+  refuseUse?: boolean;
+  refuseCreate?: boolean;
   /** SELECT is refused with this text. */
   refuseSelect?: string;
 }
@@ -108,7 +113,7 @@ function answer(
   const ok = (text = 'OK done') => say(`${tag} ${text}`);
   switch (name) {
     case 'CAPABILITY':
-      say('* CAPABILITY IMAP4rev1 IDLE UIDPLUS');
+      say(`* CAPABILITY IMAP4rev1 IDLE NAMESPACE UIDPLUS ${state.lies.capabilities ?? ''}`.trimEnd());
       ok();
       return;
     case 'NAMESPACE':
@@ -150,6 +155,11 @@ function answer(
     case 'UID FETCH':
       fetchRows(state, name === 'UID FETCH', words.join(' '), say);
       ok();
+      return;
+    case 'CREATE':
+      if (state.lies.refuseCreate) ok('NO not here');
+      else if (state.lies.refuseUse && words.includes('(USE')) ok('NO [USEATTR] not that');
+      else ok();
       return;
     case 'LOGOUT':
       say('* BYE');

@@ -9,8 +9,8 @@
 import { Fault } from '../../base/errors.ts';
 import type { Draft, DraftAttachment, DraftContent } from '../../contract/mail/drafts.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
-import { folderByRole } from '../folders/rows.ts';
 import { queueOperation } from '../imap/oplog.ts';
+import { roleFolderFor } from '../imap/role-folders.ts';
 import { FLAG, insertMessage, type LetterFacts, messageRow, removeMessages } from '../messages/rows.ts';
 
 export interface StoredAttachment extends DraftAttachment {
@@ -245,7 +245,7 @@ export function fileCopy(
   row: DraftRow,
   letter: { facts: LetterFacts; hash: Uint8Array },
 ): boolean {
-  const folder = row.account === null ? undefined : folderByRole(tx.db, row.account, 'drafts');
+  const folder = row.account === null ? undefined : roleFolderFor(tx, row.account, 'drafts');
   if (!folder || row.account === null) return false;
   const flags = FLAG.seen | FLAG.draft;
   const message = insertMessage(tx, {

@@ -357,6 +357,8 @@ export class AccountSync {
       const server = await this.#sync.use(async (connection) => ({
         condstore: connection.condstore,
         qresync: connection.qresync,
+        prefix: connection.library.namespace?.prefix ?? '',
+        delimiter: connection.library.namespace?.delimiter || '/',
         uidplus: connection.can('UIDPLUS'),
         move: connection.can('MOVE'),
       }));

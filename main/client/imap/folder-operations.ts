@@ -2,10 +2,11 @@
  * Folders made, renamed, removed and subscribed on the server, at once and with a clear answer: a person who
  * makes a folder wants to use it now. What the server already has (or has no more) counts as done (C22).
  */
-import { Fault } from '../../base/errors.ts';
-import type { Connection } from './connection.ts';
+import { Fault, toFault } from '../../base/errors.ts';
+import { atom, type Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
-import { localPath, syncFolders } from './folders-pass.ts';
+import { listFolders, syncFolders } from './folders-pass.ts';
+import { localPath } from './paths.ts';
 import type { ImapFolder } from './reads.ts';
 
 /** Names no server can keep: control characters end or break a command. */
@@ -60,6 +61,44 @@ export async function createFolder(
   await connection.call((wire) => wire.mailboxSubscribe(made.path));
   await syncFolders(context, connection, account);
   return idAt(context, account, made.path);
+}
+
+/**
+ * A folder for a role: the one the server has by now, else a new one, marked with its role where the server
+ * can (RFC 6154 section 3). What is there already by that name is taken (C22).
+ */
+export async function makeRoleFolder(
+  connection: Connection,
+  wanted: { role: string; name: string },
+): Promise<{ serverPath: string; delimiter: string }> {
+  const { delimiter, prefix } = await delimiterOf(connection);
+  const path = `${prefix}${wanted.name}`;
+  const { folders } = await listFolders(connection);
+  const there = folders.find((each) => each.role === wanted.role && each.selectable);
+  if (there) return { serverPath: there.serverPath, delimiter };
+  const same = folders.find((each) => each.serverPath === path && each.selectable);
+  if (!same) await createWithRole(connection, path, wanted.role);
+  await connection.call((wire) => wire.mailboxSubscribe(path));
+  return { serverPath: path, delimiter };
+}
+
+async function createWithRole(connection: Connection, path: string, role: string): Promise<void> {
+  const target = connection.pathArgument(path);
+  const use = `\\${role.charAt(0).toUpperCase()}${role.slice(1)}`;
+  try {
+    if (connection.can('CREATE-SPECIAL-USE')) {
+      try {
+        await connection.command('CREATE', [target, [atom('USE'), [atom(use)]]]);
+        return;
+      } catch (failure) {
+        // USEATTR and the like: a folder without its mark is better than none.
+        if (connection.closed || toFault(failure).code === 'folder-exists') throw failure;
+      }
+    }
+    await connection.command('CREATE', [target]);
+  } catch (failure) {
+    if (toFault(failure).code !== 'folder-exists') throw failure;
+  }
 }
 
 /** Another name, another parent, or both. `parent` undefined: stays where it is. */

@@ -1,5 +1,5 @@
 /** The tree of folders as a server lists it, brought into rows. Run inside write transactions. */
-import type { WriteTx } from '../../store/program.ts';
+import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import {
   folderByPath,
   folderRow,
@@ -51,10 +51,21 @@ function saveFolders(tx: WriteTx, input: { account: number; folders: ListedFolde
       renameFolder(tx, renamed.id, folder.path, folder.serverPath);
       missing.splice(missing.indexOf(renamed), 1);
     }
-    upsertFolder(tx, { account: input.account, ...folder });
+    upsertFolder(tx, { account: input.account, ...folder, role: roleOf(db, input, folder) });
   }
   const gone = missing.filter((each) => !listed.has(folderRow(db, each.id)?.path ?? ''));
   return { gone: gone.map((each) => each.id) };
+}
+
+/** A server without SPECIAL-USE tells no role: the one given here stays while no other folder claims it. */
+function roleOf(
+  db: ReadHandle,
+  input: { account: number; folders: ListedFolder[] },
+  folder: ListedFolder,
+): string | null {
+  if (folder.role !== null) return folder.role;
+  const given = folderByPath(db, input.account, folder.path)?.role ?? null;
+  return given !== null && input.folders.some((each) => each.role === given) ? null : given;
 }
 
 /** A folder renamed by another program keeps its UIDVALIDITY (RFC 3501 section 6.3.5 lets it, servers do). */

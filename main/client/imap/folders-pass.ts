@@ -7,7 +7,9 @@ import { Fault } from '../../base/errors.ts';
 import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import type { ListedFolder } from './folder-writes.ts';
+import { localPath } from './paths.ts';
 import type { ServerState } from './plan.ts';
+import { rolePosition } from './role-folders.ts';
 
 const ROLES: Readonly<Record<string, string>> = {
   '\\inbox': 'inbox',
@@ -19,23 +21,11 @@ const ROLES: Readonly<Record<string, string>> = {
   '\\all': 'all',
   '\\flagged': 'flagged',
 };
-/** Order in the tree; others follow by name. */
-const ORDER = ['inbox', 'drafts', 'sent', 'archive', 'junk', 'trash', 'all', 'flagged'];
 /** A listing longer than this is a file system served by mistake. */
 const MAX_FOLDERS = 20_000;
 
 /** By the server's own path. */
 export type Statuses = Map<string, ServerState>;
-
-/** "/" between levels whatever the server uses; a "/" inside a name is written as the division slash. */
-export function localPath(serverPath: string, delimiter: string): { path: string; name: string } {
-  const levels = delimiter === '' ? [serverPath] : serverPath.split(delimiter);
-  const safe = levels
-    .map((each) => each.replaceAll('/', '\u2215'))
-    .map((each) => (each === '' ? '\u2423' : each));
-  if (safe[0]?.toUpperCase() === 'INBOX') safe[0] = 'INBOX';
-  return { path: safe.join('/'), name: safe.at(-1) as string };
-}
 
 export async function listFolders(
   connection: Connection,
@@ -68,7 +58,7 @@ export async function listFolders(
       role,
       subscribed: each.subscribed,
       selectable: !flags.has('\\noselect') && !flags.has('\\nonexistent'),
-      position: role === null ? ORDER.length : ORDER.indexOf(role),
+      position: rolePosition(role),
       uidValidity: status?.uidValidity === undefined ? null : Number(status.uidValidity),
       uidNext: status?.uidNext ?? null,
     });

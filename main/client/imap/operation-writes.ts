@@ -12,6 +12,7 @@ import {
   type OperationRow,
   removeOperation,
 } from './oplog.ts';
+import { adoptFolder } from './role-folders.ts';
 import { setUid } from './writes.ts';
 
 function operation(tx: WriteTx, id: number): OperationRow | undefined {
@@ -36,6 +37,8 @@ export interface Outcome {
   gone?: boolean;
   /** Marks the server could not keep and which stay here only. */
   kept?: Delta;
+  /** Where the server has the folder that was asked for. */
+  made?: { serverPath: string; delimiter: string };
 }
 
 function finish(tx: WriteTx, outcomes: Outcome[]): void {
@@ -73,6 +76,10 @@ function settle(tx: WriteTx, op: OperationRow, outcome: Outcome): void {
       arrived(tx, op.message, op.folder, outcome);
       return;
     }
+    case 'create':
+      if (outcome.made && op.folder !== null)
+        adoptFolder(tx, op.folder, outcome.made.serverPath, outcome.made.delimiter);
+      return;
     case 'expunge':
       return;
   }

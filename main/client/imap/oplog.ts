@@ -30,6 +30,8 @@ export type NewOperation =
   | ({ kind: 'copy'; to: number; copy: number } & OfMessage)
   /** For ever. The row may be gone already; `messageId` helps where the UID is not known. */
   | ({ kind: 'expunge'; messageId?: string } & OfMessage)
+  /** A folder made here for a role, to be made on the server. */
+  | { kind: 'create'; account: number; folder: number; role: string; name: string }
   | {
       kind: 'append';
       account: number;
@@ -76,6 +78,11 @@ export interface CopyPayload {
 export interface ExpungePayload {
   messageId: string;
 }
+export interface CreatePayload {
+  role: string;
+  /** Last level of the path, if the server has no folder of this role by then. */
+  name: string;
+}
 export interface AppendPayload {
   /** Hexadecimal. */
   blob: string;
@@ -116,6 +123,11 @@ export function queueOperation(tx: WriteTx, operation: NewOperation): void {
     case 'expunge':
       queueExpunge(tx, operation);
       break;
+    case 'create': {
+      const { role, name } = operation;
+      insert(tx, { ...operation, message: null, uid: null }, { role, name } satisfies CreatePayload);
+      break;
+    }
     case 'append': {
       const { blob, flags, keywords, date, messageId } = operation;
       tx.blobs.retain(blob);

@@ -96,6 +96,11 @@ function account(db: ReadHandle, id: number): ImapAccount | undefined {
   };
 }
 
+/** A folder whether the server has it or not; undefined: gone. */
+function folderPlace(db: ReadHandle, id: number): { serverPath: string | null } | undefined {
+  return db.get('SELECT server_path AS serverPath FROM folders WHERE id = ?', id);
+}
+
 function accounts(db: ReadHandle): number[] {
   return db.pluck<number>("SELECT id FROM accounts WHERE kind = 'imap' ORDER BY position, id");
 }
@@ -266,6 +271,7 @@ export const imapReads = {
   'imap.accounts': accounts,
   'imap.folders': folders,
   'imap.folder': folder,
+  'imap.folderPlace': folderPlace,
   'imap.uids': uids,
   'imap.changedMarks': changedMarks,
   'imap.held': held,

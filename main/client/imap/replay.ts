@@ -11,8 +11,16 @@ import { syncFolder } from './apply.ts';
 import { type Argument, atom, type Connection, responseCode } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import { type Delta, deltaNames, writeFlags } from './flags.ts';
+import { makeRoleFolder } from './folder-operations.ts';
 import type { Outcome } from './operation-writes.ts';
-import type { AppendPayload, CopyPayload, ExpungePayload, MovePayload, OperationRow } from './oplog.ts';
+import type {
+  AppendPayload,
+  CopyPayload,
+  CreatePayload,
+  ExpungePayload,
+  MovePayload,
+  OperationRow,
+} from './oplog.ts';
 import type { Place } from './reads.ts';
 import { readSet, uidSets } from './sets.ts';
 
@@ -78,13 +86,20 @@ export function nextGroup(
   now: number,
 ): { group: OperationRow[]; nextTry: number | null } {
   const blocked = new Set<number>();
+  // Folders the server has yet to make: nothing can go there before.
+  const unmade = new Set<number>();
   const group: OperationRow[] = [];
   let nextTry: number | null = null;
   for (const op of waiting) {
     if (op.state === 'stuck') continue;
     if (op.message !== null && blocked.has(op.message)) continue;
+    if (placesOf(op).some((folder) => unmade.has(folder))) {
+      if (op.message !== null) blocked.add(op.message);
+      continue;
+    }
     if (op.next_try > now) {
       nextTry = Math.min(nextTry ?? op.next_try, op.next_try);
+      if (op.kind === 'create' && op.folder !== null) unmade.add(op.folder);
       if (op.message !== null) blocked.add(op.message);
       continue;
     }
@@ -92,13 +107,23 @@ export function nextGroup(
     if (first && !sharesCommand(first, op)) break;
     if (first && group.some((each) => each.message === op.message)) break;
     group.push(op);
-    if (op.kind === 'append' || group.length >= GROUP) break;
+    if (ALONE.has(op.kind) || group.length >= GROUP) break;
   }
   return { group, nextTry };
 }
 
+/** Kinds that travel one to a command. */
+const ALONE: ReadonlySet<string> = new Set(['append', 'create']);
+
+/** Folders an operation concerns: where it begins and where it ends. */
+function placesOf(op: OperationRow): number[] {
+  const places = op.folder === null ? [] : [op.folder];
+  if (op.kind === 'move' || op.kind === 'copy') places.push((JSON.parse(op.payload) as MovePayload).to);
+  return places;
+}
+
 function sharesCommand(a: OperationRow, b: OperationRow): boolean {
-  if (a.kind !== b.kind || a.kind === 'append') return false;
+  if (a.kind !== b.kind || ALONE.has(a.kind)) return false;
   // An interrupted one is checked in its own way.
   if (a.attempts > 0 !== b.attempts > 0) return false;
   if (a.kind === 'flags') return a.payload === b.payload && a.folder === b.folder;
@@ -179,6 +204,8 @@ class Replayer {
         return this.#expunge(group);
       case 'append':
         return this.#append(group[0] as OperationRow);
+      case 'create':
+        return this.#create(group[0] as OperationRow);
     }
   }
 
@@ -367,6 +394,15 @@ class Replayer {
     // Without UIDPLUS the library guesses; the next pass links the letter by its Message-ID instead.
     const sure = result.uid !== undefined && this.#connection.can('UIDPLUS');
     return [{ id: op.id, ...(sure ? { uid: result.uid as number } : {}) }];
+  }
+
+  async #create(op: OperationRow): Promise<Outcome[]> {
+    const folder = await this.#context.store.read('imap.folderPlace', op.folder as number);
+    // Gone, or listed by a pass in the meantime.
+    if (!folder || folder.serverPath !== null) return [{ id: op.id }];
+    const made = await makeRoleFolder(this.#connection, JSON.parse(op.payload) as CreatePayload);
+    this.#report.touched.add(op.folder as number);
+    return [{ id: op.id, made }];
   }
 
   /** \Deleted, and gone for good only where just these can be removed (C24). */

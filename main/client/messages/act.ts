@@ -8,8 +8,9 @@
 import { Fault } from '../../base/errors.ts';
 import type { Action } from '../../contract/mail/messages.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
-import { type FolderRow, folderByRole, folderRow, noSuchFolder } from '../folders/rows.ts';
+import { type FolderRow, folderRow, noSuchFolder } from '../folders/rows.ts';
 import { queueOperation } from '../imap/oplog.ts';
+import { roleFolderFor } from '../imap/role-folders.ts';
 import {
   FLAG,
   insertCopies,
@@ -175,7 +176,7 @@ const place = (row: MessageRow) => ({
 });
 
 function roleFolder(tx: WriteTx, account: number, role: string): number {
-  const folder = folderByRole(tx.db, account, role);
+  const folder = roleFolderFor(tx, account, role);
   if (!folder) {
     throw new Fault('user', 'no-role-folder', 'The account has no folder for this.', {
       detail: { role, account },

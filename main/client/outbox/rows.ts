@@ -12,6 +12,7 @@ import { rememberWritten } from '../contacts/rows.ts';
 import { forgetDraft } from '../drafts/rows.ts';
 import { ensureLocalAccount, folderByRole } from '../folders/rows.ts';
 import { queueOperation } from '../imap/oplog.ts';
+import { roleFolderFor } from '../imap/role-folders.ts';
 import { FLAG, insertMessage, type LetterFacts, messageRow, setMarks } from '../messages/rows.ts';
 import type { Envelope, RecipientResult } from '../smtp/submit.ts';
 import type { OutboxState, Problem, Settled } from './outcome.ts';
@@ -101,7 +102,7 @@ export function fileSentCopy(tx: WriteTx, row: OutboxRow): void {
     return;
   }
   const folder =
-    folderByRole(tx.db, row.account, 'sent') ?? folderByRole(tx.db, ensureLocalAccount(tx), 'sent');
+    roleFolderFor(tx, row.account, 'sent') ?? folderByRole(tx.db, ensureLocalAccount(tx), 'sent');
   if (!folder) return;
   tx.blobs.retain(row.blob);
   const message = insertMessage(tx, {

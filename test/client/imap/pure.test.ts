@@ -14,9 +14,9 @@ import {
   readFlags,
   writeFlags,
 } from '../../../main/client/imap/flags.ts';
-import { localPath } from '../../../main/client/imap/folders-pass.ts';
 import { GUARD_COUNT, judge, needsSecondLook } from '../../../main/client/imap/guard.ts';
 import type { OperationRow } from '../../../main/client/imap/oplog.ts';
+import { localPath } from '../../../main/client/imap/paths.ts';
 import {
   batches,
   FIRST_BATCH,
