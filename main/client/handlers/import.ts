@@ -15,6 +15,7 @@ import {
   type IncomingSource,
   importLetters,
 } from '../import/importer.ts';
+import { OWNER } from '../import/sample/people.ts';
 import { makeSample, SAMPLE_ADDRESS, SAMPLE_LETTERS, SAMPLE_TAGS } from '../import/sample/sample.ts';
 import { measureSources } from '../import/source.ts';
 import type { JobHandle, Jobs } from '../jobs.ts';
@@ -117,7 +118,7 @@ async function fillSample(deps: ImportHandlerDeps, now: number, language: 'en' |
   const { store, jobs } = deps;
   const letters = [...makeSample(now, language)];
   const paths = [...new Set(letters.map((letter) => letter.folder))];
-  const name = language === 'ru' ? 'Пример офиса' : 'Sample office';
+  const name = OWNER[language];
   const account = await store.write('sample.account', { address: SAMPLE_ADDRESS, name });
   const tags = SAMPLE_TAGS.map((tag) => ({ name: tag[language], colour: tag.colour }));
   const folders = await store.write('sample.folders', { account, paths, tags });

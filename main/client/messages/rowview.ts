@@ -108,7 +108,7 @@ function pathOf(db: ReadHandle, known: Map<number, string>, folder: number): str
   if (path === undefined) {
     path =
       db.value<string>(
-        "SELECT CASE a.kind WHEN 'local' THEN a.name ELSE a.address END || '/' || f.path FROM folders f JOIN accounts a ON a.id = f.account WHERE f.id = ?",
+        "SELECT a.address || '/' || f.path FROM folders f JOIN accounts a ON a.id = f.account WHERE f.id = ?",
         folder,
       ) ?? '';
     known.set(folder, path);

@@ -61,7 +61,7 @@ html{position:relative;background:${c.ground}}
 .pr-pages{position:absolute;inset:0;z-index:-1;overflow:clip;pointer-events:none}
 .pr-pages i{position:absolute;left:0}
 mark:target{outline:2px solid ${c.link}}
-body{margin:0;padding:4px 0 24px;color:${c.text};background:${c.ground};font:14px/22px ${FONT};overflow-wrap:anywhere}
+body{margin:0;padding:4px 16px 24px 0;color:${c.text};background:${c.ground};font:14px/22px ${FONT};overflow-wrap:anywhere}
 img{max-width:100%}
 a{color:${c.link}}
 pre,code,tt,kbd,samp{font-family:${MONO};font-size:13px}

@@ -59,8 +59,7 @@ export interface NamedFolder extends Folder {
   accountName: string;
 }
 
-export const accountName = (account: Pick<Account, 'kind' | 'address' | 'name'>): string =>
-  account.kind === 'local' ? account.address : account.address;
+export const accountName = (account: Pick<Account, 'kind' | 'address' | 'name'>): string => account.address;
 
 /** Every folder by its full name. */
 export async function namedFolders(session: Session): Promise<NamedFolder[]> {

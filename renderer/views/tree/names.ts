@@ -10,8 +10,8 @@ export function folderName(folder: Pick<Folder, 'role' | 'name'>, t: Catalogue):
 }
 
 export function accountName(account: Pick<Account, 'kind' | 'address' | 'name'>, t: Catalogue): string {
-  if (account.kind === 'local') return account.name && account.name !== 'Local' ? account.name : t.tree.local;
-  return account.address;
+  // The sample office is a local account with an address of its own.
+  return account.kind === 'local' && !account.address.includes('@') ? t.tree.local : account.address;
 }
 
 /** "Projects / Block 4": where a folder stands, without its account. */
