@@ -219,9 +219,8 @@ export class RichText {
   formats(): Formats {
     const squire = this.#squire;
     const path = squire.getPath();
-    const font = squire.getFontInfo();
+    const font = this.#font();
     const link = anchorOf(squire.getSelection(), this.#root);
-    const size = Math.round(Number.parseFloat(font['fontSize'] ?? '')) || OWN_SIZE;
     return {
       bold: squire.hasFormat('B') || squire.hasFormat('STRONG'),
       italic: squire.hasFormat('I') || squire.hasFormat('EM'),
@@ -237,8 +236,8 @@ export class RichText {
           : /(^|>)PRE/.test(path)
             ? 'code'
             : 'normal',
-      size: font['fontSize']?.endsWith('px') ? size : OWN_SIZE,
-      colour: font['color'] ?? null,
+      size: font.size.endsWith('px') ? Math.round(Number.parseFloat(font.size)) : OWN_SIZE,
+      colour: font.colour || null,
     };
   }
 
@@ -248,6 +247,19 @@ export class RichText {
 
   redo(): void {
     this.#squire.redo();
+  }
+
+  /** What is written on the text itself; Squire's own answer also takes the window's size for the letter's. */
+  #font(): { size: string; colour: string } {
+    const font = { size: '', colour: '' };
+    const { startContainer } = this.#squire.getSelection();
+    let element = startContainer instanceof HTMLElement ? startContainer : startContainer.parentElement;
+    while (element && element !== this.#root) {
+      font.size ||= element.style.fontSize;
+      font.colour ||= element.style.color;
+      element = element.parentElement;
+    }
+    return font;
   }
 
   #tellFormats(): void {

@@ -10,6 +10,7 @@ import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { type Command, useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
+import { isMac } from '../../state/keys.ts';
 import { useSession } from '../../state/session.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -125,6 +126,14 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
       aria-label={name}
       data-scope="composer"
       data-pane="composer"
+      onKeyDownCapture={(event) => {
+        // A focused button takes Enter for a press, with Ctrl too: here it means Send wherever the focus is.
+        if (event.key !== 'Enter' || !(isMac ? event.metaKey : event.ctrlKey) || event.repeat) return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (event.shiftKey) setDialog('later');
+        else send();
+      }}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes('Files')) return;
         event.preventDefault();
@@ -146,21 +155,13 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
             icon={<Minus {...icon} />}
             onPress={() => setShape(composer.key, 'small')}
           />
-          {composer.shape === 'large' ? (
-            <IconButton
-              size="small"
-              label={words.shrink}
-              icon={<Minimize2 {...icon} />}
-              onPress={() => setShape(composer.key, 'sheet')}
-            />
-          ) : (
-            <IconButton
-              size="small"
-              label={words.enlarge}
-              icon={<Maximize2 {...icon} />}
-              onPress={() => setShape(composer.key, 'large')}
-            />
-          )}
+          <IconButton
+            size="small"
+            label={composer.shape === 'large' ? words.shrink : words.enlarge}
+            icon={composer.shape === 'large' ? <Minimize2 {...icon} /> : <Maximize2 {...icon} />}
+            // From the pane to a sheet, from a sheet to the whole window, and back.
+            onPress={() => setShape(composer.key, composer.shape === 'sheet' ? 'large' : 'sheet')}
+          />
           <IconButton size="small" label={words.close} icon={<X {...icon} />} onPress={close} />
         </div>
         <ComposerBar

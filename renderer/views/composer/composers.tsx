@@ -61,7 +61,7 @@ export function Composers(): ReactNode {
 }
 
 /** Height of the answered letter that stays in sight above its reply, of the pane's. */
-const LETTER_SHARE = 0.3;
+const LETTER_SHARE = 0.24;
 
 /** Where the reading pane is while a reply stands in it; null: there is no pane (the reply is then a sheet). */
 function usePane(wanted: boolean): CSSProperties | null {
