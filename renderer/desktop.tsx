@@ -9,9 +9,11 @@ import { App } from './app.tsx';
 import { startAppearance } from './state/appearance.ts';
 import { startSession } from './state/session.ts';
 import { listenToShell } from './state/shell.ts';
+import { startComposers } from './views/composer/open-composers.ts';
 
 startAppearance();
 startSession();
+startComposers();
 listenToShell();
 
 const root = document.getElementById('root');

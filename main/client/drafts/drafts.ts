@@ -66,6 +66,8 @@ export class Drafts {
       });
     };
     this.#stops.push(clock.after(LOOK_EVERY_MS, tick));
+    // What an end without closing left behind has rested long enough.
+    void this.copyResting(0);
   }
 
   /** Copies every draft that was not touched for `restMs`; failures are logged and tried again later. */
@@ -77,16 +79,30 @@ export class Drafts {
           this.#moved = false;
           await store.write('drafts.follow', { undo: randomUUID() });
         }
-        for (const { id } of await store.read('drafts.uncopied', { before: clock.now() - restMs })) {
-          const row = await store.read('drafts.row', { id });
-          const { blob, facts } = await this.#compose(row);
-          await store.write('drafts.file', { id, version: row.version, blob, facts });
-        }
+        for (const { id } of await store.read('drafts.uncopied', { before: clock.now() - restMs }))
+          await this.#file(id);
       } catch (failure) {
         log.warn('drafts.copy', { failure });
       }
     });
     return this.#copying;
+  }
+
+  /** Copies one draft now, if its copy is older than it is. Throws `no-such-draft`. */
+  file(id: number): Promise<void> {
+    const filed = this.#copying.then(async () => {
+      const waiting = await this.#deps.store.read('drafts.uncopied', { before: this.#deps.clock.now() });
+      if (waiting.some((each) => each.id === id)) await this.#file(id);
+    });
+    this.#copying = filed.catch(() => undefined);
+    return filed;
+  }
+
+  async #file(id: number): Promise<void> {
+    const { store } = this.#deps;
+    const row = await store.read('drafts.row', { id });
+    const { blob, facts } = await this.#compose(row);
+    await store.write('drafts.file', { id, version: row.version, blob, facts });
   }
 
   /** Leaves a copy of every draft behind, as far as that can be done. */

@@ -23,6 +23,10 @@ export function draftHandlers(deps: DraftHandlerDeps): Pick<Handlers, Served> {
   return {
     'drafts.create': (input) => drafts.create(input),
     'drafts.save': (input) => drafts.save(input),
+    async 'drafts.close'({ id }) {
+      await drafts.file(id);
+      return {};
+    },
     'drafts.get': (input) => store.read('drafts.get', input),
     'drafts.open': ({ message }) => drafts.open(message),
     'drafts.list': () => store.read('drafts.list'),

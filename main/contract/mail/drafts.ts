@@ -101,6 +101,8 @@ export const draftEntries = {
     'no-such-draft',
     'disk-full',
   ]),
+  /** The person has put the letter aside: its copy goes to the Drafts folder now and not after its rest. */
+  'drafts.close': entry(z.object({ id: Id }), z.object({}), ['no-such-draft']),
   'drafts.get': entry(z.object({ id: Id }), Draft, ['no-such-draft']),
   /** The draft behind a row of a Drafts folder (opened for editing). */
   'drafts.open': entry(z.object({ message: Id }), Draft, ['no-such-message', 'body-missing']),

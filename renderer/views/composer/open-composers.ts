@@ -168,3 +168,28 @@ export function withSignature(html: string, on: boolean): string {
 /** Plain lines for the text field of a letter that leaves rich text, and back. */
 export const plainOf = (html: string): string => htmlToText(html);
 export const richOf = (text: string): string => textToHtml(text);
+
+/** Where the drafts under the person's hands are remembered, so that a reload of the page opens them again. */
+const UNDER_HANDS = 'postroom.composers';
+
+/** Opens what was being written when the page was loaded anew; from then on remembers what is open. */
+export function startComposers(): void {
+  const remembered: unknown = JSON.parse(sessionStorage.getItem(UNDER_HANDS) ?? '[]');
+  const ids = Array.isArray(remembered) ? remembered.filter((id) => Number.isInteger(id)) : [];
+  const reopen = async () => {
+    for (const id of ids as number[]) {
+      const draft = await engine()
+        .request('drafts.get', { id })
+        .catch(() => null);
+      if (draft) openDraft(draft);
+    }
+    useComposers.subscribe(({ open }) =>
+      sessionStorage.setItem(UNDER_HANDS, JSON.stringify(open.map((each) => each.session.draft.id))),
+    );
+  };
+  const stop = useSession.subscribe((state) => {
+    if (!state.ready) return;
+    stop();
+    void reopen();
+  });
+}

@@ -134,6 +134,10 @@ export async function closeAndKeep(composer: OpenComposer): Promise<void> {
     return;
   }
   removeComposer(composer.key);
+  // Whoever closes a letter looks for it among the drafts; when this fails its copy is made a little later.
+  engine()
+    .request('drafts.close', { id: session.draft.id })
+    .catch(() => undefined);
   const words = text().composer;
   showToast({
     text: words.toasts.kept,

@@ -181,27 +181,28 @@ function Door({ name, icon: picture, onOpen, first, badge, told, busy }: DoorPro
   const words = t.firstRun.doors[name];
   return (
     <div className={styles.doorPlace}>
-      <button
-        type="button"
-        className={classes(styles.door, first && styles.firstDoor)}
-        aria-labelledby={`${base}name`}
-        aria-describedby={`${base}about`}
-        {...(badge ? { 'aria-expanded': told !== undefined } : {})}
-        aria-disabled={busy ? true : undefined}
-        onClick={() => {
-          if (!busy) onOpen();
-        }}
-      >
+      <div className={classes(styles.door, first && styles.firstDoor)}>
         <span className={styles.doorIcon}>{picture}</span>
         <span className={styles.doorWords}>
           <span className={styles.doorName}>
-            <b id={`${base}name`}>{words.name}</b>
+            {/* Named by its first line alone, pressed anywhere on the door. */}
+            <button
+              type="button"
+              aria-describedby={`${base}about`}
+              {...(badge ? { 'aria-expanded': told !== undefined } : {})}
+              aria-disabled={busy ? true : undefined}
+              onClick={() => {
+                if (!busy) onOpen();
+              }}
+            >
+              {words.name}
+            </button>
             {badge ? <span className={styles.badge}>{badge}</span> : null}
           </span>
           <span id={`${base}about`}>{busy ?? words.about}</span>
         </span>
         <ChevronRight {...small} />
-      </button>
+      </div>
       {told ? (
         <p className={styles.told} role="status">
           {told}

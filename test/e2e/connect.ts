@@ -1,0 +1,39 @@
+/** Connecting an account by hand, as a person does it. */
+import type { Page } from 'playwright-core';
+import type { MailOffice } from '../kit/mail-office.ts';
+
+/** Fills the form of "Set by hand" for both servers; nothing is pressed after it. */
+export async function fillAccount(page: Page, office: MailOffice, password: string): Promise<void> {
+  await page.getByRole('button', { name: 'Connect my mail', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Address' }).fill(office.address);
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Anna Vetrova');
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Set by hand' }).click();
+  for (const [way, port] of [
+    [/^Incoming mail/, office.imap.tlsPort],
+    [/^Outgoing mail/, office.smtp.port],
+  ] as const) {
+    const group = page.getByRole('group', { name: way });
+    await group.getByRole('button', { name: /Security/ }).click();
+    await page.getByRole('option', { name: 'TLS', exact: true }).click();
+    await group.getByRole('textbox', { name: 'Server' }).fill(office.host);
+    await group.getByRole('textbox', { name: 'Port' }).fill(String(port));
+    await group.getByRole('textbox', { name: 'User name' }).fill(office.user);
+  }
+}
+
+/** Trusts each certificate that is shown, one after another, until both ways have been tested. */
+export async function trustBoth(page: Page, office: MailOffice): Promise<void> {
+  for (let n = 0; n < 2; n++) {
+    const trust = page.getByRole('button', { name: `Trust this one for ${office.host}` });
+    await trust.first().click();
+  }
+}
+
+/** From the welcome page to the inbox. */
+export async function connect(page: Page, office: MailOffice): Promise<void> {
+  await fillAccount(page, office, office.password);
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await trustBoth(page, office);
+  await page.getByRole('tree', { name: 'Folders' }).waitFor();
+}
