@@ -5,6 +5,7 @@
  * Start order: schemes and guards before ready; one instance a profile; engine; window. Quit order: windows close, then the
  * engine closes its store, then the end. A profile that cannot be opened is said in a dialog, and that is the end too.
  */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, session } from 'electron';
 import { faultData } from '../main/base/errors.ts';
@@ -21,7 +22,10 @@ const bundle = import.meta.dirname;
 const given = readCommandLine(process.argv.slice(1), process.cwd());
 const profile = given.profile ?? (given.userData ? join(given.userData, 'profile') : dataFolder());
 // Chromium's own files beside the mail, so that two profiles are two applications to the system as well.
-if (!given.userData) app.setPath('userData', join(profile, 'desktop'));
+const desktop = given.userData ?? join(profile, 'desktop');
+// The lock of the single instance lies in it, before anything else is written.
+mkdirSync(desktop, { recursive: true, mode: 0o700 });
+if (!given.userData) app.setPath('userData', desktop);
 if (given.language) app.commandLine.appendSwitch('lang', given.language);
 app.setAppUserModelId('org.postroom.Postroom');
 
