@@ -136,6 +136,7 @@ test('reading', { skip: hostMissing }, async (t) => {
     await dialog.waitFor({ state: 'detached' });
     await files.getByRole('button', { name: /^forwarded\.eml/ }).click();
     await dialog.getByText('The letter inside').first().waitFor();
+    await dialog.frameLocator('[data-testid="mail-frame"]').getByText('I am inside.').waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await files.getByRole('button', { name: /^setup\.exe/ }).click();

@@ -39,6 +39,10 @@ type Served =
 /** Octets in one chunk of a streaming answer. */
 const CHUNK = 256 * 1024;
 
+function inPieces(bytes: Uint8Array, chunk: (piece: Uint8Array) => void): void {
+  for (let at = 0; at < bytes.length; at += CHUNK) chunk(bytes.subarray(at, at + CHUNK));
+}
+
 export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
   const { store, pool, clock, frames } = deps;
   const reader = new LetterReader(deps);
@@ -51,12 +55,18 @@ export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
       const { path, ...made } = await reader.frame(frames, input, always);
       return { url: deps.frameBase() + path, ...made };
     },
-    async 'messages.html'({ id, pictures, charset }) {
+    async 'messages.html'({ id, path, pictures, charset }) {
       const bytes = await reader.bytes(id);
-      const input = { bytes, pictures, ...(charset ? { charset } : {}) };
+      const input = { bytes, path, pictures, ...(charset ? { charset } : {}) };
       return { html: await pool.call('html', input, { transfer: [bytes.buffer] }) };
     },
-    async 'messages.source'({ id }, { chunk, signal }) {
+    async 'messages.source'({ id, path }, { chunk, signal }) {
+      if (path.length > 0) {
+        const bytes = await reader.bytes(id);
+        const inner = await pool.call('nested', { bytes, path }, { signal, transfer: [bytes.buffer] });
+        inPieces(inner, chunk);
+        return { size: inner.length };
+      }
       const { blob } = await reader.stored(id);
       if (!blob) {
         const { head } = await store.read('messages.stored', { id });
@@ -72,13 +82,13 @@ export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
       }
       return { size };
     },
-    async 'messages.attachment'({ id, n }, { chunk, signal }) {
+    async 'messages.attachment'({ id, n, path }, { chunk, signal }) {
       const bytes = await reader.bytes(id);
-      const file = await pool.call('attachment', { bytes, n }, { signal, transfer: [bytes.buffer] });
-      for (let at = 0; at < file.bytes.length; at += CHUNK) chunk(file.bytes.subarray(at, at + CHUNK));
+      const file = await pool.call('attachment', { bytes, n, path }, { signal, transfer: [bytes.buffer] });
+      inPieces(file.bytes, chunk);
       return { name: file.name, type: file.type, size: file.size };
     },
-    'messages.nested': ({ id, n }) => reader.nested(id, n),
+    'messages.nested': ({ id, n, path, charset }) => reader.nested(id, [...path, n], charset),
     'messages.act': ({ selection, action }) => act(actions, selection, action),
     async 'messages.measure'({ selection }) {
       if ('view' in selection) {

@@ -58,19 +58,19 @@ export const calls = {
     input.heads.map(({ head, size }) => factsOfHead(head, size)),
   headFields: (input: { heads: Uint8Array[] }): SearchFields[] => input.heads.map(searchFieldsOfHead),
   letter: (input: ReadInput): ReadLetter => letterOf(input),
-  nested: (input: { bytes: Uint8Array; path: number[] }, context: CallContext): Uint8Array => {
+  nested: (input: { bytes: Uint8Array; path: readonly number[] }, context: CallContext): Uint8Array => {
     const bytes = nestedOf(input.bytes, input.path);
     const own = Uint8Array.from(bytes);
     context.transfer(own.buffer);
     return own;
   },
   frame: (input: FrameInput): FrameOutput => renderFrame(input),
-  html: (input: { bytes: Uint8Array; pictures: boolean; charset?: string }): string => htmlOf(input),
+  html: (input: ReadInput & { pictures: boolean }): string => htmlOf(input),
   /** Markup as it came and every file with its digest, for the command line. */
   whole: (input: { bytes: Uint8Array }): WholeLetter => wholeOf(input.bytes),
-  attachment: (input: { bytes: Uint8Array; n: number }, context: CallContext): TakenFile =>
+  attachment: (input: ReadInput & { n: number }, context: CallContext): TakenFile =>
     attachmentOf(input, context),
-  inline: (input: { bytes: Uint8Array; contentId: string }, context: CallContext) => inlineOf(input, context),
+  inline: (input: ReadInput & { contentId: string }, context: CallContext) => inlineOf(input, context),
   snippets: (input: { letters: { id: number; bytes: Uint8Array }[]; words: string[] }): Snippet[] =>
     input.letters.map(({ id, bytes }) => ({ id, ...findSnippet(bytes, input.words) })),
   sanitise: (input: { html: string; dark: boolean }): string =>

@@ -23,20 +23,22 @@ import { type Sanitised, sanitiseHtml, textToHtml } from '../security/sanitise.t
 export interface ReadInput {
   bytes: Uint8Array;
   charset?: string;
+  /** Attachment numbers to the letter that is meant inside this one. */
+  path?: readonly number[];
 }
 
 /** Banners that the letter's own octets justify; those about people come from reader.ts. */
 export type ReadLetter = Omit<Letter, 'row' | 'problem' | 'date'> & {
   date: number | null;
   html: string | null;
+  /** Octets. */
+  size: number;
 };
 
-export interface FrameInput {
-  bytes: Uint8Array;
+export interface FrameInput extends ReadInput {
   mode: 'html' | 'text';
   pictures: boolean;
   dark: boolean;
-  charset?: string;
   highlight: string[];
   quotes: boolean;
 }
@@ -101,11 +103,8 @@ function sanitised(html: string, input: FrameInput): Sanitised & Pick<FrameOutpu
 
 /** The document of a letter, ready to be served. */
 export function renderFrame(input: FrameInput): FrameOutput {
-  const content = readContent(
-    input.bytes,
-    readMessage(input.bytes),
-    input.charset ? { charset: input.charset } : {},
-  );
+  const bytes = nestedOf(input.bytes, input.path);
+  const content = readContent(bytes, readMessage(bytes), input.charset ? { charset: input.charset } : {});
   const { dark } = input;
   if (input.mode === 'html' && content.html !== null) {
     const made = sanitised(content.html, input);
@@ -127,9 +126,10 @@ export function renderFrame(input: FrameInput): FrameOutput {
 }
 
 /** Sanitised markup for printing and quoting; pictures of the letter itself are put inside. */
-export function htmlOf(input: { bytes: Uint8Array; pictures: boolean; charset?: string }): string {
-  const message = readMessage(input.bytes);
-  const content = readContent(input.bytes, message, input.charset ? { charset: input.charset } : {});
+export function htmlOf(input: ReadInput & { pictures: boolean }): string {
+  const bytes = nestedOf(input.bytes, input.path);
+  const message = readMessage(bytes);
+  const content = readContent(bytes, message, input.charset ? { charset: input.charset } : {});
   if (content.html === null) return textToHtml(content.text ?? '');
   const byId = new Map(content.attachments.map((each) => [each.contentId, each]));
   return sanitiseHtml(content.html, {
@@ -137,7 +137,7 @@ export function htmlOf(input: { bytes: Uint8Array; pictures: boolean; charset?: 
     inline: (contentId) => {
       const found = byId.get(contentId);
       if (!found?.type.startsWith('image/') || found.size > 2 * 1024 * 1024) return null;
-      return `data:${found.type};base64,${Buffer.from(readAttachment(input.bytes, message, found.n)).toString('base64')}`;
+      return `data:${found.type};base64,${Buffer.from(readAttachment(bytes, message, found.n)).toString('base64')}`;
     },
     dark: false,
     quotes: true,
@@ -195,11 +195,12 @@ function ownBanners(bytes: Uint8Array, message: Message, content: Content): Bann
 }
 
 export function letterOf(input: ReadInput): ReadLetter {
-  const { bytes } = input;
+  const bytes = nestedOf(input.bytes, input.path);
   const message = readMessage(bytes);
   const content = readContent(bytes, message, input.charset ? { charset: input.charset } : {});
   const text = content.text ?? (content.html === null ? '' : htmlToText(content.html));
   return {
+    size: message.size,
     messageId: message.messageId,
     subject: message.subject,
     date: message.date,
@@ -222,8 +223,11 @@ export function letterOf(input: ReadInput): ReadLetter {
   };
 }
 
-/** Octets of an attached letter; a path of several numbers goes deeper. */
-export function nestedOf(bytes: Uint8Array, path: readonly number[]): Uint8Array {
+/**
+ * Octets of an attached letter; a path of several numbers goes deeper, none is the letter itself.
+ * @throws Fault user `no-such-attachment`
+ */
+export function nestedOf(bytes: Uint8Array, path: readonly number[] = []): Uint8Array {
   let at = bytes;
   for (const n of path) at = readAttachment(at, readMessage(at), n);
   return at;

@@ -75,7 +75,7 @@ export class LetterReader {
     const octets = bytes ?? Uint8Array.from(found.head ?? []);
     const nothing = octets.length === 0;
     const read = await this.#read(octets, input.charset);
-    const { html: _html, date, ...letter } = read;
+    const { html: _html, size: _size, date, ...letter } = read;
     return {
       ...letter,
       ...(nothing ? this.#fromRow(found) : {}),
@@ -90,8 +90,8 @@ export class LetterReader {
   }
 
   /** The octets are handed over: a letter may be of hundreds of megabytes. */
-  #read(bytes: Uint8Array<ArrayBuffer>, charset?: string): Promise<ReadLetter> {
-    const input = { bytes, ...(charset ? { charset } : {}) };
+  #read(bytes: Uint8Array<ArrayBuffer>, charset?: string, path: readonly number[] = []): Promise<ReadLetter> {
+    const input = { bytes, path, ...(charset ? { charset } : {}) };
     return this.#deps.pool.call('letter', input, { transfer: [bytes.buffer] });
   }
 
@@ -112,13 +112,9 @@ export class LetterReader {
   }
 
   /** An attached letter, shown in the place of the row that holds it. */
-  async nested(id: number, n: number): Promise<Letter> {
+  async nested(id: number, path: readonly number[], charset?: string): Promise<Letter> {
     const found = await this.stored(id);
-    const whole = await this.bytes(id);
-    const call = { bytes: whole, path: [n] };
-    const bytes = Uint8Array.from(await this.#deps.pool.call('nested', call, { transfer: [whole.buffer] }));
-    const size = bytes.length;
-    const { html: _html, ...letter } = await this.#read(bytes);
+    const { html: _html, size, ...letter } = await this.#read(await this.bytes(id), charset, path);
     const date = letter.date ?? found.row.date;
     const row = {
       ...found.row,
@@ -143,6 +139,7 @@ export class LetterReader {
       charset?: string | undefined;
       highlight: string[];
       quotes: boolean;
+      path: readonly number[];
     },
     always: boolean,
   ): Promise<{
@@ -154,14 +151,16 @@ export class LetterReader {
     const { store, pool } = this.#deps;
     const found = await this.stored(input.id);
     const bytes = await this.bytes(input.id);
+    // Who an attached letter says it is from, anybody can have typed: it has no permission of its own.
     const allowed =
       input.pictures ||
       always ||
-      (await store.read('messages.picturesAllowed', { address: found.row.from.address }));
-    const { charset, ...rest } = input;
+      (input.path.length === 0 &&
+        (await store.read('messages.picturesAllowed', { address: found.row.from.address })));
+    const { charset, path, ...rest } = input;
     const made = await pool.call(
       'frame',
-      { ...rest, bytes, pictures: allowed, ...(charset ? { charset } : {}) },
+      { ...rest, bytes, path, pictures: allowed, ...(charset ? { charset } : {}) },
       { transfer: [bytes.buffer] },
     );
     const inline = new Map<string, () => Promise<Picture | null>>(
@@ -169,7 +168,7 @@ export class LetterReader {
         name,
         async () => {
           const whole = await this.bytes(input.id);
-          return pool.call('inline', { bytes: whole, contentId }, { transfer: [whole.buffer] });
+          return pool.call('inline', { bytes: whole, path, contentId }, { transfer: [whole.buffer] });
         },
       ]),
     );

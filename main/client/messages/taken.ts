@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readAttachment, readContent, readInline, readMessage } from '../../mail/message.ts';
 import type { CallContext } from '../../store/threads.ts';
+import { nestedOf, type ReadInput } from './letter.ts';
 
 export interface TakenFile {
   name: string;
@@ -18,10 +19,11 @@ function own(bytes: Uint8Array, context: CallContext): Uint8Array {
 }
 
 /** @throws Fault user `no-such-attachment` */
-export function attachmentOf(input: { bytes: Uint8Array; n: number }, context: CallContext): TakenFile {
-  const message = readMessage(input.bytes);
-  const bytes = readAttachment(input.bytes, message, input.n);
-  const facts = readContent(input.bytes, message).attachments[input.n - 1];
+export function attachmentOf(input: ReadInput & { n: number }, context: CallContext): TakenFile {
+  const letter = nestedOf(input.bytes, input.path);
+  const message = readMessage(letter);
+  const bytes = readAttachment(letter, message, input.n);
+  const facts = readContent(letter, message).attachments[input.n - 1];
   return {
     name: facts?.name ?? 'attachment',
     type: facts?.type ?? 'application/octet-stream',
@@ -33,10 +35,11 @@ export function attachmentOf(input: { bytes: Uint8Array; n: number }, context: C
 
 /** The picture that markup means by `cid:`; null when there is none. */
 export function inlineOf(
-  input: { bytes: Uint8Array; contentId: string },
+  input: ReadInput & { contentId: string },
   context: CallContext,
 ): { type: string; bytes: Uint8Array } | null {
-  const found = readInline(input.bytes, readMessage(input.bytes), input.contentId);
+  const letter = nestedOf(input.bytes, input.path);
+  const found = readInline(letter, readMessage(letter), input.contentId);
   return found ? { type: found.type, bytes: own(found.bytes, context) } : null;
 }
 

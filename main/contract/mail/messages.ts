@@ -75,6 +75,12 @@ export const Action = z.discriminatedUnion('do', [
 ]);
 export type Action = z.infer<typeof Action>;
 
+/**
+ * Which letter is meant: [] the stored one, [2] the letter that is its attachment 2, [2, 1] the letter that is attachment 1
+ * of that one, and so on.
+ */
+const Inside = z.array(z.int().min(1)).max(32).default([]);
+
 export const CHARSETS_SHOWN = [
   'utf-8',
   'windows-1251',
@@ -135,6 +141,7 @@ export const messageEntries = {
       charset: z.string().optional(),
       /** words to mark */ highlight: z.array(z.string()).max(50).default([]),
       quotes: z.boolean().default(true),
+      path: Inside,
     }),
     z.object({
       url: z.string(),
@@ -142,32 +149,36 @@ export const messageEntries = {
       hasQuotes: z.boolean(),
       linkMismatch: z.array(z.object({ text: z.string(), target: z.string() })),
     }),
-    ['no-such-message', 'body-missing'],
+    ['no-such-message', 'no-such-attachment', 'body-missing'],
   ),
   /** The same document as a string, for printing and for quoting in a reply. */
   'messages.html': entry(
-    z.object({ id: Id, pictures: z.boolean(), charset: z.string().optional() }),
+    z.object({ id: Id, pictures: z.boolean(), charset: z.string().optional(), path: Inside }),
     z.object({ html: z.string() }),
-    ['no-such-message', 'body-missing'],
+    ['no-such-message', 'no-such-attachment', 'body-missing'],
   ),
   'messages.source': entry(
-    z.object({ id: Id }),
+    z.object({ id: Id, path: Inside }),
     z.object({ size: z.int() }),
-    ['no-such-message', 'body-missing'],
+    ['no-such-message', 'no-such-attachment', 'body-missing'],
     { streams: true },
   ),
   /** Decoded bytes of an attachment, as chunks. */
   'messages.attachment': entry(
-    z.object({ id: Id, n: z.int() }),
+    z.object({ id: Id, n: z.int(), path: Inside }),
     z.object({ name: z.string(), type: z.string(), size: z.int() }),
     ['no-such-message', 'no-such-attachment', 'body-missing'],
     { streams: true },
   ),
-  /** An attached letter opened as a letter. */
-  'messages.nested': entry(z.object({ id: Id, n: z.int() }), Letter, [
-    'no-such-message',
-    'no-such-attachment',
-  ]),
+  /**
+   * An attached letter opened as a letter; `row` is that of the letter that holds it. Its document, files and source are
+   * asked for with `path` and `n` joined.
+   */
+  'messages.nested': entry(
+    z.object({ id: Id, n: z.int(), path: Inside, charset: z.string().optional() }),
+    Letter,
+    ['no-such-message', 'no-such-attachment', 'body-missing'],
+  ),
   'messages.act': entry(
     z.object({ selection: Selection, action: Action }),
     z.object({

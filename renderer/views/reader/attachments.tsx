@@ -8,7 +8,7 @@ import { useCommands } from '../../state/commands.ts';
 import { Button } from '../../ui/button.tsx';
 import { FileBadge } from '../../ui/chip.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { attachmentBlob, saveBlob } from './bytes.ts';
+import { attachmentBlob, type FilePlace, saveBlob } from './bytes.ts';
 import { NestedLetter } from './nested-letter.tsx';
 import styles from './reader.module.css';
 
@@ -25,17 +25,35 @@ export function listed(attachments: readonly Attachment[]): Attachment[] {
   return attachments.filter((file) => !file.inline);
 }
 
-export function Attachments({ letter }: { letter: Letter }): ReactNode {
-  const t = useText();
-  const formats = useFormats();
+const TOP: readonly number[] = [];
+
+interface Saving {
+  files: Attachment[];
+  save: (file: Attachment) => Promise<void>;
+  saveAll: () => Promise<void>;
+}
+
+function saving(id: number, path: readonly number[], letter: Letter): Saving {
   const files = listed(letter.attachments);
-  const [shown, setShown] = useState<Attachment | null>(null);
   const save = (file: Attachment) =>
-    attachmentBlob(letter.row.id, file.n).then(({ blob }) => saveBlob(blob, file.name), sayFailure);
+    attachmentBlob({ id, path, n: file.n }).then(({ blob }) => saveBlob(blob, file.name), sayFailure);
   const saveAll = async () => {
     // One after another: a browser drops downloads that begin together.
     for (const file of files) if (!file.dangerous) await save(file);
   };
+  return { files, save, saveAll };
+}
+
+/** The files of an attached letter. */
+function Files({ id, path, letter }: { id: number; path: readonly number[]; letter: Letter }): ReactNode {
+  const { files, save, saveAll } = saving(id, path, letter);
+  return <FileStrip id={id} path={path} files={files} onSave={save} onSaveAll={saveAll} />;
+}
+
+/** The files of the letter that is read, with their command. */
+export function Attachments({ letter }: { letter: Letter }): ReactNode {
+  const t = useText();
+  const { files, save, saveAll } = saving(letter.row.id, TOP, letter);
   useCommands([
     {
       id: 'letter.saveAttachments',
@@ -47,6 +65,22 @@ export function Attachments({ letter }: { letter: Letter }): ReactNode {
       run: () => void saveAll(),
     },
   ]);
+  return <FileStrip id={letter.row.id} path={TOP} files={files} onSave={save} onSaveAll={saveAll} />;
+}
+
+interface FileStripProps {
+  id: number;
+  /** To the attached letter whose files these are. */
+  path: readonly number[];
+  files: readonly Attachment[];
+  onSave: (file: Attachment) => Promise<void>;
+  onSaveAll: () => Promise<void>;
+}
+
+function FileStrip({ id, path, files, onSave, onSaveAll }: FileStripProps): ReactNode {
+  const t = useText();
+  const formats = useFormats();
+  const [shown, setShown] = useState<Attachment | null>(null);
   if (files.length === 0) return null;
   return (
     <>
@@ -66,7 +100,7 @@ export function Attachments({ letter }: { letter: Letter }): ReactNode {
           <Button
             variant="link"
             icon={<Download size={16} strokeWidth={1.75} aria-hidden="true" />}
-            onPress={() => void saveAll()}
+            onPress={() => void onSaveAll()}
           >
             {files.length === 1 ? t.reader.attachments.save : t.reader.attachments.saveAll(files.length)}
           </Button>
@@ -74,10 +108,10 @@ export function Attachments({ letter }: { letter: Letter }): ReactNode {
       </ul>
       {shown ? (
         <Preview
-          id={letter.row.id}
+          place={{ id, path, n: shown.n }}
           file={shown}
           onClose={() => setShown(null)}
-          onSave={() => void save(shown)}
+          onSave={() => void onSave(shown)}
         />
       ) : null}
     </>
@@ -85,13 +119,13 @@ export function Attachments({ letter }: { letter: Letter }): ReactNode {
 }
 
 interface PreviewProps {
-  id: number;
+  place: FilePlace;
   file: Attachment;
   onClose: () => void;
   onSave: () => void;
 }
 
-function Preview({ id, file, onClose, onSave }: PreviewProps): ReactNode {
+function Preview({ place, file, onClose, onSave }: PreviewProps): ReactNode {
   const t = useText();
   const words = t.reader.attachments;
   const danger = file.dangerous;
@@ -111,21 +145,32 @@ function Preview({ id, file, onClose, onSave }: PreviewProps): ReactNode {
       }
     >
       {danger ? words.dangerBody(file.name) : null}
-      {!danger && file.kind === 'message' ? <NestedLetter id={id} n={file.n} /> : null}
-      {!danger && (file.kind === 'image' || file.kind === 'text') ? <Content id={id} file={file} /> : null}
+      {!danger && file.kind === 'message' ? (
+        <NestedLetter
+          {...place}
+          files={(inner) => <Files id={place.id} path={[...place.path, place.n]} letter={inner} />}
+        />
+      ) : null}
+      {!danger && (file.kind === 'image' || file.kind === 'text') ? (
+        <Content place={place} file={file} />
+      ) : null}
       {danger || canPreview(file) ? null : words.noPreview}
     </Dialog>
   );
 }
 
-function Content({ id, file }: { id: number; file: Attachment }): ReactNode {
+function Content({ place, file }: { place: FilePlace; file: Attachment }): ReactNode {
   const t = useText();
   const [content, setContent] = useState<{ url: string } | { text: string } | null>(null);
+  const { id, n } = place;
+  // A path is made anew on each rendering; its numbers are what matters.
+  const path = place.path.join('.');
   useEffect(() => {
     const stop = new AbortController();
     let url: string | null = null;
     const read = async () => {
-      const { blob } = await attachmentBlob(id, file.n, stop.signal);
+      const inside = path === '' ? [] : path.split('.').map(Number);
+      const { blob } = await attachmentBlob({ id, path: inside, n }, stop.signal);
       if (file.kind === 'text') {
         const bytes = new Uint8Array(await blob.slice(0, TEXT_SHOWN).arrayBuffer());
         setContent({ text: decodeText(bytes) });
@@ -142,7 +187,7 @@ function Content({ id, file }: { id: number; file: Attachment }): ReactNode {
       stop.abort();
       if (url) URL.revokeObjectURL(url);
     };
-  }, [id, file]);
+  }, [id, n, path, file]);
   if (!content) return <p>{t.reader.attachments.loading}</p>;
   if ('url' in content) return <img className={styles.picture} src={content.url} alt={file.name} />;
   return <pre className={styles.source}>{content.text}</pre>;

@@ -189,7 +189,7 @@ function OneBanner({ banner, letter, onClose, onPictures, onTrustLinks }: OneBan
             <Button
               variant="quiet"
               onPress={() => {
-                attachmentBlob(letter.row.id, banner.attachment).then(
+                attachmentBlob({ id: letter.row.id, path: [], n: banner.attachment }).then(
                   ({ blob, name }) => saveBlob(blob, name),
                   sayFailure,
                 );

@@ -1,16 +1,22 @@
 /** Bytes of letters and attachments as files: streamed from the engine, saved by the browser's own way. */
 import { engine } from '../../state/engine.ts';
 
+/** A file of a letter; `path` leads to the attached letter that holds it, [] where it is the letter itself. */
+export interface FilePlace {
+  readonly id: number;
+  readonly path: readonly number[];
+  readonly n: number;
+}
+
 /** A whole stream as one Blob. */
 export async function attachmentBlob(
-  id: number,
-  n: number,
+  { id, path, n }: FilePlace,
   signal?: AbortSignal,
 ): Promise<{ blob: Blob; name: string }> {
   const chunks: BlobPart[] = [];
   const { name, type } = await engine().request(
     'messages.attachment',
-    { id, n },
+    { id, path: [...path], n },
     { signal, onChunk: (bytes) => chunks.push(bytes.slice()) },
   );
   return { blob: new Blob(chunks, { type }), name };

@@ -130,3 +130,57 @@ test('the sample office fills a profile that was empty, and leaves it again', as
   assert.equal((await p.call('session.hello', {})).sample, false);
   assert.deepEqual((await p.profile.store.read('profile.check')).problems, []);
 });
+
+test('an attached letter is a letter: its document, pictures, files and source, also two levels down', async (t) => {
+  const p = await openTestProfile(t);
+  const deep = rich(html.replace('Hello', 'Deepest'));
+  const wrap = (inner: string, subject: string) =>
+    `From: a@x.example\r\nSubject: ${subject}\r\nMessage-ID: <${subject}@x>\r\nContent-Type: multipart/mixed; boundary=${subject}\r\n\r\n--${subject}\r\nContent-Type: text/plain\r\n\r\n${subject}\r\n--${subject}\r\nContent-Type: message/rfc822\r\n\r\n${inner}\r\n--${subject}--\r\n`;
+  const [id = 0] = await p.put('Inbox', wrap(wrap(deep, 'middle'), 'outer'));
+  const path = [1, 1];
+  const nested = await p.call('messages.nested', { id, path: [1], n: 1 });
+  assert.equal(nested.subject, 'Price');
+  assert.ok(nested.hasHtml);
+  assert.equal(nested.row.id, id);
+  assert.equal(nested.row.size, deep.length);
+
+  const frame = await p.call('messages.frame', { id, path, mode: 'html', pictures: false, dark: false });
+  assert.equal(frame.blocked, 1);
+  const place = frame.url.slice('http://frames.test'.length);
+  const shown = Buffer.from((await p.profile.frames.serve(place))?.body ?? []).toString('utf8');
+  assert.match(shown, /Deepest/);
+  assert.doesNotMatch(shown, /<script|tracker\.example/);
+  const picture = await p.profile.frames.serve(`${place}cid/0`);
+  assert.equal(picture?.headers['Content-Type'], 'image/png');
+  const printed = await p.call('messages.html', { id, path, pictures: false });
+  assert.match(printed.html, /Deepest/);
+
+  const octets = async (name: 'messages.source' | 'messages.attachment', n: number): Promise<string> => {
+    const chunks: Uint8Array[] = [];
+    const chunk = (bytes: Uint8Array) => chunks.push(bytes);
+    if (name === 'messages.source') await p.call(name, { id, path }, chunk);
+    else await p.call(name, { id, path, n }, chunk);
+    return Buffer.concat(chunks).toString('latin1');
+  };
+  assert.equal(await octets('messages.source', 0), deep);
+  const exe = nested.attachments.find((each) => each.name === 'run.exe');
+  assert.equal(await octets('messages.attachment', exe?.n ?? 0), 'MZ');
+  const missing = { code: 'no-such-attachment' };
+  await assert.rejects(p.call('messages.nested', { id, path: [7], n: 1 }), missing);
+  await assert.rejects(p.call('messages.source', { id, path: [1, 9] }), missing);
+  await assert.rejects(
+    p.call('messages.frame', { id, path: [2], mode: 'html', pictures: false, dark: false }),
+    missing,
+  );
+});
+
+test('permission to load pictures is not given by what an attached letter says of its sender', async (t) => {
+  const p = await openTestProfile(t);
+  const inner = rich(html);
+  const outer = `From: "Anna" <anna.b@outside.example>\r\nSubject: outer\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n${inner}\r\n--o--\r\n`;
+  const [id = 0] = await p.put('Inbox', outer);
+  await p.call('senders.allow', { address: 'anna.b@outside.example', domain: false, allow: true });
+  const asked = { id, path: [1], mode: 'html', dark: false } as const;
+  assert.equal((await p.call('messages.frame', { ...asked, pictures: false })).blocked, 1);
+  assert.equal((await p.call('messages.frame', { ...asked, pictures: true })).blocked, 0);
+});
