@@ -103,7 +103,7 @@ test('drafts', { skip: hostMissing }, async (t) => {
     await page.keyboard.press('Control+KeyB');
     await page.keyboard.type('bold');
     await eventually(async () =>
-      assert.equal(await text().locator('b, strong').first().textContent(), 'bold'),
+      assert.match((await text().locator('b, strong').first().textContent()) ?? '', /^\u200b?bold$/),
     );
     await form()
       .getByRole('toolbar', { name: m().words.formatting })
