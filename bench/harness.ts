@@ -22,6 +22,8 @@ export interface Budget {
   /** Our median may be at most this many times the peer's. */
   ratio?: { peer: string; atMost: number };
   note?: string;
+  /** What the numbers count; default milliseconds. */
+  unit?: 'ms' | 'rows';
 }
 
 export interface Result extends Budget {
@@ -104,15 +106,16 @@ export function runPeer(
     throw new Error(`${command} ended with ${done.status}: ${String(done.stderr).slice(-400)}`);
 }
 
+const amount = (value: number, unit: Budget['unit']) => (unit === 'rows' ? `${value} rows` : number(value));
 const number = (ms: number) => (ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(1)} ms`);
 
 export function table(results: readonly Result[]): string {
   const rows = results.map((each) => [
     each.row,
     each.what,
-    each.budget === null ? '-' : number(each.budget),
-    number(each.median),
-    number(each.worst),
+    each.budget === null ? '-' : amount(each.budget, each.unit),
+    amount(each.median, each.unit),
+    amount(each.worst, each.unit),
     each.peers.map((peer) => `${peer.name} ${number(peer.median)} (x${peer.ratio.toFixed(2)})`).join(', ') ||
       '-',
     each.met ? 'met' : 'MISSED',
