@@ -1,6 +1,8 @@
 /** Connecting an account by hand, as a person does it. */
+import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { MailOffice } from '../kit/mail-office.ts';
+import { eventually } from './hosts.ts';
 
 /** Fills the form of "Set by hand" for both servers; nothing is pressed after it. */
 export async function fillAccount(page: Page, office: MailOffice, password: string): Promise<void> {
@@ -24,9 +26,13 @@ export async function fillAccount(page: Page, office: MailOffice, password: stri
 
 /** Trusts each certificate that is shown, one after another, until both ways have been tested. */
 export async function trustBoth(page: Page, office: MailOffice): Promise<void> {
-  for (let n = 0; n < 2; n++) {
-    const trust = page.getByRole('button', { name: `Trust this one for ${office.host}` });
-    await trust.first().click();
+  const cards = page.getByRole('region', { name: 'Certificate' });
+  for (const left of [2, 1]) {
+    await eventually(async () => assert.equal(await cards.count(), left));
+    await cards
+      .first()
+      .getByRole('button', { name: `Trust this one for ${office.host}` })
+      .click();
   }
 }
 

@@ -25,7 +25,9 @@ export interface MailOffice {
 /** Both take sign-ins with the same name and password. */
 export async function openMailOffice(options: Omit<DovecotOptions, 'users'> = {}): Promise<MailOffice> {
   const user = 'anna';
-  const imap = await startDovecot({ ...options, users: [user] });
+  // A wrong password is answered at once: the delays against guessing would only make tests slow.
+  const config = `auth_failure_delay = 0\nservice anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n${options.config ?? ''}`;
+  const imap = await startDovecot({ ...options, config, users: [user] });
   const password = imap.password(user);
   const smtp = await startSmtpServer({ security: 'tls', user, password });
   return {

@@ -93,8 +93,10 @@ function usePane(wanted: boolean): CSSProperties | null {
 function useFocusBack(count: number): void {
   const before = useRef<HTMLElement | null>(null);
   const had = useRef(0);
-  if (count > 0 && had.current === 0 && document.activeElement instanceof HTMLElement)
-    before.current = document.activeElement;
+  if (count > 0 && had.current === 0) {
+    const { activeElement: held } = document;
+    before.current = held instanceof HTMLElement && held !== document.body ? held : null;
+  }
   useEffect(() => {
     if (
       count === 0 &&
@@ -103,7 +105,7 @@ function useFocusBack(count: number): void {
     ) {
       const back = before.current?.isConnected
         ? before.current
-        : document.querySelector('[role="grid"] [tabindex="0"]');
+        : document.querySelector('[role="grid"] [tabindex="0"], [role="tree"] [tabindex="0"]');
       if (back instanceof HTMLElement) back.focus();
     }
     had.current = count;
