@@ -70,7 +70,7 @@ export function Editor(props: EditorProps): ReactNode {
     setText(made);
     if (newest.current.autoFocus) {
       made.focus();
-      made.cursorToStart();
+      made.cursorToOwnWords();
     }
     return () => {
       if (timer !== undefined) {

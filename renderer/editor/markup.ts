@@ -2,7 +2,7 @@
  * Between rich text and plain text. Pure: works on strings, with no document, so it also runs in tests.
  * It reads only markup that has been cleaned before (renderer/editor/clean.ts, or the engine's own).
  */
-const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 
 export function escapeHtml(text: string): string {
   return text
@@ -18,7 +18,10 @@ export function textToHtml(text: string): string {
     .replace(/\r\n?/g, '\n')
     .split('\n')
     .map((line) => {
-      const kept = escapeHtml(line).replace(/ {2,}/g, (run) => ` ${'&nbsp;'.repeat(run.length - 1)}`);
+      // A space at the beginning of a line, and all but the first of several, would vanish.
+      const kept = escapeHtml(line).replace(/^ +| {2,}/g, (run, at: number) =>
+        at === 0 ? '&nbsp;'.repeat(run.length) : ` ${'&nbsp;'.repeat(run.length - 1)}`,
+      );
       return `<div>${kept === '' ? '<br>' : kept}</div>`;
     })
     .join('');
@@ -37,7 +40,8 @@ const BLOCK =
 
 interface Writer {
   lines: string[];
-  line: string;
+  /** The line being written, in pieces: joining it at every piece would make long lines slow. */
+  line: string[];
   /** How deep in quotes. */
   quotes: number;
   lists: { ordered: boolean; next: number }[];
@@ -46,13 +50,14 @@ interface Writer {
 }
 
 function endLine(writer: Writer, force = false): void {
-  if (writer.line.trim() === '' && !force) {
-    writer.line = '';
-    return;
-  }
-  writer.lines.push('> '.repeat(writer.quotes) + writer.line.replace(/[ \t]+$/, ''));
-  writer.line = '';
+  const line = writer.line.join('');
+  writer.line = [];
+  if (line.trim() !== '' || force)
+    writer.lines.push('> '.repeat(writer.quotes) + line.replace(/[ \t]+$/, ''));
 }
+
+/** How the line ends, as far as one has to know. */
+const tail = (writer: Writer): string => writer.line.slice(-3).join('');
 
 function open(writer: Writer, name: string, attributes: string): void {
   if (name === 'br') {
@@ -67,10 +72,13 @@ function open(writer: Writer, name: string, attributes: string): void {
   if (name === 'li') {
     endLine(writer);
     const list = writer.lists.at(-1);
-    writer.line = `${'  '.repeat(Math.max(0, writer.lists.length - 1))}${list?.ordered ? `${list.next++}. ` : '- '}`;
+    writer.line = [
+      '  '.repeat(Math.max(0, writer.lists.length - 1)),
+      list?.ordered ? `${list.next++}. ` : '- ',
+    ];
   }
-  if ((name === 'td' || name === 'th') && writer.line.trim() !== '') writer.line += '\t';
-  if (name === 'img') writer.line += decode(/\balt="([^"]*)"/i.exec(attributes)?.[1] ?? '');
+  if ((name === 'td' || name === 'th') && writer.line.length > 0) writer.line.push('\t');
+  if (name === 'img') writer.line.push(decode(/\balt="([^"]*)"/i.exec(attributes)?.[1] ?? ''));
   if (name === 'a') writer.links.push(decode(/\bhref="([^"]*)"/i.exec(attributes)?.[1] ?? ''));
 }
 
@@ -78,7 +86,7 @@ function close(writer: Writer, name: string): void {
   if (name === 'a') {
     const target = (writer.links.pop() ?? '').replace(/^mailto:/i, '');
     // The address is written out unless the words already are the address.
-    if (target && !writer.line.endsWith(target) && !/^#/.test(target)) writer.line += ` <${target}>`;
+    if (target && !tail(writer).endsWith(target) && !/^#/.test(target)) writer.line.push(` <${target}>`);
   }
   if (BLOCK.test(name) || name === 'li') endLine(writer);
   if (name === 'blockquote') writer.quotes = Math.max(0, writer.quotes - 1);
@@ -89,7 +97,7 @@ function close(writer: Writer, name: string): void {
 
 /** Rich text as a person without it reads it: lists with marks, quotes with ">", links with their target. */
 export function htmlToText(html: string): string {
-  const writer: Writer = { lines: [], line: '', quotes: 0, lists: [], links: [], pre: 0 };
+  const writer: Writer = { lines: [], line: [], quotes: 0, lists: [], links: [], pre: 0 };
   const tokens = html
     .replace(/<(style|script|title)\b[\s\S]*?<\/\1\s*>/gi, '')
     .matchAll(/<!--[\s\S]*?-->|<(\/?)([a-z][a-z0-9]*)\b([^>]*)>|([^<]+|<)/gi);
@@ -98,14 +106,16 @@ export function htmlToText(html: string): string {
       const text = decode(words);
       if (writer.pre > 0) {
         const [first = '', ...rest] = text.split('\n');
-        writer.line += first;
+        writer.line.push(first);
         for (const line of rest) {
           endLine(writer, true);
-          writer.line = line;
+          writer.line.push(line);
         }
       } else {
         const flat = text.replace(/[\t\n\r ]+/g, ' ');
-        writer.line += writer.line === '' || writer.line.endsWith(' ') ? flat.trimStart() : flat;
+        const last = tail(writer);
+        const piece = last === '' || last.endsWith(' ') ? flat.replace(/^ /, '') : flat;
+        if (piece) writer.line.push(piece);
       }
     } else if (tag) {
       if (slash) close(writer, tag.toLowerCase());

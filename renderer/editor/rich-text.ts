@@ -6,6 +6,7 @@
  */
 import Squire from 'squire-rte';
 import { cleanFragment, writtenHtml } from './clean.ts';
+import { linkTarget } from './link-target.ts';
 
 /** Where the pictures of the text live. */
 export interface PictureStore {
@@ -105,8 +106,21 @@ export class RichText {
     this.#squire.focus();
   }
 
-  cursorToStart(): void {
-    this.#squire.moveCursorToStart();
+  /** Where an answer begins: at the start, or below a quote that stands above it. */
+  cursorToOwnWords(): void {
+    const first = this.#root.firstElementChild;
+    const quote = first?.matches('blockquote') || first?.querySelector('blockquote') || hasQuote(first);
+    const last = quote ? [...this.#root.querySelectorAll('blockquote')].at(-1) : undefined;
+    let block: Element | null | undefined = last;
+    while (block && block !== this.#root && !block.nextElementSibling) block = block.parentElement;
+    const after = block === this.#root ? null : block?.nextElementSibling;
+    if (!after) {
+      this.#squire.moveCursorToStart();
+      return;
+    }
+    const range = document.createRange();
+    range.setStart(after, 0);
+    this.#squire.setSelection(range);
   }
 
   toggle(format: 'bold' | 'italic' | 'underline'): void {
@@ -343,18 +357,13 @@ function anchorOf(range: Range, root: HTMLElement): HTMLAnchorElement | null {
   return anchor && root.contains(anchor) ? anchor : null;
 }
 
+/** The line above a quote that names its author. */
+function hasQuote(line: Element | null): boolean {
+  return line?.nextElementSibling?.matches('blockquote') ?? false;
+}
+
 async function fileOf(dataUrl: string): Promise<File> {
   const [, type = 'image/png', data = ''] = /^data:([^;,]+)[^,]*,(.*)$/s.exec(dataUrl) ?? [];
   const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
   return new File([bytes], `picture.${type.split('/')[1] ?? 'png'}`, { type });
-}
-
-/** What a link may point to; null: not a target. "constr.org" is meant as a page, "a@b" as an address. */
-export function linkTarget(typed: string): string | null {
-  const text = typed.trim();
-  if (text === '') return null;
-  if (/^(https?|mailto|tel):/i.test(text)) return text;
-  if (/^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^:]+:\d/.test(text)) return null;
-  if (/^[^\s@/]+@[^\s@/]+$/.test(text)) return `mailto:${text}`;
-  return `https://${text}`;
 }

@@ -24,7 +24,8 @@ import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { MenuButton } from '../ui/menu.tsx';
 import styles from './editor.module.css';
-import { BLOCK_STYLES, type Formats, linkTarget, type RichText, SIZES } from './rich-text.ts';
+import { linkTarget } from './link-target.ts';
+import { BLOCK_STYLES, type Formats, type RichText, SIZES } from './rich-text.ts';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
 

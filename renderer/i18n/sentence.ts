@@ -51,7 +51,11 @@ export function sentence(fault: {
   const words = Object.hasOwn(codes, fault.code)
     ? codes[fault.code]?.(factsOf(fault.detail ?? {}))
     : undefined;
-  return { ...(words ?? unknown), actions: ACTIONS[fault.code] ?? (fault.retryable ? ['retry'] : []) };
+  return {
+    ...(words ?? unknown),
+    actions:
+      (Object.hasOwn(ACTIONS, fault.code) && ACTIONS[fault.code]) || (fault.retryable ? ['retry'] : []),
+  };
 }
 
 /** The server's own words, for a line in mono under the sentence; '' when there are none. */

@@ -107,7 +107,7 @@ export const accounts = {
   added: (address: string) => `${address} is connected. The newest letters come first.`,
   local: 'On this computer',
   localHint: 'Folders that live only here: old mail you brought, the sample.',
-  lastSync: (time: string) => `Last check ${time}`,
+  lastSync: (time: string) => `Last check: ${time}`,
   accountStates: {
     idle: 'Connected',
     connecting: 'Connecting',

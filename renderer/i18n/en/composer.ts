@@ -75,7 +75,7 @@ export const composer = {
         '# new outside addresses in this reply: they took no part in this conversation before.',
       ),
     removeThem: 'Remove',
-    meant: 'It is meant',
+    meant: 'As intended',
     forgotten: (word: string) => `The letter says “${word}”, and there is no file.`,
     attachNow: 'Attach',
     withoutFile: 'Send without a file',

@@ -138,6 +138,10 @@ const codes: Sentences = {
   'no-such-job': () => gone('This task'),
   'no-such-tag': () => gone('This tag'),
   'no-such-search': () => gone('This saved search'),
+  'bad-query': () => ({
+    title: 'This search cannot be read.',
+    body: 'No letter was touched. Check quotes and dates, or take a word away.',
+  }),
   'body-missing': () => ({
     title: 'Only the head of this letter is on this computer.',
     body: 'Its text is still on the server. Connect, then open it again.',

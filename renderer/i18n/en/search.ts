@@ -36,7 +36,8 @@ export const search = {
     tag: 'tag',
     after: 'after',
     before: 'before',
-    file: 'file',
+    type: 'type',
+    types: { table: 'table', pdf: 'pdf', image: 'picture', document: 'document', archive: 'archive' },
     in: 'in',
   },
 };

@@ -10,6 +10,10 @@ export const windowWords = {
   engineLost: 'The mail engine has stopped. It is being started again; what you write is kept.',
   engineRestarted: 'Postroom’s engine stopped and was started again. Nothing was lost.',
   nothingChosen: 'Choose a letter first',
+  noNeighbour: {
+    older: 'This is the oldest letter of the conversation',
+    newer: 'This is the newest letter of the conversation',
+  },
   needsOne: 'Choose one letter',
   nothingToUndo: 'There is nothing to undo',
   nothingToRedo: 'There is nothing to bring back',

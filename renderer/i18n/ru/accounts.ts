@@ -106,7 +106,7 @@ export const accounts: typeof en = {
   added: (address) => `${address}: почта подключена. Сначала загружаются самые новые письма.`,
   local: 'На этом компьютере',
   localHint: 'Папки, которые есть только здесь: перенесённая старая почта, пример.',
-  lastSync: (time) => `Последняя проверка ${time}`,
+  lastSync: (time) => `Последняя проверка: ${time}`,
   accountStates: {
     idle: 'Подключено',
     connecting: 'Подключается',

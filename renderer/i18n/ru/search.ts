@@ -39,7 +39,8 @@ export const search: typeof en = {
     tag: 'метка',
     after: 'после',
     before: 'до',
-    file: 'файл',
+    type: 'тип',
+    types: { table: 'таблица', pdf: 'pdf', image: 'картинка', document: 'документ', archive: 'архив' },
     in: 'в',
   },
 };

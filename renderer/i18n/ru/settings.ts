@@ -9,7 +9,7 @@ export const settings: typeof en = {
     general: 'Общие',
     appearance: 'Вид',
     reading: 'Чтение',
-    writing: 'Письмо',
+    writing: 'Новые письма',
     accounts: 'Учётные записи',
     tags: 'Метки',
     notifications: 'Уведомления',
@@ -87,7 +87,7 @@ export const settings: typeof en = {
     preview: 'Как это выглядит',
   },
   tags: {
-    intro: 'Метка это цвет с именем. Метки ходят вместе с письмами, если сервер умеет их хранить.',
+    intro: 'Метка — это цвет с именем. Метки ходят вместе с письмами, если сервер умеет их хранить.',
     name: 'Имя',
     colour: 'Цвет',
     colours: {

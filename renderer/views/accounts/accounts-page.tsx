@@ -113,7 +113,7 @@ function Row({
                 words.accountStates[account.state],
                 account.lastSync === null
                   ? ''
-                  : words.lastSync(formats.letterDate(account.lastSync, Date.now())),
+                  : words.lastSync(formats.listDate(account.lastSync, Date.now())),
               ]
                 .filter(Boolean)
                 .join(' · ')}

@@ -18,6 +18,8 @@ export interface OpenComposer {
   session: DraftSession;
   pictures: DraftPictures;
   shape: Shape;
+  /** Called back after Send: what was asked before sending was answered. */
+  answered: boolean;
   /** What it began with: an untouched new letter leaves nothing behind when it is closed. */
   fresh: boolean;
 }
@@ -36,6 +38,8 @@ export function signatureHtml(signature: string): string {
   return /<[a-z]/i.test(signature) ? cleanHtml(signature) : textToHtml(signature);
 }
 
+const isAnswer = (draft: Draft): boolean => draft.kind === 'reply' || draft.kind === 'reply-all';
+
 /** A draft as the engine made it, ready to be written in: rich or plain, with sender and signature. */
 function begun(draft: Draft, fresh: boolean): Draft {
   const { settings, accounts } = useSession.getState();
@@ -51,6 +55,12 @@ function begun(draft: Draft, fresh: boolean): Draft {
     return fresh && words && !written
       ? { ...base, html: null, text: `\n\n-- \n${words}` }
       : { ...base, html: null };
+  }
+  const above = fresh && settings?.quotePosition === 'above' && draft.quoteHtml !== null && isAnswer(draft);
+  if (above) {
+    // Written below the quote, the answer needs it in the text; there it cannot be folded.
+    const quoted = `${cleanHtml(draft.quoteHtml ?? '')}<div><br></div>`;
+    return begun({ ...draft, html: quoted, text: htmlToText(quoted), quoteHtml: null, quoteText: '' }, fresh);
   }
   const html = draft.html ?? (draft.text ? textToHtml(draft.text) : '');
   const signature = signatureHtml(settings?.signature ?? '');
@@ -77,13 +87,14 @@ function draftEngine() {
   };
 }
 
-function add(draft: Draft, shape: Shape, fresh: boolean): OpenComposer {
+function add(draft: Draft, shape: Shape, fresh: boolean, answered = false): OpenComposer {
   const session = new DraftSession(begun(draft, fresh), draftEngine());
   const composer: OpenComposer = {
     key: `letter ${nextKey++}`,
     session,
     pictures: new DraftPictures(session),
     shape,
+    answered,
     fresh,
   };
   useComposers.setState((state) => ({
@@ -121,9 +132,9 @@ export async function openComposer(request: ComposeRequest): Promise<void> {
 }
 
 /** A draft that is at hand already (called back, restored). */
-export function openDraft(draft: Draft): void {
+export function openDraft(draft: Draft, answered = false): void {
   if (!useComposers.getState().open.some((other) => other.session.draft.id === draft.id))
-    add(draft, 'sheet', false);
+    add(draft, 'sheet', false, answered);
 }
 
 export function setShape(key: string, shape: Shape): void {

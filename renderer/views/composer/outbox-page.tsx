@@ -69,9 +69,9 @@ function Card({ item }: { item: OutboxItem }): ReactNode {
   const { title, body } = useCardWords(item);
   const failed = item.state === 'failed';
   const unknown = item.state === 'unknown';
-  const replies = [...new Set([...item.results.map((each) => each.reply), item.problem?.reply ?? ''])].filter(
-    Boolean,
-  );
+  // What the server said about those who have the letter explains nothing.
+  const said = item.results.filter((each) => each.state !== 'accepted').map((each) => each.reply);
+  const replies = [...new Set(said.length > 0 ? said : [item.problem?.reply ?? ''])].filter(Boolean);
   return (
     <li className={classes(styles.card, failed && styles.cardFailed, unknown && styles.cardUnknown)}>
       <div className={styles.cardHead} {...(failed || unknown ? { role: 'alert' } : {})}>

@@ -78,7 +78,7 @@ export async function callBack(id: number, remaining = false): Promise<void> {
   try {
     const draft = await engine().request('outbox.edit', { id, remaining });
     watched.delete(id);
-    openDraft(draft);
+    openDraft(draft, !remaining);
   } catch (thrown) {
     sayFailure(thrown);
   }
@@ -163,7 +163,9 @@ async function discardDraft(id: number): Promise<void> {
         {
           label: text().common.undo,
           run: () => {
-            engine().request('drafts.keep', { undo }).then(openDraft, sayFailure);
+            engine()
+              .request('drafts.keep', { undo })
+              .then((draft) => openDraft(draft), sayFailure);
           },
         },
       ],

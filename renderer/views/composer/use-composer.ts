@@ -18,13 +18,16 @@ import { sendLetter, undoSeconds } from './sending.ts';
 
 let nextFile = 1;
 
+const QUESTIONS = ['new-outside', 'forgotten-attachment', 'many-outside', 'no-subject'] as const;
 const LINES = ['to', 'cc', 'bcc'] as const;
 
 export function useComposer(composer: OpenComposer, editor: RefObject<EditorHandle | null>) {
   const { session } = composer;
   const view = useSyncExternalStore(session.subscribe, () => session.view);
   const accounts = useSession((state) => state.accounts);
-  const [passed, setPassed] = useState<ReadonlySet<Guard['kind']>>(new Set());
+  const [passed, setPassed] = useState<ReadonlySet<Guard['kind']>>(
+    () => new Set(composer.answered ? QUESTIONS : []),
+  );
   const [asked, setAsked] = useState(false);
   const [sending, setSending] = useState(false);
   const [adding, setAdding] = useState<readonly AddingFile[]>([]);
