@@ -24,6 +24,8 @@ export interface Formats {
   shortMonth(ms: number): string;
   /** "12 Nov 2026" */
   day(ms: number): string;
+  /** "Inbox and Sent" */
+  list(names: readonly string[]): string;
   /** Seconds as a person says them: "about 2 minutes". */
   duration(seconds: number): string;
 }
@@ -84,6 +86,7 @@ function build(language: Language, zone: string | undefined): Formats {
     hourCycle: 'h23',
     timeZoneName: 'longOffset',
   });
+  const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const parts = of({ year: 'numeric', month: 'numeric', day: 'numeric' });
   const calendarDay = (ms: number) => {
     const found = Object.fromEntries(parts.formatToParts(ms).map((part) => [part.type, Number(part.value)]));
@@ -95,7 +98,7 @@ function build(language: Language, zone: string | undefined): Formats {
   const safe = (ms: number, write: () => string) =>
     Number.isFinite(ms) && Math.abs(ms) <= LAST_TIME ? write() : '';
   // English months carry no full stop, Russian ones do, and "12 Sept" is read as "12 Sep" everywhere else.
-  const tidy = (text: string) => text.replace('Sept', 'Sep').replace(/\s?г\.$/, '');
+  const tidy = (text: string) => text.replace('Sept', 'Sep').replace(/\sг\.$/, '');
   const short = (ms: number, now: number, today: (time: string) => string) => {
     const day = calendarDay(ms);
     const present = calendarDay(now);
@@ -132,6 +135,7 @@ function build(language: Language, zone: string | undefined): Formats {
       }),
     shortMonth: (ms) => safe(ms, () => tidy(shortMonthYear.format(ms))),
     day: (ms) => safe(ms, () => tidy(dayMonthYear.format(ms))),
+    list: (names) => lists.format(names),
     duration: (seconds) => durationIn(language, seconds),
   };
 }

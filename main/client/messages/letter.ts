@@ -41,6 +41,9 @@ export interface FrameInput extends ReadInput {
   dark: boolean;
   highlight: string[];
   quotes: boolean;
+  contrast?: boolean;
+  /** false: links lead nowhere. */
+  links?: boolean;
 }
 
 export interface FrameOutput {
@@ -97,6 +100,7 @@ function sanitised(html: string, input: FrameInput): Sanitised & Pick<FrameOutpu
     dark: input.dark,
     quotes: input.quotes,
     highlight: input.highlight,
+    links: input.links ?? true,
   });
   return { ...result, inline, remote };
 }
@@ -105,11 +109,11 @@ function sanitised(html: string, input: FrameInput): Sanitised & Pick<FrameOutpu
 export function renderFrame(input: FrameInput): FrameOutput {
   const bytes = nestedOf(input.bytes, input.path);
   const content = readContent(bytes, readMessage(bytes), input.charset ? { charset: input.charset } : {});
-  const { dark } = input;
+  const theme = { dark: input.dark, contrast: input.contrast ?? false };
   if (input.mode === 'html' && content.html !== null) {
     const made = sanitised(content.html, input);
     return {
-      html: frameDocument(made.html, { dark }),
+      html: frameDocument(made.html, theme),
       blocked: made.blocked,
       hasQuotes: made.hasQuotes,
       linkMismatch: made.linkMismatch,
@@ -121,7 +125,7 @@ export function renderFrame(input: FrameInput): FrameOutput {
   const cut = textQuoteStart(whole);
   const hasQuotes = cut < whole.length;
   const shown = input.quotes || !hasQuotes ? whole : whole.slice(0, cut);
-  const html = frameDocument(textToHtml(shown, input.highlight), { dark });
+  const html = frameDocument(textToHtml(shown, input.highlight), theme);
   return { html, blocked: 0, hasQuotes, linkMismatch: [], inline: [], remote: [] };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Vocabulary } from '../../store/search/query.ts';
 import { parsePeriod, parseSize } from './dates.ts';
+import { FILE_KINDS, namedKind } from './file-kinds.ts';
 
 /** A condition on `m` (messages), with its values. */
 export interface Condition {
@@ -72,6 +73,22 @@ export const operators: readonly Operator[] = [
       if (/^(tags?|метк[аи])$/.test(asked))
         return tags.length === 0 ? NEVER : anyKeyword(tags.map((tag) => tag.keyword));
       return null;
+    },
+  },
+  {
+    name: 'type',
+    en: ['type', 'kind'],
+    ru: ['тип', 'вид'],
+    values: FILE_KINDS.map(({ en, ru }) => ({ en: en[0] ?? '', ru: ru[0] ?? '' })),
+    filter(value) {
+      const kind = namedKind(fold(value));
+      // Names of files are kept one a line; LIKE looks past case.
+      return (
+        kind && {
+          sql: `(${kind.extensions.map(() => "m.files || char(10) LIKE '%.' || ? || char(10) || '%'").join(' OR ')})`,
+          values: [...kind.extensions],
+        }
+      );
     },
   },
   {

@@ -6,6 +6,7 @@ import { stemExpander } from '../../store/search/match.ts';
 import { parseQuery } from '../../store/search/query.ts';
 import { foldWords } from '../contacts/rows.ts';
 import { allFolders, resolveView } from '../messages/scope.ts';
+import { kindOfFile } from './file-kinds.ts';
 import { operators, vocabulary } from './operators.ts';
 import { queryWords } from './words.ts';
 
@@ -43,15 +44,6 @@ function parse(
   );
   return { chips, words, highlight: [...forms] };
 }
-
-type FileKind = Facets['files'][number]['kind'];
-const KINDS: readonly [FileKind, RegExp][] = [
-  ['table', /\.(xlsx?|xlsm|ods|csv|tsv)$/i],
-  ['pdf', /\.pdf$/i],
-  ['image', /\.(png|jpe?g|gif|webp|bmp|tiff?|heic|svg)$/i],
-  ['document', /\.(docx?|odt|rtf|txt|pptx?|odp|md)$/i],
-  ['archive', /\.(zip|rar|7z|gz|tgz|tar|bz2|xz)$/i],
-];
 
 interface Hit {
   from_name: string;
@@ -124,7 +116,7 @@ function facets(
       hit.files
         .split('\n')
         .filter((name) => name !== '')
-        .map((name) => KINDS.find(([, pattern]) => pattern.test(name))?.[0] ?? ('other' as const)),
+        .map((name) => kindOfFile(name)),
     ),
   ]);
   return {

@@ -37,6 +37,16 @@ const DARK = {
   hatch: '#2f2d29',
 };
 
+const CONTRAST = {
+  ground: '#000000',
+  text: '#ffffff',
+  soft: '#e6e6e6',
+  line: '#ffffff',
+  link: '#9ad7ff',
+  mark: '#ffe14d',
+  hatch: '#333338',
+};
+
 /** Anchors a screen apart: the window cannot scroll a document of another origin, but it can name a place in it. */
 const PAGES = 60;
 
@@ -53,8 +63,9 @@ function numberMarks(body: string): string {
 }
 
 /** @param body sanitised markup only */
-export function frameDocument(body: string, options: { dark: boolean }): string {
-  const c = options.dark ? DARK : LIGHT;
+export function frameDocument(body: string, options: { dark: boolean; contrast?: boolean }): string {
+  const high = options.dark && (options.contrast ?? false);
+  const c = high ? CONTRAST : options.dark ? DARK : LIGHT;
   const style = `
 :root{color-scheme:${options.dark ? 'dark' : 'light'}}
 html{position:relative;background:${c.ground}}
@@ -68,7 +79,9 @@ pre,code,tt,kbd,samp{font-family:${MONO};font-size:13px}
 pre{white-space:pre-wrap}
 blockquote{margin:8px 0;padding:0 0 0 12px;border-left:2px solid ${c.line};color:${c.soft}}
 table{max-width:100%}
-mark{background:${c.mark};color:inherit;border-radius:2px}
+mark{background:${c.mark};color:${high ? '#000000;text-decoration:underline' : 'inherit'};border-radius:2px}
+a[data-dead]{color:${c.soft};text-decoration:underline dotted;cursor:not-allowed}
+body>:first-child,body>:first-child>:first-child{margin-top:0}
 .pr-text{white-space:pre-wrap;max-width:640px}
 .pr-blocked{display:inline-block;box-sizing:border-box;max-width:100%;overflow:hidden;padding:8px;border:1px dashed ${c.line};color:${c.soft};font-size:12px;line-height:16px;vertical-align:top;background:repeating-linear-gradient(135deg,transparent 0 8px,${c.hatch} 8px 9px)}
 @media print{body{color:#000;background:#fff}}

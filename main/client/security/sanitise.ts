@@ -19,6 +19,8 @@ export interface SanitiseOptions {
   quotes: boolean;
   /** Words to mark, case-insensitive, as prefixes of words. */
   highlight: readonly string[];
+  /** false: links keep their words and lose their targets. Default true. */
+  links?: boolean;
 }
 
 export interface Sanitised {
@@ -284,12 +286,18 @@ export function sanitiseHtml(html: string, options: SanitiseOptions): Sanitised 
     (_, open: string, text: string, close: string) => open + filterSheet(decodeEntities(text), rules) + close,
   );
   const folded = foldHtmlQuote(styled);
+  const shown = options.quotes || folded === null ? styled : folded;
   return {
-    html: options.quotes || folded === null ? styled : folded,
+    html: options.links === false ? withoutTargets(shown) : shown,
     blocked,
     hasQuotes: folded !== null,
     linkMismatch: mismatches(styled),
   };
+}
+
+/** Links of sanitised markup that lead out lose their address; where it led stays in their tooltip. */
+function withoutTargets(html: string): string {
+  return html.replace(/<a\b[^>]*>/gi, (tag) => tag.replace(/ href="(?!#)[^"]*"/gi, ' data-dead=""'));
 }
 
 /** Reads the links of sanitised markup, whose attributes are always double-quoted and escaped. */

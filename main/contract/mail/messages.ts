@@ -141,6 +141,10 @@ export const messageEntries = {
       charset: z.string().optional(),
       /** words to mark */ highlight: z.array(z.string()).max(50).default([]),
       quotes: z.boolean().default(true),
+      /** The window's high contrast theme; it is dark, too. */
+      contrast: z.boolean().default(false),
+      /** false: links lead nowhere (a warning about them stands over the letter). */
+      links: z.boolean().default(true),
       path: Inside,
     }),
     z.object({

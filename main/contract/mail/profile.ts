@@ -25,6 +25,8 @@ export const Settings = z.object({
   signature: z.string().max(100_000).default(''),
   treeWidth: z.int().min(180).max(400).default(248),
   listWidth: z.int().min(280).max(640).default(400),
+  /** Of the list, where the letter stands below it. */
+  listHeight: z.int().min(160).max(700).default(320),
   syncEveryMinutes: z.int().min(1).max(1440).default(5),
 });
 export type Settings = z.infer<typeof Settings>;

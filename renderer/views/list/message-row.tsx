@@ -16,9 +16,10 @@ import { useSession } from '../../state/session.ts';
 import { Tag } from '../../ui/chip.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { isColour } from '../../ui/colours.ts';
+import { folderPath } from '../tree/names.ts';
 import { Highlighted } from './highlighted.tsx';
 import styles from './list.module.css';
-import { peopleOf, rowName } from './row-name.ts';
+import { peopleOf, rowName, rowSubject } from './row-name.ts';
 
 export type Density = 'cosy' | 'compact' | 'table' | 'found';
 
@@ -110,7 +111,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const t = useText();
   const formats = useFormats();
   const people = peopleOf(row, role, t);
-  const subject = row.subject.trim() || t.common.noSubject;
+  const place = usePlaceOf(row, t);
+  const subject = rowSubject(row, t);
   const unread = row.unread > 0 || !row.flags.includes('seen');
   const name = rowName(row, people, t, formats, now);
   const date = (
@@ -147,9 +149,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           </span>
           {row.count > 1 ? <span className={styles.count}>{row.count}</span> : null}
           {row.folderPath ? (
-            <span className={styles.path} title={row.folderPath}>
+            <span className={styles.path} title={place}>
               <FolderIcon {...icon} />
-              <span className={styles.pathText}>{shortPath(row.folderPath)}</span>
+              <span className={styles.pathText}>{place}</span>
             </span>
           ) : null}
           {date}
@@ -210,8 +212,12 @@ function dateTime(ms: number): string {
   return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : '';
 }
 
-/** The account is said elsewhere: "o.belova@x/Projects/Block 4" is read as "Projects / Block 4". */
-function shortPath(path: string): string {
-  const parts = path.split('/');
+/** Where a found letter lies: "Projects / Block 4", special folders in the person's language. */
+function usePlaceOf(row: Row, t: Catalogue): string {
+  const folders = useSession((state) => state.folders);
+  if (!row.folderPath) return '';
+  const folder = folders.find((other) => other.id === row.folder);
+  if (folder) return folderPath(folder, folders, t).split(' / ').slice(-2).join(' / ');
+  const parts = row.folderPath.split('/');
   return (parts.length > 1 ? parts.slice(1) : parts).slice(-2).join(' / ');
 }

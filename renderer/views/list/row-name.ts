@@ -21,6 +21,16 @@ export function peopleOf(row: Row, role: Folder['role'] | undefined, t: Catalogu
   return names.join(', ') || t.list.draftTo;
 }
 
+/** A conversation is named by what it is about; a letter alone keeps its "Re:". */
+export function rowSubject(row: Pick<Row, 'subject' | 'count'>, t: Catalogue): string {
+  const whole = row.subject.trim();
+  const subject = row.count > 1 ? whole.replace(ANSWERS, '') || whole : whole;
+  return subject || t.common.noSubject;
+}
+
+/** Marks of answers that mail programs put before a subject, in the languages an office here meets. */
+const ANSWERS = /^(?:(?:re|fwd?|aw|wg|sv|vs|отв|ответ|пересл|на)(?:\[\d+\]|\(\d+\))?:\s*)+/iu;
+
 /** "Unread. Pavel Orlov. Concrete for block 4. Today 10:38. 3 letters, has attachments, flagged." */
 export function rowName(row: Row, people: string, t: Catalogue, formats: Formats, now: number): string {
   const facts: string[] = [];
@@ -34,7 +44,7 @@ export function rowName(row: Row, people: string, t: Catalogue, formats: Formats
   if (!row.flags.includes('seen')) states.push(t.list.row.unread);
   if (row.flags.includes('answered')) states.push(t.list.row.replied);
   else if (row.flags.includes('forwarded')) states.push(t.list.row.forwarded);
-  const subject = row.subject.trim() || t.common.noSubject;
+  const subject = rowSubject(row, t);
   const sentences = [...states, people, subject, formats.letterDate(row.date, now), facts.join(', ')];
   return sentences
     .filter((sentence) => sentence !== '')

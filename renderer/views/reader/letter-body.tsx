@@ -22,6 +22,8 @@ export interface BodyOptions {
   charset: string | undefined;
   highlight: readonly string[];
   quotes: boolean;
+  /** false: links are dead while a warning about them stands. */
+  links: boolean;
 }
 
 export interface LetterBodyProps {
@@ -45,13 +47,14 @@ export function LetterBody({
 }: LetterBodyProps): ReactNode {
   const t = useText();
   const theme = useSession((state) => state.settings?.theme);
-  const { mode, pictures, original, charset, quotes } = options;
+  const { mode, pictures, original, charset, quotes, links } = options;
   const words = options.highlight.join('\n');
   const id = letter.row.id;
   const here = letter.row.body === 'full';
   const [frame, setFrame] = useState<(Frame & { id: number; dark: boolean }) | null>(null);
   const [failure, setFailure] = useState<DoorFault | null>(null);
   const dark = theme !== undefined && themeNow() !== 'light' && !original;
+  const contrast = dark && themeNow() === 'contrast';
 
   useEffect(() => {
     if (!here) return;
@@ -65,7 +68,9 @@ export function LetterBody({
           mode,
           pictures,
           dark,
+          contrast,
           quotes,
+          links,
           highlight: words === '' ? [] : words.split('\n').slice(0, 50),
           ...(charset ? { charset } : {}),
         },
@@ -79,7 +84,7 @@ export function LetterBody({
         if (!isCancelled(thrown)) setFailure(asFault(thrown));
       });
     return () => stop.abort();
-  }, [id, here, mode, pictures, dark, quotes, words, charset, onFrame]);
+  }, [id, here, mode, pictures, dark, contrast, quotes, links, words, charset, onFrame]);
 
   if (failure) {
     const said = sentence(failure);

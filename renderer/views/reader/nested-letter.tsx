@@ -28,6 +28,7 @@ export function NestedLetter({ id, path, n, files }: NestedLetterProps): ReactNo
   const formats = useFormats();
   const theme = useSession((state) => state.settings?.theme);
   const dark = theme !== undefined && themeNow() !== 'light';
+  const contrast = dark && themeNow() === 'contrast';
   const [opened, setOpened] = useState<Opened | null>(null);
   // A path is made anew on each rendering; its numbers are what matters.
   const place = [...path, n].join('.');
@@ -39,7 +40,7 @@ export function NestedLetter({ id, path, n, files }: NestedLetterProps): ReactNo
       const input = { id, path: inside.slice(0, -1), n: inside.at(-1) ?? 1 };
       const letter = await engine().request('messages.nested', input, { signal });
       const mode = letter.hasHtml ? ('html' as const) : ('text' as const);
-      const asked = { id, path: inside, mode, pictures: false, dark };
+      const asked = { id, path: inside, mode, pictures: false, dark, contrast };
       const frame = await engine().request('messages.frame', asked, { signal });
       setOpened({ letter, frame, dark });
     };
@@ -47,7 +48,7 @@ export function NestedLetter({ id, path, n, files }: NestedLetterProps): ReactNo
       if (!signal.aborted) sayFailure(failure);
     });
     return () => stop.abort();
-  }, [id, place, dark]);
+  }, [id, place, dark, contrast]);
   if (!opened) return <p>{t.reader.attachments.loading}</p>;
   const { letter, frame } = opened;
   return (

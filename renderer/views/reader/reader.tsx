@@ -5,8 +5,9 @@
 import { CornerUpLeft, Mail, Mails } from 'lucide-react';
 import { type ReactNode, useCallback, useState } from 'react';
 import type { Letter } from '../../../main/contract/mail/messages.ts';
+import type { Row } from '../../../main/contract/mail/views.ts';
 import { sentence } from '../../i18n/sentence.ts';
-import { useText } from '../../i18n/text.ts';
+import { useFormats, useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { themeNow } from '../../state/appearance.ts';
 import { runCommand, useCommands } from '../../state/commands.ts';
@@ -20,7 +21,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { focusList } from '../list/focus-list.ts';
 import { Highlighted } from '../list/highlighted.tsx';
 import { useList } from '../list/list-state.ts';
-import { personName } from '../list/row-name.ts';
+import { personName, rowSubject } from '../list/row-name.ts';
 import { count } from '../list/selection.ts';
 import { folderName } from '../tree/names.ts';
 import { Attachments } from './attachments.tsx';
@@ -33,6 +34,7 @@ import { useMarkRead, useReading } from './letter.ts';
 import { type Frame, LetterBody } from './letter-body.tsx';
 import { type LetterDialog, LetterDialogs } from './letter-dialogs.tsx';
 import { LetterHead } from './letter-head.tsx';
+import { neighbourCommands } from './neighbours.ts';
 import { pageCommands, usePaging } from './paging.ts';
 import { printLetter } from './print.ts';
 import styles from './reader.module.css';
@@ -90,6 +92,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
   const noLetter = letter ? undefined : t.window.nothingChosen;
 
   useCommands([
+    ...neighbourCommands(t, conversation, id),
     {
       id: 'letter.find',
       label: t.commands.find,
@@ -166,6 +169,8 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
   if (!letter) return null;
   const at = conversation.findIndex((row) => row.id === id);
   const highlight = find ? find.split(/\s+/).filter(Boolean) : words;
+  // Closing the warning is not the same as trusting the links.
+  const links = trusted || !letter.banners.some((banner) => banner.kind === 'link-mismatch');
   const mode = plain || !letter.hasHtml ? 'text' : 'html';
   return (
     <>
@@ -179,7 +184,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
           onClose={closeFind}
         />
       )}
-      <Subject letter={letter} letters={conversation.length} words={highlight} />
+      <Subject letter={letter} conversation={conversation} words={highlight} />
       <Conversation
         rows={at > 0 ? conversation.slice(0, at) : []}
         onOpen={(other) => go({ letter: other })}
@@ -205,7 +210,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
       <Attachments letter={letter} />
       <LetterBody
         letter={letter}
-        options={{ mode, pictures, original, charset, highlight, quotes }}
+        options={{ mode, pictures, original, charset, highlight, quotes, links }}
         onFrame={onFrame}
         onQuotes={() => setQuotes(!quotes)}
         onFetch={again}
@@ -234,24 +239,28 @@ function inlinePictures(letter: Letter | null): number {
 
 function Subject({
   letter,
-  letters,
+  conversation,
   words,
 }: {
   letter: Letter;
-  letters: number;
+  conversation: readonly Row[];
   words: readonly string[];
 }): ReactNode {
   const t = useText();
+  const formats = useFormats();
   const tags = useSession((state) => state.tags);
   const folders = useSession((state) => state.folders);
-  const folder = folders.find((other) => other.id === letter.row.folder);
+  const letters = conversation.length;
+  const lying = new Set([letter.row.folder, ...conversation.map((row) => row.folder)]);
+  const names = new Set(folders.filter((other) => lying.has(other.id)).map((other) => folderName(other, t)));
+  const subject = rowSubject({ subject: letter.subject, count: letters }, t);
   const facts: string[] = [];
   if (letters > 1) facts.push(t.reader.letters(letters));
-  if (folder) facts.push(folderName(folder, t));
+  if (names.size > 0) facts.push(formats.list([...names]));
   return (
     <header className={styles.top}>
       <h2 className={styles.subject}>
-        <Highlighted text={letter.subject || t.common.noSubject} words={words} />
+        <Highlighted text={subject} words={words} />
       </h2>
       {letters > 1 || letter.row.tags.length > 0 ? (
         <div className={styles.facts}>

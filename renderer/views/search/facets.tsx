@@ -13,16 +13,6 @@ import { accountName } from '../tree/names.ts';
 import { part } from './query-parts.ts';
 import styles from './search.module.css';
 
-/** Extensions that stand for a kind of file when its facet is clicked. */
-const EXTENSIONS: Record<FacetData['files'][number]['kind'], string> = {
-  table: 'xlsx',
-  pdf: 'pdf',
-  image: 'jpg',
-  document: 'docx',
-  archive: 'zip',
-  other: '',
-};
-
 /** Counts for the query; the former ones stay until the new ones are here. */
 export function useFacets(view: ViewInput | null, version: number): FacetData | null {
   const [facets, setFacets] = useState<FacetData | null>(null);
@@ -113,11 +103,9 @@ export function Facets({ facets }: { facets: FacetData | null }): ReactNode {
       {facets && facets.files.length > 0 ? (
         <fieldset className={styles.facet}>
           <legend className={styles.facetName}>{t.search.files}</legend>
-          {facets.files
-            .filter((file) => EXTENSIONS[file.kind] !== '')
-            .map((file) =>
-              check(part(words.file, EXTENSIONS[file.kind]), t.search.kinds[file.kind], file.count),
-            )}
+          {facets.files.flatMap(({ kind, count }) =>
+            kind === 'other' ? [] : [check(part(words.type, words.types[kind]), t.search.kinds[kind], count)],
+          )}
         </fieldset>
       ) : null}
       {facets && facets.tags.length > 0 ? (

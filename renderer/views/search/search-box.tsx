@@ -75,7 +75,8 @@ export function SearchBox(): ReactNode {
   }, [typed, text, chips]);
 
   useEffect(() => {
-    if (!focused || typed.trim() === '') {
+    // After a space nothing is begun: there is nothing to finish, and the list below is what one looks at.
+    if (!focused || typed.trim() === '' || /\s$/.test(typed)) {
       setSuggestions([]);
       return;
     }

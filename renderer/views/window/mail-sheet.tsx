@@ -50,7 +50,7 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
       ? 'right'
       : (settings?.layout ?? 'right');
   const [width, setWidth] = useDragged(settings?.listWidth ?? 400, 'listWidth');
-  const [height, setHeight] = useDragged(320, null);
+  const [height, setHeight] = useDragged(settings?.listHeight ?? 320, 'listHeight');
 
   // Grouping is part of what the list asks for.
   useEffect(() => {

@@ -6,6 +6,9 @@ import { SearchBox } from '../search/search-box.tsx';
 import { BrandMark } from './brand-mark.tsx';
 import styles from './window.module.css';
 
+/** The folder of a profile that nobody has named says nothing. */
+const UNNAMED = 'postroom';
+
 /** Mark, profile name, search in the middle. The empty parts move the window. */
 export function TitleBar(): ReactNode {
   const t = useText();
@@ -15,7 +18,7 @@ export function TitleBar(): ReactNode {
       <div className={styles.brand}>
         <BrandMark />
         <b>{t.common.product}</b>
-        <span>{hello?.profileName}</span>
+        {hello && hello.profileName.toLowerCase() !== UNNAMED ? <span>{hello.profileName}</span> : null}
       </div>
       <SearchBox />
       <div className={styles.balance}>{hello?.sample ? <SampleBar /> : null}</div>

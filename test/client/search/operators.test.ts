@@ -64,6 +64,9 @@ for (const [text, octets] of sizes) {
 const filters: [name: string, value: string, sql: RegExp, values: unknown[]][] = [
   ['has', 'attachment', /attachments > 0/, []],
   ['has', 'файлы', /attachments > 0/, []],
+  ['type', 'pdf', /^\(m\.files \|\| char\(10\) LIKE/, ['pdf']],
+  ['type', 'Архивы', /LIKE .* OR /, ['zip', 'rar', '7z', 'gz', 'tgz', 'tar', 'bz2', 'xz']],
+  ['type', 'strange', /^0$/, []],
   ['in', 'входящие', /m\.folder IN \(\?\)/, [1]],
   ['in', 'елки', /m\.folder IN/, [2]],
   ['in', 'archive', /m\.folder IN/, [3]],

@@ -123,6 +123,8 @@ const queries: [query: string, subjects: string[]][] = [
   ['i.kuznetsova@constr.org', ['Invoice 2214']],
   ['b30', ['Старая заявка']],
   ['есть:файлы', ['Прайс завода']],
+  ['тип:таблица', ['Прайс завода']],
+  ['type:pdf', []],
   ['is:unread', ['Invoice 2214']],
   ['метка:срочно', ['Invoice 2214']],
   ['before:2026', ['Старая заявка']],

@@ -134,6 +134,23 @@ test('links go to a page of their own and tell when their text names another', (
   assert.match(html, /target="_blank" rel="noreferrer noopener"/);
 });
 
+test('links asked to be dead keep their words and say where they led', () => {
+  const { html, linkMismatch } = clean(
+    '<a href="https://evil.example/a?b=1&amp;c=2" class="x">www.bank.ru</a> <a href="mailto:a@b.example">write</a>',
+    { links: false },
+  );
+  assert.doesNotMatch(html, / href=/);
+  assert.match(html, /title="https:\/\/evil\.example\/a\?b=1&amp;c=2"/);
+  assert.match(html, />www\.bank\.ru<\/a>.*>write<\/a>/);
+  assert.equal(linkMismatch.length, 1, 'the warning itself does not go away');
+});
+
+test('the contrast theme has a ground of its own, and only where the window is dark', () => {
+  assert.match(frameDocument('', { dark: true, contrast: true }), /html\{[^}]*background:#000000/);
+  assert.match(frameDocument('', { dark: true }), /html\{[^}]*background:#242320/);
+  assert.match(frameDocument('', { dark: false, contrast: true }), /html\{[^}]*background:#ffffff/);
+});
+
 test('a claimed host is read only from what looks like an address', () => {
   assert.equal(claimedHost('https://www.bank.ru/a?b'), 'bank.ru');
   assert.equal(claimedHost('президент.рф'), 'xn--d1abbgf6aiiy.xn--p1ai');

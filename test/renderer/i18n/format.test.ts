@@ -25,6 +25,7 @@ test('dates in the list: today, this week, this year, older', () => {
     ['10:38', 'ср, 17:52', '12.11.2024'],
   );
   assert.match(ru.listDate(at('2026-11-12T09:00:00+03:00'), now), /^12 нояб\.$/);
+  assert.match(ru.listDate(at('2026-08-13T09:00:00+03:00'), now), /^13 авг\.$/, 'not the г. of a year');
 });
 
 test('a minute after midnight yesterday evening is no longer today', () => {

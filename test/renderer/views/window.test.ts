@@ -7,7 +7,7 @@ import { formatsFor } from '../../../renderer/i18n/format.ts';
 import { textOf } from '../../../renderer/i18n/text.ts';
 import { badgeOfFile, initials } from '../../../renderer/ui/colours.ts';
 import { rank } from '../../../renderer/ui/rank.ts';
-import { peopleOf, rowName } from '../../../renderer/views/list/row-name.ts';
+import { peopleOf, rowName, rowSubject } from '../../../renderer/views/list/row-name.ts';
 import { fileNameOf } from '../../../renderer/views/reader/file-name.ts';
 import { pageCount } from '../../../renderer/views/reader/page-count.ts';
 import { chipWords, part, takeChips } from '../../../renderer/views/search/query-parts.ts';
@@ -157,6 +157,19 @@ test('a row says itself in one sentence after the other', () => {
     'b@x. (без темы). Сегодня, 10:38.',
   );
 });
+
+const subjects: [subject: string, count: number, shown: string][] = [
+  ['Re: Concrete', 3, 'Concrete'],
+  ['RE[2]: Fwd: Отв: Бетон', 2, 'Бетон'],
+  ['Re: Concrete', 1, 'Re: Concrete'],
+  ['Re: ', 2, 'Re:'],
+  ['Release notes', 2, 'Release notes'],
+  ['', 1, en.common.noSubject],
+];
+for (const [subject, letters, shown] of subjects) {
+  test(`the subject of ${letters}: ${subject}`, () =>
+    assert.equal(rowSubject({ subject, count: letters }, en), shown));
+}
 
 test('portraits and badges', () => {
   assert.deepEqual(
