@@ -73,10 +73,11 @@ export function neomutt(server: ImapServer, scratch: string): (() => void) | nul
   if (!installed('neomutt') || !installed('script')) return null;
   return () => {
     const home = join(scratch, `neomutt-${Math.random().toString(36).slice(2)}`);
-    mkdirSync(join(home, 'cache'), { recursive: true });
+    // Without its folder neomutt asks whether to make it, and waits.
+    for (const each of ['cache', 'mail']) mkdirSync(join(home, each), { recursive: true });
     writeFileSync(
       join(home, 'rc'),
-      `set imap_user="${server.user}"\nset imap_pass="${server.password}"\nset imap_authenticators="plain:login"\nset ssl_starttls=no\nset ssl_force_tls=no\nset header_cache="${home}/cache"\nset imap_check_subscribed=no\nset mail_check=0\nset quit=yes\nset sleep_time=0\n`,
+      `set imap_user="${server.user}"\nset imap_pass="${server.password}"\nset imap_authenticators="plain:login"\nset ssl_starttls=no\nset ssl_force_tls=no\nset header_cache="${home}/cache"\nset folder="${home}/mail"\nset imap_check_subscribed=no\nset mail_check=0\nset quit=yes\nset sleep_time=0\n`,
     );
     const command = `neomutt -n -F ${home}/rc -f imap://${server.host}:${server.port}/INBOX -e 'push <quit>'`;
     runPeer('script', ['-qec', command, '/dev/null'], { env: { ...process.env, HOME: home, TERM: 'xterm' } });

@@ -1,0 +1,105 @@
+/** A Dovecot of our own holding a Maildir of bench/mailboxes, and a client engine with an account on it. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import type { KeepPolicy } from '../main/contract/mail/accounts.ts';
+import { type Dovecot, startDovecot } from '../test/kit/dovecot.ts';
+import { type Engine, openEngine } from './engine.ts';
+import type { ImapServer } from './peers.ts';
+
+export interface MailServer extends ImapServer {
+  close(): Promise<void>;
+}
+
+/** Serves a copy of the Maildir as the INBOX of one user. */
+export async function serveMaildir(maildir: string): Promise<MailServer> {
+  const dovecot: Dovecot = await startDovecot();
+  const home = dovecot.mailDir('anna');
+  const parent = join(home, '..');
+  mkdirSync(parent, { recursive: true });
+  rmSync(home, { recursive: true, force: true });
+  const steps = [
+    ['cp', '-a', maildir, home],
+    ['chown', '-R', 'dovecot:dovecot', parent],
+  ];
+  for (const [command, ...args] of steps) {
+    const done = spawnSync(command as string, args, { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`${command} failed: ${done.stderr}`);
+  }
+  return {
+    host: dovecot.host,
+    port: dovecot.port,
+    user: 'anna',
+    password: dovecot.password('anna'),
+    close: () => dovecot.close(),
+  };
+}
+
+export interface Synced {
+  /** ms from adding the account until the letters are first there to be read, and until all are. */
+  first: number;
+  all: number;
+  /** Longest time the engine's event loop was held, ms. */
+  blocked: number;
+}
+
+/** A new profile and account; resolves when the first pass (and with `everything`, the last body) is over. */
+export async function firstSync(
+  dir: string,
+  server: MailServer,
+  policy: KeepPolicy,
+  expected: number,
+): Promise<Synced> {
+  const engine = await openEngine(dir);
+  // Resolution 1 ms: what it reports includes one tick of its own timer.
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  try {
+    return await watched(engine, server, policy, expected, loop);
+  } finally {
+    loop.disable();
+    await engine.close();
+  }
+}
+
+async function watched(
+  engine: Engine,
+  server: MailServer,
+  policy: KeepPolicy,
+  expected: number,
+  loop: IntervalHistogram,
+): Promise<Synced> {
+  const last = policy.keep === 'headers' ? 'sync' : 'bodies';
+  let first = 0;
+  const forget = engine.profile.store.changes.on((batch) => {
+    if (first === 0 && batch.changes.some((each) => each.kind === 'message')) first = performance.now();
+  });
+  const ended = new Promise<void>((resolve, reject) => {
+    engine.profile.events((event) => {
+      if (event.name !== 'jobs.changed') return;
+      for (const job of event.data) {
+        if (job.state === 'failed') reject(new Error(`${job.kind} failed: ${job.problem?.message}`));
+        else if (job.kind === last && job.state === 'done') resolve();
+      }
+    });
+  });
+  const { host, port, user, password } = server;
+  loop.enable();
+  const start = performance.now();
+  await engine.call('accounts.add', {
+    address: 'anna@postroom.example',
+    name: 'Anna',
+    incoming: { host, port, security: 'none', user, auth: 'auto' },
+    outgoing: null,
+    password,
+    policy,
+  });
+  await ended;
+  const all = performance.now() - start;
+  loop.disable();
+  forget();
+  const folders = await engine.call('folders.list', {});
+  const inbox = folders.find((each) => each.role === 'inbox' && each.total > 0);
+  if (inbox?.total !== expected) throw new Error(`${inbox?.total} of ${expected} letters are here`);
+  return { first: first - start, all, blocked: loop.max / 1e6 };
+}
