@@ -9,6 +9,7 @@ import type { BlobHash } from './program.ts';
 import {
   blobDamaged,
   blobMissing,
+  FRAME_SLACK_BYTES,
   type Frame,
   HEADER_BYTES,
   hashBytes,
@@ -106,6 +107,8 @@ export class BlobReader {
       }
       const piece = raw.subarray(Math.max(0, start - begins), Math.min(raw.length, last - begins));
       out.set(piece, Math.max(0, begins - start));
+      // A large blob would leave its own size in frames behind before the next collection.
+      if (!whole && raw !== stored) giveBack(raw);
     }
     return out;
   }
@@ -170,6 +173,12 @@ export class BlobReader {
     this.#files.clear();
     this.#opened.clear();
   }
+}
+
+/** Gives a frame's memory back at once, where it has a buffer of its own. */
+function giveBack({ buffer, byteOffset, byteLength }: Uint8Array): void {
+  const own = byteOffset === 0 && buffer.byteLength <= byteLength + FRAME_SLACK_BYTES;
+  if (own && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 function keep<K, V>(map: Map<K, V>, key: K, value: V, most: number, drop: (value: V) => void): void {

@@ -61,11 +61,18 @@ export function packFrame(raw: Uint8Array): Uint8Array {
   return packed.length < raw.length ? packed : raw;
 }
 
+/** Room at the end of an unpacked frame's buffer. */
+export const FRAME_SLACK_BYTES = 64;
+
 /** The raw octets of a frame whose checksum is right; throws when they cannot be had back. */
 export function unpackFrame(stored: Uint8Array, frame: Frame): Uint8Array {
   if (stored.length !== frame.stored || crc32(stored) !== frame.crc) throw new Error('frame checksum');
   if (frame.stored === frame.raw) return stored;
-  const raw = zstdDecompressSync(stored, { maxOutputLength: frame.raw });
+  // One buffer a frame, a little longer than it needs: a full one would be followed by another.
+  const raw = zstdDecompressSync(stored, {
+    maxOutputLength: frame.raw,
+    chunkSize: frame.raw + FRAME_SLACK_BYTES,
+  });
   if (raw.length !== frame.raw) throw new Error('frame length');
   return raw;
 }

@@ -1,10 +1,11 @@
 /** Reading letters and acting on them: the contract's names over the room of messages. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { Handlers } from '../../contract/door.ts';
 import type { Pool } from '../../store/threads.ts';
 import { type ActionDeps, act, undo } from '../messages/actions.ts';
 import type { IngestCalls } from '../messages/ingest.ts';
-import { LetterReader } from '../messages/reader.ts';
+import { bodyMissing, LetterReader } from '../messages/reader.ts';
 import type { ClientStore } from '../program.ts';
 import type { Frames } from '../security/frames.ts';
 import { readSettings } from '../settings.ts';
@@ -39,8 +40,17 @@ type Served =
 /** Octets in one chunk of a streaming answer. */
 const CHUNK = 256 * 1024;
 
-function inPieces(bytes: Uint8Array, chunk: (piece: Uint8Array) => void): void {
-  for (let at = 0; at < bytes.length; at += CHUNK) chunk(bytes.subarray(at, at + CHUNK));
+/** Lets others have their turn after each piece, so that a long file neither holds them up nor piles up in its door. */
+async function inPieces(
+  bytes: Uint8Array,
+  chunk: (piece: Uint8Array) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    signal.throwIfAborted();
+    chunk(bytes.subarray(at, at + CHUNK));
+    await nextTurn();
+  }
 }
 
 export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
@@ -56,21 +66,25 @@ export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
       return { url: deps.frameBase() + path, ...made };
     },
     async 'messages.html'({ id, path, pictures, charset }) {
-      const bytes = await reader.bytes(id);
-      const input = { bytes, path, pictures, ...(charset ? { charset } : {}) };
-      return { html: await pool.call('html', input, { transfer: [bytes.buffer] }) };
+      const input = { path, pictures, ...(charset ? { charset } : {}) };
+      const html = await reader.use(id, (bytes) =>
+        pool.call('html', { ...input, bytes }, { transfer: [bytes.buffer] }),
+      );
+      return { html };
     },
     async 'messages.source'({ id, path }, { chunk, signal }) {
       if (path.length > 0) {
-        const bytes = await reader.bytes(id);
-        const inner = await pool.call('nested', { bytes, path }, { signal, transfer: [bytes.buffer] });
-        inPieces(inner, chunk);
+        const inner = await reader.use(id, (bytes) =>
+          pool.call('nested', { bytes, path }, { signal, transfer: [bytes.buffer] }),
+        );
+        await inPieces(inner, chunk, signal);
         return { size: inner.length };
       }
       const { blob } = await reader.stored(id);
       if (!blob) {
         const { head } = await store.read('messages.stored', { id });
-        const octets = head ?? (await reader.bytes(id));
+        if (!head) throw bodyMissing(id);
+        const octets = head;
         chunk(octets);
         return { size: octets.length };
       }
@@ -83,9 +97,10 @@ export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
       return { size };
     },
     async 'messages.attachment'({ id, n, path }, { chunk, signal }) {
-      const bytes = await reader.bytes(id);
-      const file = await pool.call('attachment', { bytes, n, path }, { signal, transfer: [bytes.buffer] });
-      inPieces(file.bytes, chunk);
+      const file = await reader.use(id, (bytes) =>
+        pool.call('attachment', { bytes, n, path }, { signal, transfer: [bytes.buffer] }),
+      );
+      await inPieces(file.bytes, chunk, signal);
       return { name: file.name, type: file.type, size: file.size };
     },
     'messages.nested': ({ id, n, path, charset }) => reader.nested(id, [...path, n], charset),

@@ -3,10 +3,11 @@
  * A letter whose octets are not here is listed with the reason; the rest goes on.
  */
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { Fault, toFault } from '../../base/errors.ts';
+import { SPOOL_ABOVE_BYTES } from '../../base/limits.ts';
 import { FLAGS } from '../../contract/mail/views.ts';
 import type { ExportLetter } from '../messages/reads.ts';
 import type { ClientStore } from '../program.ts';
@@ -21,7 +22,9 @@ export interface ExportResult {
 }
 
 interface Target {
-  put(letter: ExportLetter, bytes: Uint8Array): Promise<string>;
+  /** A large letter comes piece by piece where the target can take it so. */
+  put(letter: ExportLetter, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<string>;
+  readonly takesPieces: boolean;
   close(): Promise<void>;
 }
 
@@ -42,12 +45,16 @@ function mboxTarget(out: string): Target {
   const failure = new Promise<never>((_, reject) => stream.once('error', reject));
   failure.catch(() => {});
   return {
+    takesPieces: false,
     async put(letter, bytes) {
+      if (!(bytes instanceof Uint8Array)) throw new Error('an mbox is written letter by letter');
       const from = letter.from.replace(/[^!-~]/g, '') || 'MAILER-DAEMON';
-      const octets = quoteMbox(bytes, `From ${from} ${asctime(letter.received)}`);
-      if (!stream.write(octets)) {
-        await Promise.race([new Promise<void>((go) => stream.once('drain', () => go())), failure]);
-      }
+      let room = true;
+      stream.cork();
+      for (const piece of quoteMbox(bytes, `From ${from} ${asctime(letter.received)}`))
+        room = stream.write(piece);
+      stream.uncork();
+      if (!room) await Promise.race([new Promise<void>((go) => stream.once('drain', () => go())), failure]);
       return out;
     },
     async close() {
@@ -57,12 +64,23 @@ function mboxTarget(out: string): Target {
   };
 }
 
+/** A new file with all of it, or none. */
+async function writeWhole(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+  } catch (failure) {
+    if ((failure as { code?: unknown }).code !== 'EEXIST') await rm(path, { force: true });
+    throw failure;
+  }
+}
+
 async function emlTarget(out: string): Promise<Target> {
   await mkdir(out, { recursive: true });
   return {
+    takesPieces: true,
     async put(letter, bytes) {
       const path = join(out, `${letter.id}.eml`);
-      await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+      await writeWhole(path, bytes);
       return path;
     },
     async close() {},
@@ -72,13 +90,14 @@ async function emlTarget(out: string): Promise<Target> {
 async function maildirTarget(out: string): Promise<Target> {
   for (const part of ['cur', 'new', 'tmp']) await mkdir(join(out, part), { recursive: true });
   return {
+    takesPieces: true,
     async put(letter, bytes) {
       const flags = FLAGS.filter((_, n) => letter.flags & (1 << n)).filter(
         (flag): flag is ImportFlag => flag !== 'junk',
       );
       const unique = `${Math.floor(letter.received / 1000)}.P${letter.id}.postroom`;
       const path = join(out, 'cur', maildirName(unique, flags));
-      await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+      await writeWhole(path, bytes);
       return path;
     },
     async close() {},
@@ -133,12 +152,14 @@ async function one(
     result.skipped.push({ id: letter.id, reason: 'body-missing' });
     return;
   }
-  let bytes: Uint8Array;
+  const { id, blob, size } = letter;
   try {
-    bytes = await store.blobs.read(letter.blob);
+    const whole = size <= SPOOL_ABOVE_BYTES || !target.takesPieces;
+    const path = await target.put(letter, whole ? await store.blobs.read(blob) : store.blobs.stream(blob));
+    result.exported.push({ id, path });
   } catch (failure) {
-    result.skipped.push({ id: letter.id, reason: toFault(failure).code });
-    return;
+    const { code } = toFault(failure);
+    if (code !== 'blob-damaged' && code !== 'blob-missing') throw failure;
+    result.skipped.push({ id, reason: code });
   }
-  result.exported.push({ id: letter.id, path: await target.put(letter, bytes) });
 }

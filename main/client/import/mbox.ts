@@ -201,8 +201,8 @@ export function unquoteMbox(bytes: Uint8Array): Uint8Array {
   return out;
 }
 
-/** The mboxrd form of a letter: From_ line, quoted lines, a blank line at the end. */
-export function quoteMbox(bytes: Uint8Array, separator: string): Uint8Array {
+/** The mboxrd form of a letter: From_ line, quoted lines, a blank line at the end. Pieces of its octets, not copies. */
+export function quoteMbox(bytes: Uint8Array, separator: string): Uint8Array[] {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: Uint8Array[] = [Buffer.from(`${separator}\n`, 'latin1')];
   let from = 0;
@@ -216,5 +216,5 @@ export function quoteMbox(bytes: Uint8Array, separator: string): Uint8Array {
   parts.push(source.subarray(from));
   // The blank line is one line end after the letter's last line, which gets one if it has none.
   parts.push(Buffer.from(source.at(-1) === LF ? '\n' : '\n\n'));
-  return Buffer.concat(parts);
+  return parts;
 }

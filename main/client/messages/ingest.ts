@@ -4,6 +4,7 @@
  *
  * It must never touch the database, the network or a file, and a letter's content never makes a call fail.
  */
+import { SPOOL_ABOVE_BYTES } from '../../base/limits.ts';
 import { type PreparedBlob, prepareBlob } from '../../store/record.ts';
 import type { CallContext } from '../../store/threads.ts';
 import { draftCalls } from '../drafts/letters.ts';
@@ -36,6 +37,16 @@ function ingestOne(bytes: Uint8Array, context: CallContext): Ingested {
   return { ...readLetter(bytes), blob };
 }
 
+/**
+ * The answer of a call, after which a large letter's memory is given back at once: the thread's next collection may be far
+ * away. The answer must not point into the octets.
+ */
+function spent<T>(input: { bytes: Uint8Array }, answer: T): T {
+  const { buffer, byteLength } = input.bytes;
+  if (byteLength > SPOOL_ABOVE_BYTES && buffer instanceof ArrayBuffer) buffer.transfer(0);
+  return answer;
+}
+
 export const calls = {
   ...draftCalls,
   ingest: (input: { bytes: Uint8Array }, context: CallContext): Ingested => ingestOne(input.bytes, context),
@@ -50,27 +61,28 @@ export const calls = {
     }),
   /** Facts and index text only, for a letter whose blob is made elsewhere or is here already. */
   read: (input: { bytes: Uint8Array }): { facts: LetterFacts; fields: SearchFields } =>
-    readLetter(input.bytes),
+    spent(input, readLetter(input.bytes)),
   readMany: (input: { letters: Uint8Array[] }): { facts: LetterFacts; fields: SearchFields }[] =>
     input.letters.map(readLetter),
   /** Header blocks as an IMAP FETCH gives them. */
   heads: (input: { heads: { head: Uint8Array; size: number }[] }): LetterFacts[] =>
     input.heads.map(({ head, size }) => factsOfHead(head, size)),
   headFields: (input: { heads: Uint8Array[] }): SearchFields[] => input.heads.map(searchFieldsOfHead),
-  letter: (input: ReadInput): ReadLetter => letterOf(input),
+  letter: (input: ReadInput): ReadLetter => spent(input, letterOf(input)),
   nested: (input: { bytes: Uint8Array; path: readonly number[] }, context: CallContext): Uint8Array => {
     const bytes = nestedOf(input.bytes, input.path);
     const own = Uint8Array.from(bytes);
     context.transfer(own.buffer);
-    return own;
+    return spent(input, own);
   },
-  frame: (input: FrameInput): FrameOutput => renderFrame(input),
-  html: (input: ReadInput & { pictures: boolean }): string => htmlOf(input),
+  frame: (input: FrameInput): FrameOutput => spent(input, renderFrame(input)),
+  html: (input: ReadInput & { pictures: boolean }): string => spent(input, htmlOf(input)),
   /** Markup as it came and every file with its digest, for the command line. */
-  whole: (input: { bytes: Uint8Array }): WholeLetter => wholeOf(input.bytes),
+  whole: (input: { bytes: Uint8Array }): WholeLetter => spent(input, wholeOf(input.bytes)),
   attachment: (input: ReadInput & { n: number }, context: CallContext): TakenFile =>
-    attachmentOf(input, context),
-  inline: (input: ReadInput & { contentId: string }, context: CallContext) => inlineOf(input, context),
+    spent(input, attachmentOf(input, context)),
+  inline: (input: ReadInput & { contentId: string }, context: CallContext) =>
+    spent(input, inlineOf(input, context)),
   snippets: (input: { letters: { id: number; bytes: Uint8Array }[]; words: string[] }): Snippet[] =>
     input.letters.map(({ id, bytes }) => ({ id, ...findSnippet(bytes, input.words) })),
   sanitise: (input: { html: string; dark: boolean }): string =>

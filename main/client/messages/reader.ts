@@ -3,6 +3,7 @@
  * what other letters and people say. Lives on the engine's loop and only waits there.
  */
 import { Fault, toFault } from '../../base/errors.ts';
+import { SPOOL_ABOVE_BYTES } from '../../base/limits.ts';
 import type { Banner, Letter } from '../../contract/mail/messages.ts';
 import type { Pool } from '../../store/threads.ts';
 import type { ClientStore } from '../program.ts';
@@ -31,11 +32,13 @@ const ORDER: Banner['kind'][] = [
   'invitation',
 ];
 
-const bodyMissing = (id: number): Fault =>
+export const bodyMissing = (id: number): Fault =>
   new Fault('user', 'body-missing', 'The text of this letter is not on this computer.', { detail: { id } });
 
 export class LetterReader {
   readonly #deps: LetterDeps;
+  /** The last large letter that was asked for. */
+  #large: Promise<unknown> = Promise.resolve();
 
   constructor(deps: LetterDeps) {
     this.#deps = deps;
@@ -50,21 +53,37 @@ export class LetterReader {
     return store.read('messages.stored', { id });
   }
 
-  /** @throws Fault user `body-missing` when only the header is here and cannot be completed. */
-  async bytes(id: number): Promise<Uint8Array<ArrayBuffer>> {
-    const { blob } = await this.stored(id);
+  /**
+   * Octets of a letter, to be handed over to the pool by `work`. Large letters are in memory one at a time.
+   * @throws Fault user `body-missing` when only the header is here and cannot be completed.
+   */
+  async use<T>(id: number, work: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>): Promise<T> {
+    const { blob, row } = await this.stored(id);
     if (!blob) throw bodyMissing(id);
+    return this.#inTurn(row.size, async () => work(await this.#octets(blob)));
+  }
+
+  async #octets(blob: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     return (await this.#deps.store.blobs.read(blob)) as Uint8Array<ArrayBuffer>;
+  }
+
+  async #inTurn<T>(size: number, work: () => Promise<T>): Promise<T> {
+    if (size <= SPOOL_ABOVE_BYTES) return work();
+    const turn = this.#large.then(work);
+    this.#large = turn.catch(() => {});
+    return turn;
   }
 
   async get(input: { id: number; charset?: string | undefined; local: boolean }): Promise<Letter> {
     const { store } = this.#deps;
     let found = await store.read('messages.stored', { id: input.id });
     let problem: Letter['problem'] = null;
-    let bytes: Uint8Array<ArrayBuffer> | null = null;
+    let read: ReadLetter | null = null;
     try {
       found = await this.stored(input.id, input.local);
-      if (found.blob) bytes = (await store.blobs.read(found.blob)) as Uint8Array<ArrayBuffer>;
+      const { blob, row } = found;
+      if (blob)
+        read = await this.#inTurn(row.size, async () => this.#read(await this.#octets(blob), input.charset));
       else if (found.body === 2) problem = { code: 'damaged', message: 'This letter cannot be read.' };
       else problem = { code: 'body-missing', message: 'Only the header of this letter is here.' };
     } catch (failure) {
@@ -72,19 +91,19 @@ export class LetterReader {
       if (kind === 'cancelled' || code === 'no-such-message') throw failure;
       problem = { code, message };
     }
-    const octets = bytes ?? Uint8Array.from(found.head ?? []);
-    const nothing = octets.length === 0;
-    const read = await this.#read(octets, input.charset);
-    const { html: _html, size: _size, date, ...letter } = read;
+    const whole = read !== null;
+    const head = Uint8Array.from(found.head ?? []);
+    const known = read ?? (await this.#read(head, input.charset));
+    const { html: _html, size: _size, date, ...letter } = known;
     return {
       ...letter,
-      ...(nothing ? this.#fromRow(found) : {}),
+      ...(whole || head.length > 0 ? {} : this.#fromRow(found)),
       row: found.row,
       date: date ?? found.row.date,
-      text: bytes ? letter.text : null,
-      hasHtml: bytes !== null && letter.hasHtml,
-      attachments: bytes ? letter.attachments : [],
-      banners: await this.#banners(found, read),
+      text: whole ? letter.text : null,
+      hasHtml: whole && letter.hasHtml,
+      attachments: whole ? letter.attachments : [],
+      banners: await this.#banners(found, known),
       problem,
     };
   }
@@ -114,7 +133,7 @@ export class LetterReader {
   /** An attached letter, shown in the place of the row that holds it. */
   async nested(id: number, path: readonly number[], charset?: string): Promise<Letter> {
     const found = await this.stored(id);
-    const { html: _html, size, ...letter } = await this.#read(await this.bytes(id), charset, path);
+    const { html: _html, size, ...letter } = await this.use(id, (bytes) => this.#read(bytes, charset, path));
     const date = letter.date ?? found.row.date;
     const row = {
       ...found.row,
@@ -139,6 +158,8 @@ export class LetterReader {
       charset?: string | undefined;
       highlight: string[];
       quotes: boolean;
+      contrast: boolean;
+      links: boolean;
       path: readonly number[];
     },
     always: boolean,
@@ -150,7 +171,6 @@ export class LetterReader {
   }> {
     const { store, pool } = this.#deps;
     const found = await this.stored(input.id);
-    const bytes = await this.bytes(input.id);
     // Who an attached letter says it is from, anybody can have typed: it has no permission of its own.
     const allowed =
       input.pictures ||
@@ -158,18 +178,17 @@ export class LetterReader {
       (input.path.length === 0 &&
         (await store.read('messages.picturesAllowed', { address: found.row.from.address })));
     const { charset, path, ...rest } = input;
-    const made = await pool.call(
-      'frame',
-      { ...rest, bytes, path, pictures: allowed, ...(charset ? { charset } : {}) },
-      { transfer: [bytes.buffer] },
+    const asked = { ...rest, path, pictures: allowed, ...(charset ? { charset } : {}) };
+    const made = await this.use(input.id, (bytes) =>
+      pool.call('frame', { ...asked, bytes }, { transfer: [bytes.buffer] }),
     );
     const inline = new Map<string, () => Promise<Picture | null>>(
       made.inline.map(([name, contentId]) => [
         name,
-        async () => {
-          const whole = await this.bytes(input.id);
-          return pool.call('inline', { bytes: whole, path, contentId }, { transfer: [whole.buffer] });
-        },
+        () =>
+          this.use(input.id, (bytes) =>
+            pool.call('inline', { bytes, path, contentId }, { transfer: [bytes.buffer] }),
+          ),
       ]),
     );
     const content: FrameContent = { html: made.html, inline, remote: new Map(made.remote) };

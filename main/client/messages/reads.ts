@@ -27,6 +27,7 @@ export interface ExportLetter {
   blob: Uint8Array | null;
   date: number;
   received: number;
+  size: number;
   flags: number;
   from: string;
 }
@@ -157,7 +158,7 @@ function sizes(db: ReadHandle, input: { ids: number[] }): { count: number; size:
 /** A folder's letters by their place in time, oldest first, after `after`. */
 function exportPage(db: ReadHandle, input: { folder: number; after: number; limit: number }): ExportLetter[] {
   return db.all<ExportLetter>(
-    `SELECT id, key, blob, date, received, flags, from_address AS "from" FROM messages
+    `SELECT id, key, blob, date, received, size, flags, from_address AS "from" FROM messages
      WHERE folder = ? AND key > ? ORDER BY key LIMIT ?`,
     input.folder,
     input.after,

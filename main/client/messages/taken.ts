@@ -1,5 +1,6 @@
 /** Single files taken out of a letter, in buffers of their own. */
 import { createHash } from 'node:crypto';
+import { SPOOL_ABOVE_BYTES } from '../../base/limits.ts';
 import { readAttachment, readContent, readInline, readMessage } from '../../mail/message.ts';
 import type { CallContext } from '../../store/threads.ts';
 import { nestedOf, type ReadInput } from './letter.ts';
@@ -12,7 +13,12 @@ export interface TakenFile {
   bytes: Uint8Array;
 }
 
-function own(bytes: Uint8Array, context: CallContext): Uint8Array {
+/** Octets that may leave the thread: a copy, or a large decoded file as it is. */
+function own(bytes: Uint8Array, of: Uint8Array, context: CallContext): Uint8Array {
+  if (bytes.length > SPOOL_ABOVE_BYTES && bytes.buffer !== of.buffer && bytes.buffer instanceof ArrayBuffer) {
+    context.transfer(bytes.buffer);
+    return bytes;
+  }
   const copy = Uint8Array.from(bytes);
   context.transfer(copy.buffer);
   return copy;
@@ -29,7 +35,7 @@ export function attachmentOf(input: ReadInput & { n: number }, context: CallCont
     type: facts?.type ?? 'application/octet-stream',
     size: bytes.length,
     inline: facts?.inline ?? false,
-    bytes: own(bytes, context),
+    bytes: own(bytes, input.bytes, context),
   };
 }
 
@@ -40,7 +46,13 @@ export function inlineOf(
 ): { type: string; bytes: Uint8Array } | null {
   const letter = nestedOf(input.bytes, input.path);
   const found = readInline(letter, readMessage(letter), input.contentId);
-  return found ? { type: found.type, bytes: own(found.bytes, context) } : null;
+  return found ? { type: found.type, bytes: own(found.bytes, input.bytes, context) } : null;
+}
+
+/** Large files of one letter are in memory one at a time. One that begins inside a buffer shares it with others. */
+function giveBack({ buffer, byteOffset, byteLength }: Uint8Array, letter: Uint8Array): void {
+  const own = buffer !== letter.buffer && byteOffset === 0;
+  if (own && byteLength > SPOOL_ABOVE_BYTES && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 export interface WholeLetter {
@@ -55,7 +67,9 @@ export function wholeOf(bytes: Uint8Array): WholeLetter {
   const attachments = content.attachments.map(({ n, name, type, inline }) => {
     const file = readAttachment(bytes, message, n);
     const sha256 = createHash('sha256').update(file).digest('hex');
-    return { n, name, type, size: file.length, sha256, inline };
+    const made = { n, name, type, size: file.length, sha256, inline };
+    giveBack(file, bytes);
+    return made;
   });
   return { html: content.html, attachments };
 }

@@ -1,5 +1,5 @@
 /** Commands on letters: list, show, search, mark, move, take out. */
-import { writeFile } from 'node:fs/promises';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { Fault } from '../../base/errors.ts';
 import { FLAGS, type Flag, type View } from '../../contract/mail/views.ts';
 import { formatAddress } from '../../mail/address.ts';
@@ -128,17 +128,26 @@ export async function show(session: Session): Promise<void> {
   await session.print(letters.length === 1 ? letters[0] : letters, () => letters.flatMap(readable));
 }
 
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
 export async function attachment(session: Session): Promise<void> {
   const [idWord = '', nWord = '', ...more] = session.args.words;
   const [id] = ids([idWord]) as [number];
   if (!/^[1-9]\d{0,5}$/.test(nWord) || more.length > 0)
     throw new UsageError('attachment needs the letter and the number of the file');
   const out = session.args.required('out');
-  const chunks: Uint8Array[] = [];
-  const file = await session.call('messages.attachment', { id, n: Number(nWord) }, (bytes) =>
-    chunks.push(bytes),
-  );
-  await writeFile(out, Buffer.concat(chunks));
+  // Written piece by piece: a file may be of hundreds of megabytes. Nothing is written over before the file is known.
+  let fd: number | undefined;
+  const open = (): number => {
+    fd ??= openSync(out, 'w');
+    return fd;
+  };
+  const file = await session
+    .call('messages.attachment', { id, n: Number(nWord) }, (bytes) => writeAll(open(), bytes))
+    .finally(() => fd === undefined || closeSync(fd));
+  if (file.size === 0) closeSync(open());
   await session.print({ ...file, path: out }, () => [`${file.name} (${file.size}) is now ${out}`]);
 }
 

@@ -103,7 +103,7 @@ test('quoting and unquoting give back the same octets', () => {
     'no From inside\n>>From\n',
   ]) {
     const bytes = Buffer.from(text);
-    const quoted = Buffer.from(quoteMbox(bytes, FROM.trim())).toString();
+    const quoted = Buffer.concat(quoteMbox(bytes, FROM.trim())).toString();
     const inner = quoted.slice(FROM.length, quoted.endsWith('\n\n') && !text.endsWith('\n') ? -2 : -1);
     assert.equal(Buffer.from(unquoteMbox(Buffer.from(inner))).toString(), text);
     assert.doesNotMatch(inner, /^From /m);
