@@ -4,6 +4,7 @@
  */
 import { createRoot } from 'react-dom/client';
 import './ui/tokens.css';
+import './ui/inter.css';
 import './ui/base.css';
 import { App } from './app.tsx';
 import { startAppearance } from './state/appearance.ts';

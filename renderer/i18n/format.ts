@@ -24,6 +24,8 @@ export interface Formats {
   shortMonth(ms: number): string;
   /** "12 Nov 2026" */
   day(ms: number): string;
+  /** "0.02" / "0,02": seconds of a search. */
+  seconds(ms: number): string;
   /** "Inbox and Sent" */
   list(names: readonly string[]): string;
   /** Seconds as a person says them: "about 2 minutes". */
@@ -86,6 +88,7 @@ function build(language: Language, zone: string | undefined): Formats {
     hourCycle: 'h23',
     timeZoneName: 'longOffset',
   });
+  const hundredths = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const parts = of({ year: 'numeric', month: 'numeric', day: 'numeric' });
   const calendarDay = (ms: number) => {
@@ -135,6 +138,7 @@ function build(language: Language, zone: string | undefined): Formats {
       }),
     shortMonth: (ms) => safe(ms, () => tidy(shortMonthYear.format(ms))),
     day: (ms) => safe(ms, () => tidy(dayMonthYear.format(ms))),
+    seconds: (ms) => hundredths.format(Math.max(0.01, ms / 1000)),
     list: (names) => lists.format(names),
     duration: (seconds) => durationIn(language, seconds),
   };

@@ -38,7 +38,8 @@ function Action({ action }: { action: MenuAction }): ReactNode {
       textValue={action.label}
       className={classes(styles.item, action.danger && styles.danger)}
       isDisabled={action.reason !== undefined}
-      {...(action.checked === undefined ? {} : { 'aria-checked': action.checked })}
+      // A switch of several would keep the menu open; here each choice is one deed.
+      shouldCloseOnSelect
       onAction={() => action.run?.()}
     >
       {action.checked ? <Check size={16} strokeWidth={1.75} /> : (action.icon ?? <span />)}
@@ -57,23 +58,57 @@ function Action({ action }: { action: MenuAction }): ReactNode {
       {item}
       <Popover className={styles.popover ?? ''} offset={-2}>
         <AriaMenu className={styles.menu ?? ''} aria-label={action.label}>
-          <Entries entries={action.items} />
+          <Entries label={action.label} entries={action.items} />
         </AriaMenu>
       </Popover>
     </SubmenuTrigger>
   );
 }
 
-function Entries({ entries }: { entries: readonly MenuEntry[] }): ReactNode {
+/** Choices that are on or off stand together in a section that selects: their role is menuitemcheckbox. */
+function Choices({ label, choices }: { label: string; choices: readonly MenuAction[] }): ReactNode {
+  return (
+    <MenuSection aria-label={label} {...chosen(choices)}>
+      {choices.map((choice) => (
+        <Action key={choice.id} action={choice} />
+      ))}
+    </MenuSection>
+  );
+}
+
+const chosen = (choices: readonly MenuAction[]) => ({
+  selectionMode: 'multiple' as const,
+  selectedKeys: choices.filter((choice) => choice.checked).map((choice) => choice.id),
+});
+
+const isChoice = (entry: MenuEntry | undefined): entry is MenuAction & { checked: boolean } =>
+  entry !== undefined && 'id' in entry && entry.checked !== undefined && entry.items === undefined;
+
+/** The run of choices that begins at a place. */
+function choicesFrom(entries: readonly MenuEntry[], at: number): MenuAction[] {
+  const end = entries.findIndex((entry, place) => place > at && !isChoice(entry));
+  return entries.slice(at, end < 0 ? entries.length : end).filter(isChoice);
+}
+
+function Entries({ entries, label }: { entries: readonly MenuEntry[]; label: string }): ReactNode {
   return entries.map((entry, at) => {
+    if (isChoice(entry)) {
+      return isChoice(entries[at - 1]) ? null : (
+        <Choices key={`choices ${entry.id}`} label={label} choices={choicesFrom(entries, at)} />
+      );
+    }
     if ('separator' in entry) {
       return <Separator key={separatorKey(at)} className={styles.separator ?? ''} />;
     }
     if ('head' in entry) {
       return (
-        <MenuSection key={entry.head} aria-label={entry.head}>
+        <MenuSection
+          key={entry.head}
+          aria-label={entry.head}
+          {...(entry.items.every(isChoice) ? chosen(entry.items) : {})}
+        >
           <Header className={styles.head ?? ''}>{entry.head}</Header>
-          <Entries entries={entry.items} />
+          {entry.items.map((item) => ('id' in item ? <Action key={item.id} action={item} /> : null))}
         </MenuSection>
       );
     }
@@ -103,7 +138,7 @@ export function MenuButton({ label, entries, children, placement = 'bottom start
       {children}
       <Popover className={styles.popover ?? ''} placement={placement} offset={4}>
         <AriaMenu className={styles.menu ?? ''} aria-label={label}>
-          <Entries entries={entries} />
+          <Entries label={label} entries={entries} />
         </AriaMenu>
       </Popover>
     </MenuTrigger>
@@ -145,7 +180,7 @@ export function ContextMenu({ label, entries, at, onClose }: ContextMenuProps): 
         offset={2}
       >
         <AriaMenu className={styles.menu ?? ''} aria-label={label} onClose={onClose} autoFocus="first">
-          <Entries entries={entries} />
+          <Entries label={label} entries={entries} />
         </AriaMenu>
       </Popover>
     </>

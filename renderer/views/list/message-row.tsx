@@ -17,6 +17,7 @@ import { Tag } from '../../ui/chip.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { isColour } from '../../ui/colours.ts';
 import { folderPath } from '../tree/names.ts';
+import { prepareDrag } from './drag.ts';
 import { Highlighted } from './highlighted.tsx';
 import styles from './list.module.css';
 import { peopleOf, rowName, rowSubject } from './row-name.ts';
@@ -189,6 +190,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       aria-label={name}
       tabIndex={focused ? 0 : -1}
       draggable
+      onPointerDown={() => prepareDrag(row)}
       onDragStart={(event) => props.onDragStart(event, row)}
       className={classes(
         styles.row,

@@ -27,6 +27,8 @@ export interface Snapshot {
   shift: number;
   shiftStamp: number;
   failure: DoorFault | null;
+  /** From asking to the first rows, ms; null: not answered yet. */
+  took: number | null;
 }
 
 export interface Anchor {
@@ -59,6 +61,7 @@ export class Rows {
     shift: 0,
     shiftStamp: 0,
     failure: null,
+    took: null,
   };
 
   constructor(door: Door, view: ViewInput, options: { grouped: boolean }) {
@@ -170,6 +173,7 @@ export class Rows {
   }
 
   async #begin(): Promise<void> {
+    const asked = performance.now();
     try {
       const { signal } = this.#stop;
       const [window, groups] = await Promise.all([
@@ -177,7 +181,8 @@ export class Rows {
         this.#askGroups(),
       ]);
       this.#pages.set(0, window.rows);
-      this.#publish({ total: window.total, exact: window.exact, groups, failure: null });
+      const took = performance.now() - asked;
+      this.#publish({ total: window.total, exact: window.exact, groups, failure: null, took });
       if (!window.exact) this.refreshSoon();
     } catch (failure) {
       this.#fail(failure);

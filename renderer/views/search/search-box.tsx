@@ -3,15 +3,25 @@
  * query. Esc clears the text first, then goes back to the row of the folder.
  */
 import { Clock, Filter, Folder, Search as SearchIcon, Tag, User, X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { Output } from '../../../main/contract/contract.ts';
-import { useText } from '../../i18n/text.ts';
+import { useFormats, useText } from '../../i18n/text.ts';
 import { printedKeys, useCommand, useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
 import { closeSearch, queryOf, setSearch, usePlace } from '../../state/place.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { focusNextList } from '../list/focus-list.ts';
+import { useList } from '../list/list-state.ts';
 import { chipWords, takeChips } from './query-parts.ts';
 import styles from './search.module.css';
 
@@ -180,6 +190,7 @@ export function SearchBox(): ReactNode {
           }}
           onKeyDown={onKeyDown}
         />
+        {search ? <Took /> : null}
         {search ? (
           <IconButton size="small" label={t.search.clear} icon={<X {...icon} />} onPress={leave} />
         ) : (
@@ -216,6 +227,16 @@ export function SearchBox(): ReactNode {
       ) : null}
     </search>
   );
+}
+
+/** How long the answer took, once it is here. */
+function Took(): ReactNode {
+  const t = useText();
+  const formats = useFormats();
+  const rows = useList((state) => state.rows);
+  const subscribe = useCallback((listener: () => void) => rows?.subscribe(listener) ?? (() => {}), [rows]);
+  const took = useSyncExternalStore(subscribe, () => (rows?.view.query ? rows.snapshot.took : null));
+  return took === null ? null : <span className={styles.took}>{t.search.took(formats.seconds(took))}</span>;
 }
 
 /** True while there is something to look for. */
