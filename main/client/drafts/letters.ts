@@ -100,13 +100,18 @@ function domainsOf(...lists: readonly (readonly Address[])[]): string[] {
   return [...new Set(domains.filter((each) => each !== ''))].slice(0, 1000);
 }
 
+/** Lines of a plain letter that stay lines where no style sheet of ours goes along. */
+const linesOf = (markup: string): string =>
+  markup.replace(/\n(?=<\/?blockquote|<\/div>|$)/g, '').replaceAll('\n', '<br>');
+
 function answer(input: AnswerInput, context: CallContext): DraftMaterial {
   const { bytes, kind, language } = input;
   const message = readMessage(bytes);
   const content = readContent(bytes, message);
   const reply = kind === 'reply' || kind === 'reply-all';
   const source = input.quote ?? content.text ?? (content.html === null ? '' : htmlToText(content.html));
-  const markup = input.quote === undefined && content.html !== null ? content.html : textToHtml(source);
+  const markup =
+    input.quote === undefined && content.html !== null ? content.html : linesOf(textToHtml(source));
   const { html, named } = quotable(markup);
   const material: DraftMaterial = {
     to: [],

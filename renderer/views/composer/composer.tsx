@@ -28,6 +28,7 @@ import { QuotedLetter } from './quoted-letter.tsx';
 import { SendLater } from './send-later.tsx';
 import { closeAndKeep, discardComposer } from './sending.ts';
 import { useComposer } from './use-composer.ts';
+import { useKeptFocus, useShort } from './use-sheet.ts';
 import { Versions } from './versions.tsx';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
@@ -66,6 +67,8 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
     plain.current.setSelectionRange(0, 0);
   }, []);
 
+  const short = useShort(sheet);
+  useKeptFocus(sheet);
   useJournal(composer, sheet, it.collect);
   useEffect(
     () =>
@@ -124,6 +127,7 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
       style={place}
       role="dialog"
       aria-label={name}
+      tabIndex={-1}
       data-scope="composer"
       data-pane="composer"
       onKeyDownCapture={(event) => {
@@ -187,53 +191,55 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
           }}
         />
       </div>
-      <ComposerHead it={it} subject={subject} onText={() => editor.current?.focus()} />
-      {view.parted ? (
-        <div className={styles.guards}>
-          <Banner
-            tone="warning"
-            label={t.a11y.draft}
-            icon={<TriangleAlert {...icon} />}
-            title={words.parted}
-          />
-        </div>
-      ) : null}
-      <GuardBanners
-        guards={it.shown}
-        onPass={it.pass}
-        onRemove={it.removeRecipients}
-        onAttach={pick}
-        onSubject={() => subject.current?.focus()}
-        onBcc={it.outsideToBcc}
-        onRecipients={focusRecipients}
-      />
-      {draft.html === null ? (
-        <div className={styles.plainScroll}>
-          <textarea
-            className={styles.plain}
-            aria-label={t.a11y.messageText}
-            value={draft.text}
-            spellCheck
-            ref={plain}
-            onChange={(event) => it.change({ text: event.target.value })}
-          />
-          <QuotedLetter draft={draft} onEdit={it.editQuote} onRemove={it.removeQuote} />
-        </div>
-      ) : (
-        <Editor
-          ref={editor}
-          html={draft.html}
-          stamp={String(it.stamp)}
-          label={t.a11y.messageText}
-          pictures={composer.pictures}
-          autoFocus={it.recipientCount > 0}
-          onWritten={it.written}
-          onFailure={sayFailure}
-        >
-          <QuotedLetter draft={draft} onEdit={it.editQuote} onRemove={it.removeQuote} />
-        </Editor>
-      )}
-      <AttachmentsStrip draft={draft} adding={it.adding} onRemove={it.detach} />
+      <div className={classes(styles.rest, short && styles.short)}>
+        <ComposerHead it={it} subject={subject} onText={() => editor.current?.focus()} />
+        {view.parted ? (
+          <div className={styles.guards}>
+            <Banner
+              tone="warning"
+              label={t.a11y.draft}
+              icon={<TriangleAlert {...icon} />}
+              title={words.parted}
+            />
+          </div>
+        ) : null}
+        <GuardBanners
+          guards={it.shown}
+          onPass={it.pass}
+          onRemove={it.removeRecipients}
+          onAttach={pick}
+          onSubject={() => subject.current?.focus()}
+          onBcc={it.outsideToBcc}
+          onRecipients={focusRecipients}
+        />
+        {draft.html === null ? (
+          <div className={styles.plainScroll}>
+            <textarea
+              className={styles.plain}
+              aria-label={t.a11y.messageText}
+              value={draft.text}
+              spellCheck
+              ref={plain}
+              onChange={(event) => it.change({ text: event.target.value })}
+            />
+            <QuotedLetter draft={draft} onEdit={it.editQuote} onRemove={it.removeQuote} />
+          </div>
+        ) : (
+          <Editor
+            ref={editor}
+            html={draft.html}
+            stamp={String(it.stamp)}
+            label={t.a11y.messageText}
+            pictures={composer.pictures}
+            autoFocus={it.recipientCount > 0}
+            onWritten={it.written}
+            onFailure={sayFailure}
+          >
+            <QuotedLetter draft={draft} onEdit={it.editQuote} onRemove={it.removeQuote} />
+          </Editor>
+        )}
+        <AttachmentsStrip draft={draft} adding={it.adding} onRemove={it.detach} />
+      </div>
       <input
         ref={picker}
         type="file"

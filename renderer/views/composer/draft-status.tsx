@@ -1,6 +1,7 @@
 import { Check, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useFormats, useText } from '../../i18n/text.ts';
+import { useSession } from '../../state/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { saveBlob } from '../reader/bytes.ts';
@@ -13,11 +14,15 @@ export function DraftStatus({ view, online }: { view: DraftView; online: boolean
   const t = useText();
   const formats = useFormats();
   const words = t.composer.draft;
-  const { journal } = view;
+  const { journal, draft } = view;
+  // A letter of this computer's own folders has no server to wait for.
+  const remote = useSession(
+    (state) => state.accounts.find((each) => each.id === draft.account)?.kind === 'imap',
+  );
   const failed = journal.state === 'failed';
   const said =
     journal.state === 'saved'
-      ? journal.kept === 'server' || !online
+      ? journal.kept === 'server' || !online || !remote
         ? words.saved(formats.time(journal.at))
         : words.savedHere(formats.time(journal.at))
       : journal.state === 'failed'

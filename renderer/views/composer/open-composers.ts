@@ -47,7 +47,9 @@ function begun(draft: Draft, fresh: boolean): Draft {
   const first = sender ?? accounts.find((account) => account.outgoing !== null);
   const from =
     draft.from && sender ? draft.from : first ? { name: first.name, address: first.address } : draft.from;
-  const base = { ...draft, account: first?.id ?? draft.account, from };
+  // Where nothing can send, the draft still wants a folder to lie in: this computer's own.
+  const home = accounts.find((account) => account.kind === 'local');
+  const base = { ...draft, account: first?.id ?? draft.account ?? home?.id ?? null, from };
   const written = draft.html !== null || draft.text !== '';
   const plain = written ? draft.html === null : (settings?.composePlain ?? false);
   if (plain) {
