@@ -8,7 +8,7 @@ import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { showToast } from '../../state/toasts.ts';
 import { contentOf } from './draft-session.ts';
-import { type OpenComposer, openDraft, removeComposer } from './open-composers.ts';
+import { type OpenComposer, openDraft, removeComposer, useComposers } from './open-composers.ts';
 
 /** Letters sent from this window whose end has not been said yet. */
 const watched = new Set<number>();
@@ -154,6 +154,9 @@ export async function discardComposer(composer: OpenComposer): Promise<void> {
 }
 
 async function discardDraft(id: number): Promise<void> {
+  // The toast may outlive its reason: the letter may have been opened again since.
+  const open = useComposers.getState().open.find((each) => each.session.draft.id === id);
+  if (open) return discardComposer(open);
   try {
     const { undo } = await engine().request('drafts.discard', { id });
     showToast({
