@@ -58,6 +58,8 @@ import { useSnippets } from './use-snippets.ts';
 
 const ROW: Record<Density, number> = { cosy: 72, compact: 52, table: 30, found: 98 };
 const HEAD = 28;
+/** What is just opened or jumped to draws only what is in sight; the rows around it follow when it rests, ms. */
+const SETTLE_MS = 120;
 
 export interface MessageListProps {
   rows: Rows;
@@ -110,7 +112,15 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
     if (rows) scrollTo(0);
   }, [rows, scrollTo]);
 
-  const range = visible(g, top, viewport, viewport);
+  const [settled, setSettled] = useState<Rows | null>(null);
+  const [jumps, setJumps] = useState(0);
+  useEffect(() => {
+    // Each further jump puts this off.
+    if (settled === rows || jumps < 0) return;
+    const timer = setTimeout(() => setSettled(rows), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [settled, rows, jumps]);
+  const range = visible(g, top, viewport, settled === rows ? viewport : g.row);
   useEffect(() => rows.want(range.from, range.to), [rows, range.from, range.to]);
   useEffect(() => {
     if (snapshot.version > 0) followChange();
@@ -130,6 +140,8 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   const snippets = useSnippets(rows, words.length > 0 ? range : null, snapshot.version);
   const drawn: ReactNode[] = [];
   const shift = factor === 1 ? 0 : top / factor - top;
+  // Skeletons that go and come keep their elements: a dragged scrollbar shows nothing else.
+  const slots = range.to - range.from + 1;
   const draw = (at: number) => {
     const row = rows.row(at);
     const offset = offsetOf(g, at) + shift;
@@ -152,7 +164,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
           onDragStart={onDragStart}
         />
       ) : (
-        <SkeletonRow key={`place ${at}`} offset={offset} height={g.row} density={density} />
+        <SkeletonRow key={`place ${at % slots}`} offset={offset} height={g.row} density={density} />
       ),
     );
   };
@@ -236,6 +248,10 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
             const real = event.currentTarget.scrollTop;
             const { factor: by, top: present } = latest.current;
             if (Math.abs(real - present / by) < 1) return;
+            if (Math.abs(real * by - present) > viewport / 2) {
+              setSettled(null);
+              setJumps((n) => n + 1);
+            }
             latest.current.top = real * by;
             setTop(real * by);
           }}

@@ -13,6 +13,8 @@ import { asFault, type DoorFault, isCancelled } from '../../transport/fault.ts';
 export const PAGE = 100;
 /** Pages kept: 40,000 rows are some 40 MB at worst and half an hour of scrolling. */
 const KEPT_PAGES = 400;
+/** Questions under way at a time: a dragged scrollbar passes more pages than anybody will look at. */
+const MAX_ASKED = 3;
 /** Changes that come together are asked for once. */
 const SETTLE_MS = 60;
 
@@ -45,6 +47,8 @@ export class Rows {
   readonly #grouped: boolean;
   readonly #pages = new Map<number, readonly Row[]>();
   readonly #asked = new Set<number>();
+  /** The range last wished for; older wishes are forgotten when questions have to wait. */
+  #wanted: { first: number; last: number } | null = null;
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #release: () => void;
@@ -109,12 +113,23 @@ export class Rows {
 
   /** Makes sure these rows are here or on their way, and the pages around them. */
   want(from: number, to: number): void {
-    const first = Math.max(0, Math.floor(from / PAGE) - 1);
-    const last = Math.floor(Math.max(from, to - 1) / PAGE) + 1;
+    this.#wanted = { first: Math.floor(from / PAGE), last: Math.floor(Math.max(from, to - 1) / PAGE) };
+    this.#ask();
+  }
+
+  /** What is in sight comes first; its neighbours are asked for when that is here. */
+  #ask(): void {
     const { total } = this.#snapshot;
-    for (let page = first; page <= last; page++) {
-      if (total !== null && page * PAGE >= total && page > 0) break;
-      if (!this.#pages.has(page) && !this.#asked.has(page)) void this.#fetch(page);
+    if (this.#wanted === null || total === null || this.#stop.signal.aborted) return;
+    const { first, last } = this.#wanted;
+    const missing = (page: number) =>
+      page >= 0 && (page === 0 || page * PAGE < total) && !this.#pages.has(page);
+    const inSight: number[] = [];
+    for (let page = first; page <= last; page++) if (missing(page)) inSight.push(page);
+    const pages = inSight.length > 0 ? inSight : [last + 1, first - 1].filter(missing);
+    for (const page of pages) {
+      if (this.#asked.size >= MAX_ASKED) return;
+      if (!this.#asked.has(page)) void this.#fetch(page);
     }
   }
 
@@ -183,6 +198,7 @@ export class Rows {
       this.#pages.set(0, window.rows);
       const took = performance.now() - asked;
       this.#publish({ total: window.total, exact: window.exact, groups, failure: null, took });
+      this.#ask();
       if (!window.exact) this.refreshSoon();
     } catch (failure) {
       this.#fail(failure);
@@ -209,8 +225,10 @@ export class Rows {
     } catch (failure) {
       this.#fail(failure);
     } finally {
-      this.#asked.delete(page);
+      if (generation === this.#generation) this.#asked.delete(page);
     }
+    // Not after a failure: the same question would fail for ever.
+    if (this.#pages.has(page)) this.#ask();
   }
 
   async #refreshOnce(): Promise<void> {
@@ -252,6 +270,7 @@ export class Rows {
       shift,
       shiftStamp: shift === 0 ? shiftStamp : shiftStamp + 1,
     });
+    this.#ask();
   }
 
   /** Drops the pages farthest from the one that just came. */

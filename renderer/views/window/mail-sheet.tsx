@@ -6,7 +6,7 @@ import { sentence } from '../../i18n/sentence.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { runCommand } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
-import { go, queryOf, usePlace } from '../../state/place.ts';
+import { go, type Place, queryOf, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
@@ -25,15 +25,30 @@ import { useDragged } from './use-dragged.ts';
 import styles from './window.module.css';
 
 /** The view in force: the search while one is open, else the folder's. */
-function useView(): { view: ViewInput | null; searching: boolean } {
-  const home = usePlace((state) => state.view);
+function viewOf({ view: home, search }: Pick<Place, 'view' | 'search'>): {
+  view: ViewInput | null;
+  searching: boolean;
+} {
+  const query = search ? queryOf(search) : '';
+  if (!search || query === '') return { view: home, searching: Boolean(home?.query) };
+  const order = { sort: home?.sort ?? 'date', descending: home?.descending ?? true } as const;
+  return { view: { scope: search.scope, query, ...order }, searching: true };
+}
+
+function useView(): ReturnType<typeof viewOf> {
+  const view = usePlace((state) => state.view);
   const search = usePlace((state) => state.search);
-  return useMemo(() => {
-    const query = search ? queryOf(search) : '';
-    if (!search || query === '') return { view: home, searching: Boolean(home?.query) };
-    const order = { sort: home?.sort ?? 'date', descending: home?.descending ?? true } as const;
-    return { view: { scope: search.scope, query, ...order }, searching: true };
-  }, [home, search]);
+  // Rows are asked for before the window is drawn anew: the answer is on its way meanwhile.
+  useEffect(
+    () =>
+      usePlace.subscribe((state, former) => {
+        if (state.view === former.view && state.search === former.search) return;
+        const next = viewOf(state).view;
+        if (next) showView(next);
+      }),
+    [],
+  );
+  return useMemo(() => viewOf({ view, search }), [view, search]);
 }
 
 export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean }): ReactNode {
