@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -120,11 +120,29 @@ async function openElectron(profile: string, size: Size): Promise<Opened> {
     stop: () => electron.close(),
     async kill() {
       const program = electron.process();
+      const helpers = await childrenOf(program.pid);
       const ended = once(program, 'exit');
       program.kill('SIGKILL');
       await ended;
+      // Windows of a killed program end by themselves in Electron; what stands for it leaves them behind.
+      for (const helper of helpers) endProcess(helper);
+      await electron.close().catch(() => {});
     },
   };
+}
+
+/** Processes that this one started (Linux; elsewhere none are known). */
+async function childrenOf(pid: number | undefined): Promise<number[]> {
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return list.split(' ').filter(Boolean).map(Number);
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
 }
 
 const LOCAL = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
