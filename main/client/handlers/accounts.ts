@@ -60,7 +60,9 @@ export function accountHandlers(deps: AccountHandlerDeps): Pick<Handlers, Served
         signal,
       ),
 
-    async 'accounts.test'({ incoming, outgoing, password }, { signal }) {
+    async 'accounts.test'({ id, incoming, outgoing, password: typed }, { signal }) {
+      const kept = typed === '' && id !== undefined ? await secrets.get(secretName(id)) : null;
+      const password = kept ?? typed;
       const tested = imap.test(incoming, password, signal).then(incomingResult);
       const options = {
         trusted: trust.trusted,

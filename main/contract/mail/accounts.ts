@@ -141,8 +141,11 @@ export const accountEntries = {
     z.object({ steps: z.array(DiscoveryStep), found: z.array(Discovered) }),
     ['bad-address'],
   ),
-  /** Tries both servers without keeping anything. The password leaves only here and after. */
-  'accounts.test': entry(setup, TestResult),
+  /**
+   * Tries both servers without keeping anything. The password leaves only here and after. With `id` and an empty
+   * password the account's kept one is used.
+   */
+  'accounts.test': entry(setup.extend({ id: Id.optional() }), TestResult),
   'accounts.add': entry(setup, Account, ['account-exists', ...CONNECTION_ERRORS]),
   'accounts.update': entry(
     z.object({

@@ -68,7 +68,6 @@ export const accounts = {
   testFine: { incoming: 'Incoming mail works.', outgoing: 'Outgoing mail works.' },
   testing: 'Testing',
   test: 'Test',
-  testNeedsPassword: 'Type the password to test: the kept one is not shown to this page.',
   testedNothing: 'Both ways are tested; nothing is kept or sent.',
   serverSaid: 'The server said',
   certificate: {

@@ -68,7 +68,6 @@ export const accounts: typeof en = {
   testFine: { incoming: 'Входящая почта работает.', outgoing: 'Исходящая почта работает.' },
   testing: 'Проверяется',
   test: 'Проверить',
-  testNeedsPassword: 'Для проверки введите пароль: сохранённый этой странице не виден.',
   testedNothing: 'Проверяются оба направления; ничего не сохраняется и не отправляется.',
   serverSaid: 'Ответ сервера',
   certificate: {

@@ -52,7 +52,9 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
   };
   const test = () =>
     run(async () =>
-      setResult(await engine().request('accounts.test', { address, name, password, ...servers() })),
+      setResult(
+        await engine().request('accounts.test', { id: account.id, address, name, password, ...servers() }),
+      ),
     );
   const save = () =>
     run(async () => {
@@ -120,11 +122,7 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
         <Button variant="primary" isDisabled={working} onPress={() => void save()}>
           {t.common.save}
         </Button>
-        <Button
-          isDisabled={working}
-          reason={password === '' ? words.testNeedsPassword : undefined}
-          onPress={() => void test()}
-        >
+        <Button isDisabled={working} onPress={() => void test()}>
           {working ? words.testing : words.test}
         </Button>
         <Button variant="quiet" onPress={onBack}>

@@ -137,6 +137,18 @@ describe('keeping accounts', () => {
     assert.equal(await secrets.get(secretName(added.id)), 'пароль');
     assert.doesNotMatch(JSON.stringify(await handlers['accounts.list']({}, call)), /пароль/);
 
+    const outgoing = at(plainServer.port, { auth: 'plain' });
+    const kept = await handlers['accounts.test']({ ...setup(NOWHERE, outgoing, ''), id: added.id }, call);
+    assert.equal(
+      kept.outgoing.code,
+      'wrong-password',
+      "the kept password was tried, and it is not this server's",
+    );
+    await secrets.set(secretName(added.id), 'correct horse');
+    const right = await handlers['accounts.test']({ ...setup(NOWHERE, outgoing, ''), id: added.id }, call);
+    assert.equal(right.outgoing.ok, true);
+    await secrets.set(secretName(added.id), 'пароль');
+
     await assert.rejects(handlers['accounts.add'](setup(NOWHERE, null), call), { code: 'account-exists' });
 
     resumed.length = 0;
