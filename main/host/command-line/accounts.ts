@@ -1,9 +1,9 @@
 /** Commands that speak to servers: accounts, sync, sending a ready letter. */
 import { readFile } from 'node:fs/promises';
-import { Fault } from '../../base/errors.ts';
 import type { Input } from '../../contract/contract.ts';
 import type { Account, KeepPolicy, Security } from '../../contract/mail/accounts.ts';
-import { UsageError } from './arguments.ts';
+import { CommandError, UsageError } from './arguments.ts';
+import { faultSentence } from './sentences.ts';
 import type { Session } from './session.ts';
 import { readableFile } from './transfer.ts';
 
@@ -34,7 +34,7 @@ function server(
   if (host === undefined) return null;
   const security = args.text(`${kind}-security`) ?? 'tls';
   if (security !== 'tls' && security !== 'starttls' && security !== 'none')
-    throw new UsageError(`--${kind}-security is tls, starttls or none`);
+    throw new UsageError((words) => words.oneOf(`${kind}-security`, 'tls, starttls, none'));
   const port = args.number(`${kind}-port`, PORTS[kind][security], 1);
   return { host, port, security, user, auth: 'auto' };
 }
@@ -43,14 +43,14 @@ function policy(text: string | undefined): KeepPolicy | undefined {
   if (text === undefined) return undefined;
   if (text === 'everything' || text === 'headers') return { keep: text };
   if (/^\d{1,3}$/.test(text) && Number(text) > 0) return { keep: 'months', months: Number(text) };
-  throw new UsageError('--keep is everything, headers or a number of months');
+  throw new UsageError((words) => words.oneOf('keep', 'everything, headers, 1-999'));
 }
 
 /** HOST:PORT=SHA256 of certificates that the caller has compared himself. */
 async function trust(session: Session): Promise<void> {
   for (const each of session.args.list('trust')) {
     const match = /^(.+):(\d{1,5})=([0-9A-Fa-f:]{64,95})$/.exec(each);
-    if (!match) throw new UsageError('--trust is HOST:PORT=SHA256');
+    if (!match) throw new UsageError((words) => words.oneOf('trust', 'HOST:PORT=SHA256'));
     const [, host = '', port, fingerprint = ''] = match;
     const plain = fingerprint.replace(/:/g, '').toUpperCase();
     const fingerprint256 = plain.match(/../g)?.join(':') ?? plain;
@@ -73,11 +73,12 @@ export async function accountAdd(session: Session): Promise<void> {
   const address = args.required('address');
   const user = args.text('user') ?? address;
   const incoming = server(session, 'imap', user);
-  if (!incoming) throw new UsageError('--imap-host is missing');
+  if (!incoming) throw new UsageError((words) => words.missingOption('imap-host'));
   const outgoing = server(session, 'smtp', user);
   const keep = policy(args.text('keep'));
   await trust(session);
   const password = await readPassword();
+  if (password === '') throw new CommandError((words) => words.emptyPassword);
   const setup: Input<'accounts.add'> = {
     address,
     name: args.text('name') ?? '',
@@ -100,12 +101,12 @@ async function accountNamed(session: Session, name: string): Promise<Account> {
     (each) => each.address.toLowerCase() === name.toLowerCase() || String(each.id) === name,
   );
   if (found) return found;
-  throw new Fault('user', 'no-such-account', `There is no account "${name}".`);
+  throw new CommandError((words) => words.noAccount(name));
 }
 
 export async function accountRemove(session: Session): Promise<void> {
   const name = session.args.words[0] ?? session.args.text('account') ?? session.args.text('address');
-  if (name === undefined) throw new UsageError('the account is missing');
+  if (name === undefined) throw new UsageError((words) => words.missingAccount);
   const account = await accountNamed(session, name);
   await session.call('accounts.remove', { id: account.id });
   await session.print({ removed: account.address }, () => [`${account.address} is removed`]);
@@ -139,5 +140,6 @@ export async function send(session: Session): Promise<void> {
   await session.print(result, () => [
     `${result.state}: ${result.results.map((each) => `${each.address} ${each.state}`).join(', ')}`,
   ]);
-  if (result.state !== 'sent') session.fail(result.problem?.message ?? 'The letter was not sent.');
+  if (result.state !== 'sent')
+    session.fail(result.problem ? faultSentence(result.problem, session.language) : session.words.notSent);
 }

@@ -1,12 +1,39 @@
 /** What is typed after `postroom`: a command, its words and its options; anything else is wrong usage. */
 import { parseArgs } from 'node:util';
+import { isLanguage, type Language, WORDS, type Words } from './sentences.ts';
 
 /** Wrong usage: exit code 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  readonly say: (words: Words) => string;
+
+  constructor(say: (words: Words) => string) {
+    super(say(WORDS.en));
+    this.say = say;
+  }
+}
+
+/** A failure of the command line's own, with a sentence in each language: exit code 1. */
+export class CommandError extends Error {
+  readonly say: (words: Words) => string;
+
+  constructor(say: (words: Words) => string) {
+    super(say(WORDS.en));
+    this.say = say;
+  }
+}
+
+/** What parseArgs found wrong. */
+function wrongOption(failure: unknown): UsageError {
+  const { code, message } = failure as { code?: unknown; message: string };
+  const name = /'(-[^' ,]*)/.exec(message)?.[1] ?? message;
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return new UsageError((words) => words.unknownOption(name));
+  return new UsageError((words) => words.badOption(name));
+}
 
 const OPTIONS = {
   profile: { type: 'string' },
   json: { type: 'boolean' },
+  lang: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   folder: { type: 'string' },
   to: { type: 'string' },
@@ -40,6 +67,8 @@ export interface Arguments {
   json: boolean;
   help: boolean;
   profile: string | undefined;
+  /** --lang; undefined: as the profile is set, or as the system speaks. */
+  language: Language | undefined;
   text(name: OptionName): string | undefined;
   /** @throws UsageError when it is missing */
   required(name: OptionName): string;
@@ -55,7 +84,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   try {
     parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (failure) {
-    throw new UsageError((failure as Error).message);
+    throw wrongOption(failure);
   }
   const { values, positionals } = parsed;
   const [first = '', ...rest] = positionals;
@@ -64,16 +93,20 @@ export function readArguments(argv: readonly string[]): Arguments {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
   };
+  const lang = text('lang');
+  if (lang !== undefined && !isLanguage(lang)) throw new UsageError((words) => words.oneOf('lang', 'en, ru'));
+  const language = isLanguage(lang) ? lang : undefined;
   return {
     command: account ? `account ${rest[0] ?? ''}`.trim() : first,
     words: account ? rest.slice(1) : rest,
     json: values['json'] === true,
     help: values['help'] === true,
     profile: text('profile'),
+    language,
     text,
     required(name) {
       const value = text(name);
-      if (value === undefined || value === '') throw new UsageError(`--${name} is missing`);
+      if (value === undefined || value === '') throw new UsageError((words) => words.missingOption(name));
       return value;
     },
     has: (name) => values[name] === true,
@@ -81,7 +114,8 @@ export function readArguments(argv: readonly string[]): Arguments {
     number(name, otherwise, least = 0) {
       const value = text(name);
       if (value === undefined) return otherwise;
-      if (!/^\d{1,9}$/.test(value) || Number(value) < least) throw new UsageError(`--${name} needs a number`);
+      if (!/^\d{1,9}$/.test(value) || Number(value) < least)
+        throw new UsageError((words) => words.numberOption(name));
       return Number(value);
     },
   };
@@ -89,14 +123,14 @@ export function readArguments(argv: readonly string[]): Arguments {
 
 /** Letter numbers. @throws UsageError */
 export function ids(words: readonly string[]): number[] {
-  if (words.length === 0) throw new UsageError('the number of a letter is missing');
+  if (words.length === 0) throw new UsageError((words) => words.missingId);
   return words.map((word) => {
-    if (!/^[1-9]\d{0,14}$/.test(word)) throw new UsageError(`"${word}" is not the number of a letter`);
+    if (!/^[1-9]\d{0,14}$/.test(word)) throw new UsageError((words) => words.notId(word));
     return Number(word);
   });
 }
 
-export const HELP = `Usage: postroom COMMAND --profile DIR [--json]
+export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|ru]
 
   account add --address A --name N --imap-host H [--imap-port P] [--imap-security tls|starttls|none]
               [--smtp-host H] [--smtp-port P] [--smtp-security tls|starttls|none] [--user U]

@@ -1,9 +1,9 @@
 /** Commands on letters: list, show, search, mark, move, take out. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { Fault } from '../../base/errors.ts';
 import { FLAGS, type Flag, type View } from '../../contract/mail/views.ts';
 import { formatAddress } from '../../mail/address.ts';
-import { ids, UsageError } from './arguments.ts';
+import { CommandError, ids, UsageError } from './arguments.ts';
+import { faultSentence } from './sentences.ts';
 import {
   folderNamed,
   isoDate,
@@ -69,7 +69,7 @@ export async function list(session: Session): Promise<void> {
 export async function search(session: Session): Promise<void> {
   const { args } = session;
   const query = args.words.join(' ').trim();
-  if (query === '') throw new UsageError('what to search for is missing');
+  if (query === '') throw new UsageError((words) => words.missingQuery);
   await session.profile.indexer.start();
   await session.profile.indexer.idle();
   const name = args.text('folder');
@@ -85,7 +85,7 @@ async function shown(session: Session, id: number): Promise<Record<string, unkno
   const letter = await session.call('messages.get', { id });
   const { pool, store } = session.profile;
   const { blob } = await store.read('messages.stored', { id });
-  const bytes = blob ? ((await store.blobs.read(blob)) as Uint8Array<ArrayBuffer>) : null;
+  const bytes = blob && !letter.problem ? ((await store.blobs.read(blob)) as Uint8Array<ArrayBuffer>) : null;
   const read = bytes ? await pool.call('whole', { bytes }, { transfer: [bytes.buffer] }) : null;
   return {
     id,
@@ -125,6 +125,11 @@ export async function show(session: Session): Promise<void> {
   const wanted = ids(session.args.words);
   const letters: Record<string, unknown>[] = [];
   for (const id of wanted) letters.push(await shown(session, id));
+  for (const { id, problem } of letters) {
+    const { code, message } = (problem ?? {}) as { code?: string; message?: string };
+    if (code !== undefined)
+      session.fail(`${id}: ${faultSentence({ code, message: message ?? '' }, session.language)}`);
+  }
   await session.print(letters.length === 1 ? letters[0] : letters, () => letters.flatMap(readable));
 }
 
@@ -136,7 +141,7 @@ export async function attachment(session: Session): Promise<void> {
   const [idWord = '', nWord = '', ...more] = session.args.words;
   const [id] = ids([idWord]) as [number];
   if (!/^[1-9]\d{0,5}$/.test(nWord) || more.length > 0)
-    throw new UsageError('attachment needs the letter and the number of the file');
+    throw new UsageError((words) => words.attachmentNumber);
   const out = session.args.required('out');
   // Written piece by piece: a file may be of hundreds of megabytes. Nothing is written over before the file is known.
   let fd: number | undefined;
@@ -153,7 +158,7 @@ export async function attachment(session: Session): Promise<void> {
 
 export async function raw(session: Session): Promise<void> {
   const wanted = ids(session.args.words);
-  if (wanted.length > 1) throw new UsageError('raw gives one letter');
+  if (wanted.length > 1) throw new UsageError((words) => words.oneLetter);
   const pieces: Promise<void>[] = [];
   await session.call('messages.source', { id: wanted[0] as number }, (bytes) =>
     pieces.push(session.write(bytes)),
@@ -168,8 +173,7 @@ async function existing(session: Session, wanted: number[]): Promise<number[]> {
     for (const row of await session.call('messages.rows', { ids: wanted.slice(at, at + PAGE) }))
       found.add(row.id);
   const missing = wanted.filter((id) => !found.has(id));
-  if (missing.length > 0)
-    throw new Fault('user', 'no-such-message', `There is no letter ${missing.join(', ')}.`);
+  if (missing.length > 0) throw new CommandError((words) => words.noLetters(missing.join(', ')));
   return wanted;
 }
 
@@ -181,7 +185,7 @@ export async function mark(session: Session, on: boolean): Promise<void> {
   const named = session.args.words.filter((word) => (FLAGS as readonly string[]).includes(word));
   const words = session.args.words.filter((word) => !named.includes(word));
   const flag = session.args.text('flag') ?? named[0] ?? 'flagged';
-  if (!(FLAGS as readonly string[]).includes(flag)) throw new UsageError(`"${flag}" is not a flag`);
+  if (!(FLAGS as readonly string[]).includes(flag)) throw new UsageError((words) => words.notFlag(flag));
   const wanted = await existing(session, ids(words));
   const action = { do: 'flag' as const, flag: flag as Flag, on };
   const { count } = await session.call('messages.act', { selection: { ids: wanted }, action });

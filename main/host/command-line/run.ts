@@ -3,13 +3,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { toFault } from '../../base/errors.ts';
-import { openProfile } from '../../client/profile.ts';
+import { openProfile, type Profile } from '../../client/profile.ts';
 import { openVault } from '../../client/security/vault.ts';
+import { readSettings } from '../../client/settings.ts';
 import { dataFolder } from '../data-folder.ts';
 import { openLogFile } from '../log-file.ts';
 import { accountAdd, accountList, accountRemove, send, sync } from './accounts.ts';
-import { type Arguments, HELP, readArguments, UsageError } from './arguments.ts';
+import { type Arguments, CommandError, HELP, readArguments, UsageError } from './arguments.ts';
 import { attachment, list, mark, move, raw, remove, search, show } from './letters.ts';
+import { faultSentence, isLanguage, type Language, systemLanguage, WORDS } from './sentences.ts';
 import { openSession, type Session } from './session.ts';
 import { bringIn, check, folders, takeOut } from './transfer.ts';
 
@@ -34,11 +36,12 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   check,
 };
 
-async function run(args: Arguments): Promise<number> {
+/** @param speak told the language once the profile says it */
+async function run(args: Arguments, speak: (language: Language) => void): Promise<number> {
   const command = Object.hasOwn(COMMANDS, args.command) ? COMMANDS[args.command] : undefined;
   if (!command)
-    throw new UsageError(
-      args.command === '' ? 'a command is missing' : `there is no command "${args.command}"`,
+    throw new UsageError((words) =>
+      args.command === '' ? words.missingCommand : words.noCommand(args.command),
     );
   const dir = resolve(args.profile ?? dataFolder());
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -47,34 +50,67 @@ async function run(args: Arguments): Promise<number> {
     const services = { kind: 'command-line', secrets: await openVault(dir), frameBase: () => '' } as const;
     const profile = await openProfile({ dir, services, log: logFile.log, background: false });
     try {
-      const session = openSession(profile, args);
+      const session = openSession(profile, args, await languageOf(args, profile));
+      speak(session.language);
       await command(session);
       return session.exitCode();
     } finally {
       await profile.close();
     }
+  } catch (failure) {
+    const said = failure instanceof UsageError || failure instanceof CommandError;
+    if (!said && toFault(failure).kind === 'internal') logFile.log.error('command-failed', { failure });
+    throw failure;
   } finally {
     await logFile.close();
   }
 }
 
+/** As asked for, as the profile is set, or as the system speaks. */
+async function languageOf(args: Arguments, profile: Profile): Promise<Language> {
+  if (args.language) return args.language;
+  const { language } = await readSettings(profile.store);
+  return language === 'system' ? systemLanguage() : language;
+}
+
+/** Says what went wrong. @returns the exit code */
+function tell(failure: unknown, language: Language): number {
+  const words = WORDS[language];
+  if (failure instanceof UsageError) {
+    process.stderr.write(`postroom: ${failure.say(words)}\n${words.try}\n`);
+    return 2;
+  }
+  if (failure instanceof CommandError) {
+    process.stderr.write(`postroom: ${failure.say(words)}\n`);
+    return 1;
+  }
+  const missing = (failure as { code?: unknown } | null)?.code === 'ENOENT';
+  const fault = missing ? { code: 'not-found', message: '', detail: pathOf(failure) } : toFault(failure);
+  const path = typeof fault.detail?.['path'] === 'string' ? ` (${fault.detail['path']})` : '';
+  process.stderr.write(`postroom: ${faultSentence(fault, language)}${path}\n`);
+  return 1;
+}
+
+const pathOf = (failure: unknown): Record<string, unknown> => ({
+  path: (failure as { path?: unknown }).path,
+});
+
 /** @returns the exit code */
 export async function postroom(argv: readonly string[]): Promise<number> {
+  let language: Language = argv.includes('--lang=ru') ? 'ru' : systemLanguage();
+  const at = argv.indexOf('--lang');
+  const asked = at < 0 ? undefined : argv[at + 1];
+  if (isLanguage(asked)) language = asked;
   try {
     const args = readArguments(argv);
     if (args.help || args.command === 'help') {
       process.stdout.write(HELP);
       return 0;
     }
-    return await run(args);
+    return await run(args, (chosen) => {
+      language = chosen;
+    });
   } catch (failure) {
-    if (failure instanceof UsageError) {
-      process.stderr.write(`postroom: ${failure.message}\nTry: postroom --help\n`);
-      return 2;
-    }
-    const fault = toFault(failure);
-    const path = typeof fault.detail?.['path'] === 'string' ? ` (${fault.detail['path']})` : '';
-    process.stderr.write(`postroom: ${fault.message}${path}\n`);
-    return 1;
+    return tell(failure, language);
   }
 }

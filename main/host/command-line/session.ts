@@ -1,5 +1,4 @@
 /** An opened profile as the commands use it: the contract's requests, folders by their names, output in two forms. */
-import { Fault } from '../../base/errors.ts';
 import type { Profile } from '../../client/profile.ts';
 import type { EntryName, Input, Output } from '../../contract/contract.ts';
 import { callHandler } from '../../contract/door.ts';
@@ -7,7 +6,8 @@ import type { Account } from '../../contract/mail/accounts.ts';
 import type { Folder } from '../../contract/mail/folders.ts';
 import type { Row } from '../../contract/mail/views.ts';
 import { formatAddress } from '../../mail/address.ts';
-import type { Arguments } from './arguments.ts';
+import { type Arguments, CommandError } from './arguments.ts';
+import { type Language, WORDS, type Words } from './sentences.ts';
 
 export interface Session {
   readonly profile: Profile;
@@ -20,11 +20,17 @@ export interface Session {
   /** One JSON value, or lines for a person. */
   print(value: unknown, lines: () => string[]): Promise<void>;
   write(bytes: Uint8Array): Promise<void>;
+  readonly language: Language;
+  readonly words: Words;
   /** Said on standard error; the exit code becomes 1. */
   fail(sentence: string): void;
 }
 
-export function openSession(profile: Profile, args: Arguments): Session & { exitCode(): number } {
+export function openSession(
+  profile: Profile,
+  args: Arguments,
+  language: Language,
+): Session & { exitCode(): number } {
   let failed = false;
   const write = (bytes: Uint8Array | string): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -33,6 +39,8 @@ export function openSession(profile: Profile, args: Arguments): Session & { exit
   return {
     profile,
     args,
+    language,
+    words: WORDS[language],
     call: (name, input, chunk = () => {}) =>
       callHandler(profile.handlers, name, input, { signal: new AbortController().signal, chunk }),
     async print(value, lines) {
@@ -82,7 +90,7 @@ export async function folderNamed(session: Session, name: string): Promise<Named
     all.find((each) => same(each.full, name)) ??
     all.find((each) => String(each.id) === name);
   if (found) return found;
-  throw new Fault('user', 'no-such-folder', `There is no folder "${name}".`, { detail: { folder: name } });
+  throw new CommandError((words) => words.noFolder(name));
 }
 
 /** The folder of this name, made where it belongs to a local account and is not there yet. */

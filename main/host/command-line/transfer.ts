@@ -9,21 +9,6 @@ import { type ImportReport, importLetters } from '../../client/import/importer.t
 import { UsageError } from './arguments.ts';
 import { folderForImport, folderNamed, namedFolders, type Session } from './session.ts';
 
-/** Reasons as sentences; what is not here is told by its code. */
-const REASONS: Readonly<Record<string, string>> = {
-  'not-found': 'There is no such file or folder.',
-  'not-a-file': 'This is not a file or folder.',
-  'not-a-letter': 'This is not a letter or a mailbox.',
-  'empty-file': 'The file is empty.',
-  'no-access': 'The file may not be read.',
-  'too-large': 'The letter is larger than Postroom can keep.',
-  'blob-too-large': 'The letter is larger than Postroom can keep.',
-  'file-changed': 'The file changed while it was read.',
-  'disk-full': 'The disk is full.',
-};
-
-const sentence = (reason: string): string => REASONS[reason] ?? `It could not be read (${reason}).`;
-
 export async function folders(session: Session): Promise<void> {
   const all = (await namedFolders(session)).filter((each) => each.selectable);
   const list = all.map(({ id, accountName: account, path, total, unread }) => ({
@@ -40,7 +25,7 @@ export async function folders(session: Session): Promise<void> {
 
 export async function bringIn(session: Session): Promise<void> {
   const { args, profile } = session;
-  if (args.words.length === 0) throw new UsageError('what to import is missing');
+  if (args.words.length === 0) throw new UsageError((words) => words.missingPaths);
   const folder = await folderForImport(session, args.required('folder'));
   await profile.indexer.start();
   const failed: ImportReport['failed'] = [];
@@ -64,20 +49,22 @@ export async function bringIn(session: Session): Promise<void> {
   process.removeListener('SIGINT', stop);
   await indexer.idle();
   const { imported, duplicates } = report;
+  const { words } = session;
+  const sentence = (reason: string): string => words.reasons[reason] ?? words.unreadable(reason);
   const all = [...failed, ...report.failed].map(({ path, reason }) => ({ path, reason: sentence(reason) }));
   await session.print({ imported, duplicates, failed: all }, () => [
     `${imported} letters came in, ${duplicates} were here already, ${all.length} could not be read`,
     ...all.map((each) => `${each.path}: ${each.reason}`),
   ]);
   if (imported + duplicates === 0 && all.length > 0)
-    session.fail(`Nothing was imported. ${all[0]?.path}: ${all[0]?.reason}`);
+    session.fail(words.nothingImported(all[0]?.path ?? '', all[0]?.reason ?? ''));
 }
 
 export async function takeOut(session: Session): Promise<void> {
   const { args, profile } = session;
   const format = args.required('format');
   if (format !== 'mbox' && format !== 'eml' && format !== 'maildir')
-    throw new UsageError('--format is mbox, eml or maildir');
+    throw new UsageError((words) => words.oneOf('format', 'mbox, eml or maildir'));
   const out = resolve(args.required('out'));
   const folder = await folderNamed(session, args.required('folder'));
   const { exported, skipped } = await exportFolder(
@@ -90,8 +77,7 @@ export async function takeOut(session: Session): Promise<void> {
     `${exported.length} letters are now in ${out}`,
     ...skipped.map((each) => `letter ${each.id}: ${each.reason}`),
   ]);
-  if (skipped.length > 0)
-    session.fail(`${skipped.length} letters are not wholly on this computer and were left out.`);
+  if (skipped.length > 0) session.fail(session.words.someLeftOut(skipped.length));
 }
 
 export async function check(session: Session): Promise<void> {
@@ -100,12 +86,12 @@ export async function check(session: Session): Promise<void> {
     `${report.messages} letters, ${report.blobs} stored bodies`,
     ...report.problems.map((each) => `${each.code}: ${each.message}`),
   ]);
-  if (!report.ok) session.fail(`The check found ${report.problems.length} problems.`);
+  if (!report.ok) session.fail(session.words.checkFound(report.problems.length));
 }
 
 /** A file that can be read, for commands that take one. */
 export async function readableFile(path: string | undefined): Promise<string> {
-  if (!path) throw new UsageError('the file is missing');
+  if (!path) throw new UsageError((words) => words.missingFile);
   const full = resolve(path);
   await access(full);
   return full;

@@ -29,6 +29,8 @@ export async function openCommandLine(): Promise<CommandLine> {
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [program, ...args, '--profile', join(dir, 'profile')], {
         stdio: ['pipe', 'pipe', 'pipe'],
+        // Sentences are in English unless a test asks otherwise.
+        env: { ...process.env, LC_ALL: 'C' },
       });
       const out: Buffer[] = [];
       let stderr = '';

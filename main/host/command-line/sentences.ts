@@ -1,0 +1,206 @@
+/**
+ * What the command line says on standard error, in both languages. A fault of the engine has its English sentence with it;
+ * the Russian one is found here by its code. Names of commands, options and fields are not translated.
+ */
+import type { Fault } from '../../base/errors.ts';
+
+export type Language = 'en' | 'ru';
+
+export const isLanguage = (text: string | undefined): text is Language => text === 'en' || text === 'ru';
+
+/** What the system speaks, by the variables that programs of a terminal go by (POSIX, section 8.2). */
+export function systemLanguage(env: Readonly<Record<string, string | undefined>> = process.env): Language {
+  const chosen = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  return /^ru(?:[_.@-]|$)/i.test(chosen) ? 'ru' : 'en';
+}
+
+interface Words {
+  try: string;
+  missingCommand: string;
+  noCommand(name: string): string;
+  unknownOption(name: string): string;
+  badOption(name: string): string;
+  missingOption(name: string): string;
+  numberOption(name: string): string;
+  missingId: string;
+  notId(word: string): string;
+  oneLetter: string;
+  attachmentNumber: string;
+  notFlag(word: string): string;
+  missingQuery: string;
+  missingPaths: string;
+  missingFile: string;
+  missingAccount: string;
+  oneOf(option: string, values: string): string;
+  extraWord(word: string): string;
+  noFolder(name: string): string;
+  noLetters(ids: string): string;
+  noAccount(name: string): string;
+  emptyPassword: string;
+  nothingImported(path: string, reason: string): string;
+  someLeftOut(count: number): string;
+  checkFound(count: number): string;
+  notSent: string;
+  unreadable(code: string): string;
+  reasons: Readonly<Record<string, string>>;
+  faults: Readonly<Record<string, string>>;
+  /** A code that has no sentence of its own. */
+  failed(code: string): string;
+}
+
+const en: Words = {
+  try: 'Try: postroom --help',
+  missingCommand: 'a command is missing',
+  noCommand: (name) => `there is no command "${name}"`,
+  unknownOption: (name) => `there is no option ${name}`,
+  badOption: (name) => `the option ${name} is not used so`,
+  missingOption: (name) => `--${name} is missing`,
+  numberOption: (name) => `--${name} needs a number`,
+  missingId: 'the number of a letter is missing',
+  notId: (word) => `"${word}" is not the number of a letter`,
+  oneLetter: 'raw gives one letter',
+  attachmentNumber: 'attachment needs the letter and the number of the file',
+  notFlag: (word) => `"${word}" is not a flag`,
+  missingQuery: 'what to search for is missing',
+  missingPaths: 'what to import is missing',
+  missingFile: 'the file is missing',
+  missingAccount: 'the account is missing',
+  oneOf: (option, values) => `--${option} is ${values}`,
+  extraWord: (word) => `"${word}" is one word too many`,
+  noFolder: (name) => `There is no folder "${name}".`,
+  noLetters: (ids) => `There is no letter ${ids}.`,
+  noAccount: (name) => `There is no account "${name}".`,
+  emptyPassword: 'No password came on standard input.',
+  nothingImported: (path, reason) => `Nothing was imported. ${path}: ${reason}`,
+  someLeftOut: (count) => `${count} letters are not wholly on this computer and were left out.`,
+  checkFound: (count) => `The check found ${count} problems.`,
+  notSent: 'The letter was not sent.',
+  unreadable: (code) => `It could not be read (${code}).`,
+  reasons: {
+    'not-found': 'There is no such file or folder.',
+    'not-a-file': 'This is not a file or folder.',
+    'not-a-letter': 'This is not a letter or a mailbox.',
+    'empty-file': 'The file is empty.',
+    'no-access': 'The file may not be read.',
+    'too-large': 'The letter is larger than Postroom can keep.',
+    'blob-too-large': 'The letter is larger than Postroom can keep.',
+    'file-changed': 'The file changed while it was read.',
+    'disk-full': 'The disk is full.',
+  },
+  faults: {
+    'disk-full':
+      'The disk is full. What was saved before is whole; make room and run the command again to have the rest.',
+    'not-found': 'There is no such file or folder.',
+  },
+  failed: (code) => `This did not work (${code}).`,
+};
+
+const ru: Words = {
+  try: 'Справка: postroom --help',
+  missingCommand: 'не указана команда',
+  noCommand: (name) => `нет команды «${name}»`,
+  unknownOption: (name) => `нет параметра ${name}`,
+  badOption: (name) => `параметр ${name} указан неверно`,
+  missingOption: (name) => `не указан --${name}`,
+  numberOption: (name) => `для --${name} нужно число`,
+  missingId: 'не указан номер письма',
+  notId: (word) => `«${word}» не номер письма`,
+  oneLetter: 'raw выдаёт одно письмо',
+  attachmentNumber: 'для attachment нужны номер письма и номер вложения',
+  notFlag: (word) => `«${word}» не отметка`,
+  missingQuery: 'не указано, что искать',
+  missingPaths: 'не указано, что загрузить',
+  missingFile: 'не указан файл',
+  missingAccount: 'не указана учётная запись',
+  oneOf: (option, values) => `--${option}: ${values}`,
+  extraWord: (word) => `лишнее слово «${word}»`,
+  noFolder: (name) => `Нет папки «${name}».`,
+  noLetters: (ids) => `Нет письма ${ids}.`,
+  noAccount: (name) => `Нет учётной записи «${name}».`,
+  emptyPassword: 'Пароль не пришёл со стандартного ввода.',
+  nothingImported: (path, reason) => `Ничего не загружено. ${path}: ${reason}`,
+  someLeftOut: (count) => `Есть на этом компьютере не целиком и пропущено писем: ${count}.`,
+  checkFound: (count) => `Проверка нашла ошибок: ${count}.`,
+  notSent: 'Письмо не отправлено.',
+  unreadable: (code) => `Не удалось прочитать (${code}).`,
+  reasons: {
+    'not-found': 'Нет такого файла или папки.',
+    'not-a-file': 'Это не файл и не папка.',
+    'not-a-letter': 'Это не письмо и не почтовый ящик.',
+    'empty-file': 'Файл пуст.',
+    'no-access': 'Нет прав на чтение файла.',
+    'too-large': 'Письмо больше, чем Postroom может сохранить.',
+    'blob-too-large': 'Письмо больше, чем Postroom может сохранить.',
+    'file-changed': 'Файл изменился, пока его читали.',
+    'disk-full': 'Диск заполнен.',
+  },
+  faults: {
+    internal: 'Внутри Postroom произошёл сбой.',
+    cancelled: 'Остановлено.',
+    'disk-full':
+      'Диск заполнен. Сохранённое раньше цело; освободите место и повторите команду, чтобы получить остальное.',
+    'disk-failed': 'Диск не читается или не записывает.',
+    'no-access': 'Нет прав на этот файл или папку.',
+    'not-found': 'Нет такого файла или папки.',
+    'file-exists': 'Файл с таким именем уже есть.',
+    'store-in-use': 'Этот профиль уже открыт в другом Postroom.',
+    'store-too-new': 'Этот профиль записан более новым Postroom. Установите новую версию, чтобы открыть его.',
+    'store-wrong-kind': 'Эта папка принадлежит базе данных Postroom другого вида.',
+    'store-busy': 'База данных занята.',
+    'store-closed': 'База данных закрыта.',
+    'store-writer-failed': 'База данных не записывается.',
+    'database-damaged': 'База данных повреждена.',
+    'migration-failed': 'Не удалось обновить базу данных.',
+    'thread-crashed': 'Рабочий поток остановился.',
+    'blob-damaged': 'Сохранённое письмо повреждено на диске.',
+    'blob-missing': 'Текст письма не сохранён.',
+    'blob-too-large': 'Письмо больше, чем Postroom может сохранить.',
+    'too-large': 'Письмо слишком велико.',
+    'file-changed': 'Файл изменился, пока его читали.',
+    'vault-damaged': 'Сохранённый пароль не читается. Введите его заново.',
+    'body-missing': 'Текста этого письма нет на этом компьютере.',
+    damaged: 'Это письмо не читается.',
+    'no-such-message': 'Этого письма здесь больше нет.',
+    'no-such-attachment': 'В письме нет такого вложения.',
+    'no-such-folder': 'Такой папки нет.',
+    'no-such-account': 'Такой учётной записи нет.',
+    'no-role-folder': 'В учётной записи нет папки для этого.',
+    'account-exists': 'Такая учётная запись уже есть.',
+    'bad-address': 'Это не почтовый адрес.',
+    'bad-input': 'Postroom не понял, что нужно сделать.',
+    'bad-query': 'Запрос непонятен.',
+    'bad-folder-name': 'У папки не может быть такого имени.',
+    'no-recipients': 'У письма нет получателей.',
+    'bad-recipient': 'Один из адресов неверен.',
+    'not-allowed': 'Это не разрешено.',
+    'wrong-password': 'Сервер не принимает имя или пароль.',
+    'name-not-found': 'Сервера с таким именем нет.',
+    'no-route': 'До сервера нет пути из этой сети.',
+    'connection-refused': 'Сервер не принимает соединения на этом порту.',
+    'timed-out': 'Сервер не ответил вовремя.',
+    'wrong-port': 'На этом порту работает что-то другое.',
+    'tls-failed': 'Защищённое соединение не получилось.',
+    'certificate-unknown': 'За сертификат сервера никто известный не ручается.',
+    'certificate-name': 'Сертификат выдан другому серверу.',
+    'certificate-expired': 'Срок сертификата сервера истёк.',
+    'login-disabled': 'Сервер не предлагает подходящего способа входа.',
+    'server-error': 'Сервер сейчас не может этого сделать.',
+    refused: 'Сервер отказал.',
+    'letter-refused': 'Сервер отказался принять письмо.',
+    'letter-deferred': 'Сервер сейчас не принимает письмо.',
+    'outcome-unknown': 'Соединение прервалось, пока сервер принимал письмо. Неизвестно, ушло ли оно.',
+    'over-quota': 'На сервере не осталось места.',
+    offline: 'Postroom работает без сети.',
+  },
+  failed: (code) => `Это не получилось (${code}).`,
+};
+
+export const WORDS: Readonly<Record<Language, Words>> = { en, ru };
+
+export type { Words };
+
+/** The sentence for a fault that came from anywhere below. */
+export function faultSentence(fault: Pick<Fault, 'code' | 'message'>, language: Language): string {
+  const words = WORDS[language];
+  return words.faults[fault.code] ?? (language === 'en' ? fault.message : words.failed(fault.code));
+}
