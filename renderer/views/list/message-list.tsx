@@ -114,12 +114,13 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
 
   const [settled, setSettled] = useState<Rows | null>(null);
   const [jumps, setJumps] = useState(0);
+  const here = snapshot.total !== null;
   useEffect(() => {
     // Each further jump puts this off.
-    if (settled === rows || jumps < 0) return;
+    if (settled === rows || !here || jumps < 0) return;
     const timer = setTimeout(() => setSettled(rows), SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [settled, rows, jumps]);
+  }, [settled, rows, here, jumps]);
   const range = visible(g, top, viewport, settled === rows ? viewport : g.row);
   useEffect(() => rows.want(range.from, range.to), [rows, range.from, range.to]);
   useEffect(() => {
