@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { KeepPolicy } from '../main/contract/mail/accounts.ts';
 import { type Dovecot, startDovecot } from '../test/kit/dovecot.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -40,8 +39,9 @@ export interface Synced {
   /** ms from adding the account until the letters are first there to be read, and until all are. */
   first: number;
   all: number;
-  /** Longest time the engine's event loop was held, ms. */
+  /** Longest time the engine's event loop was held, ms of the processor and of the clock (others' work included). */
   blocked: number;
+  blockedByClock: number;
 }
 
 /** A new profile and account; resolves when the first pass (and with `everything`, the last body) is over. */
@@ -52,14 +52,37 @@ export async function firstSync(
   expected: number,
 ): Promise<Synced> {
   const engine = await openEngine(dir);
-  // Resolution 1 ms: what it reports includes one tick of its own timer.
-  const loop = monitorEventLoopDelay({ resolution: 1 });
+  const holds = watchLoop();
   try {
-    return await watched(engine, server, policy, expected, loop);
+    return await watched(engine, server, policy, expected, holds);
   } finally {
-    loop.disable();
+    holds.stop();
     await engine.close();
   }
+}
+
+interface Holds {
+  processor: number;
+  clock: number;
+  stop(): void;
+}
+
+/**
+ * Longest hold between two turns of the loop. On a shared machine the clock runs on while this process is not
+ * given a processor, so the thread's own processor time is what counts.
+ */
+function watchLoop(): Holds {
+  let ticks = performance.now();
+  let used = process.threadCpuUsage();
+  const timer = setInterval(() => {
+    const since = process.threadCpuUsage(used);
+    holds.processor = Math.max(holds.processor, (since.user + since.system) / 1000);
+    holds.clock = Math.max(holds.clock, performance.now() - ticks);
+    ticks = performance.now();
+    used = process.threadCpuUsage();
+  }, 1);
+  const holds: Holds = { processor: 0, clock: 0, stop: () => clearInterval(timer) };
+  return holds;
 }
 
 async function watched(
@@ -67,7 +90,7 @@ async function watched(
   server: MailServer,
   policy: KeepPolicy,
   expected: number,
-  loop: IntervalHistogram,
+  holds: Holds,
 ): Promise<Synced> {
   const last = policy.keep === 'headers' ? 'sync' : 'bodies';
   let first = 0;
@@ -84,7 +107,8 @@ async function watched(
     });
   });
   const { host, port, user, password } = server;
-  loop.enable();
+  holds.processor = 0;
+  holds.clock = 0;
   const start = performance.now();
   await engine.call('accounts.add', {
     address: 'anna@postroom.example',
@@ -96,10 +120,10 @@ async function watched(
   });
   await ended;
   const all = performance.now() - start;
-  loop.disable();
+  holds.stop();
   forget();
   const folders = await engine.call('folders.list', {});
   const inbox = folders.find((each) => each.role === 'inbox' && each.total > 0);
   if (inbox?.total !== expected) throw new Error(`${inbox?.total} of ${expected} letters are here`);
-  return { first: first - start, all, blocked: loop.max / 1e6 };
+  return { first: first - start, all, blocked: holds.processor, blockedByClock: holds.clock };
 }

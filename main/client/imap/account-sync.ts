@@ -8,17 +8,18 @@
 import { cancelled, Fault, toFault } from '../../base/errors.ts';
 import type { AccountState } from '../../contract/mail/accounts.ts';
 import type { JobHandle } from '../jobs.ts';
+import { connectAccount } from './account-connection.ts';
 import { type PassReport, syncFolder } from './apply.ts';
 import { backoff } from './backoff.ts';
-import { fetchBodies, fetchOneBody, policySince } from './bodies.ts';
-import { type Connection, type ConnectionEvents, openConnection } from './connection.ts';
+import { fetchOneBody } from './bodies.ts';
+import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import type { EngineParts } from './engine.ts';
-import { type Statuses, syncFolders } from './folders-pass.ts';
+import { fullPass } from './full-pass.ts';
 import { Line } from './line.ts';
-import { unchanged } from './plan.ts';
-import type { ImapAccount, ImapFolder, WantedBody } from './reads.ts';
+import type { ImapAccount, ImapFolder } from './reads.ts';
 import { replay } from './replay.ts';
+import { fetchWanted } from './wanted-bodies.ts';
 
 export interface AccountStatus {
   account: number;
@@ -38,8 +39,6 @@ export interface SyncReport {
   error: { code: string; message: string } | null;
 }
 
-/** Bodies asked of the database at a time. */
-const BODY_WINDOW = 400;
 /** Wrong passwords in a row before the person is asked (C32): a second try rules out a server's bad moment. */
 const PASSWORD_TRIES = 2;
 const NEEDS_PERSON: Readonly<Record<string, AccountState>> = {
@@ -191,7 +190,7 @@ export class AccountSync {
 
   #line(news: () => void): Line {
     return new Line({
-      open: (events) => this.#connect(events),
+      open: async (events) => connectAccount(this.#parts, await this.#account(), this.#abort.signal, events),
       news,
       lost: () => this.poke(),
     });
@@ -206,26 +205,6 @@ export class AccountSync {
     const account = await this.#parts.store.read('imap.account', this.id);
     if (!account) throw new Fault('user', 'no-such-account', 'This account does not exist.');
     return account;
-  }
-
-  async #connect(events: ConnectionEvents): Promise<Connection> {
-    const { server } = await this.#account();
-    const password = await this.#parts.secrets.get(`account:${this.id}:password`);
-    if (password === null) {
-      throw new Fault('user', 'wrong-password', 'The password is not known.', {
-        detail: { host: server.host, port: server.port },
-      });
-    }
-    const alert = (text: string) =>
-      this.#parts.notify.notice('warning', 'server-alert', { text, host: server.host });
-    return openConnection({
-      server,
-      password,
-      trusted: this.#parts.trusted,
-      ...(this.#parts.authorities ? { authorities: this.#parts.authorities } : {}),
-      signal: this.#abort.signal,
-      events: { ...events, alert },
-    });
   }
 
   async #live(): Promise<void> {
@@ -332,83 +311,23 @@ export class AccountSync {
   }
 
   async #pass(account: ImapAccount): Promise<{ folders: number; inserted: number }> {
-    const { store, jobs } = this.#parts;
-    const job = jobs.start('sync', account.address, 'letters', { canCancel: false });
-    const context = this.#context();
-    try {
-      this.#fullPass = false;
-      this.#wanted.clear();
-      const told = await this.#sync.use(async (connection) => {
-        this.#setState('syncing');
-        await store.write('imap.recoverOperations', this.id);
-        return replay(context, connection, this.id);
-      });
-      this.#tellRefusals(told.refused);
-      const statuses = await this.#sync.use((connection) => syncFolders(context, connection, this.id));
-      const folders = this.#inOrder(await store.read('imap.folders', this.id));
-      this.#inbox = folders.find((each) => each.role === 'inbox')?.id ?? null;
-      let inserted = 0;
-      for (const folder of folders) {
-        context.signal.throwIfAborted();
-        if (!folder.selectable || (await this.#same(folder, statuses))) continue;
-        const report = await this.#tryFolder(folder, job);
-        inserted += report?.inserted.length ?? 0;
-      }
-      const server = await this.#sync.use(async (connection) => ({
-        condstore: connection.condstore,
-        qresync: connection.qresync,
-        prefix: connection.library.namespace?.prefix ?? '',
-        delimiter: connection.library.namespace?.delimiter || '/',
-        uidplus: connection.can('UIDPLUS'),
-        move: connection.can('MOVE'),
-      }));
-      await store.write('imap.accountSynced', { account: this.id, server });
-      job.done();
-      return { folders: folders.length, inserted };
-    } catch (failure) {
-      job.failed(failure);
-      throw failure;
-    }
-  }
-
-  async #same(folder: ImapFolder, statuses: Statuses): Promise<boolean> {
-    const status = statuses.get(folder.serverPath);
-    if (!status || folder.pending) return false;
-    return this.#sync.use(async (connection) =>
-      unchanged(
-        { ...folder, highestModseq: folder.highestModseq === null ? null : BigInt(folder.highestModseq) },
-        status,
-        connection,
-      ),
+    this.#fullPass = false;
+    this.#wanted.clear();
+    return fullPass(
+      {
+        parts: this.#parts,
+        context: this.#context(),
+        line: this.#sync,
+        open: this.#openFolder,
+        connected: () => this.#setState('syncing'),
+        refused: (refused) => this.#tellRefusals(refused),
+        inbox: (folder) => {
+          this.#inbox = folder;
+        },
+        folder: (id, job) => this.#oneFolder(this.#sync, id, false, job),
+      },
+      account,
     );
-  }
-
-  /** A folder the server refuses does not keep the others from being synchronised. */
-  async #tryFolder(folder: ImapFolder, job: JobHandle): Promise<PassReport | undefined> {
-    try {
-      return await this.#oneFolder(this.#sync, folder.id, false, job);
-    } catch (failure) {
-      const fault = toFault(failure);
-      if (!this.#sync.connected || fault.kind === 'transient' || fault.kind === 'cancelled') throw fault;
-      this.#parts.log.warn('imap-folder-refused', {
-        folder: folder.id,
-        code: fault.code,
-        detail: fault.detail,
-      });
-      return undefined;
-    }
-  }
-
-  #inOrder(folders: readonly ImapFolder[]): ImapFolder[] {
-    const rank = (each: ImapFolder) =>
-      each.id === this.#openFolder
-        ? 0
-        : each.role === 'inbox'
-          ? 1
-          : each.role === 'drafts' || each.role === 'sent'
-            ? 2
-            : 3;
-    return [...folders].sort((a, b) => rank(a) - rank(b));
   }
 
   /** One pass over one folder, never two at a time whatever the line. */
@@ -459,48 +378,8 @@ export class AccountSync {
     });
   }
 
-  /** Every body the policy asks for, newest first in each folder. */
-  async #fetchWanted(account: ImapAccount): Promise<void> {
-    const { store, jobs, clock } = this.#parts;
-    const since = policySince(account.policy, clock.now());
-    if (since === null) return;
-    const totals = await store.read('imap.wantedTotals', { account: this.id, since });
-    const total = totals.reduce((sum, each) => sum + each.count, 0);
-    if (total === 0) return;
-    const job = jobs.start('bodies', account.address, 'letters', { canPause: true, total });
-    let done = 0;
-    const context = { ...this.#context(), signal: AbortSignal.any([this.#abort.signal, job.signal]) };
-    try {
-      const folders = this.#inOrder(await store.read('imap.folders', this.id));
-      for (const folder of folders.filter((each) => totals.some((row) => row.folder === each.id))) {
-        let before: number | null = null;
-        for (;;) {
-          await job.checkpoint();
-          const wanted: WantedBody[] = await store.read('imap.wantedBodies', {
-            account: this.id,
-            folder: folder.id,
-            since,
-            before,
-            limit: BODY_WINDOW,
-          });
-          if (wanted.length === 0) break;
-          before = wanted.at(-1)?.key ?? null;
-          await this.#sync.use(async (connection) => {
-            if (connection.folder?.path !== folder.serverPath) await connection.select(folder.serverPath);
-            const { uidValidity } = connection.folder ?? {};
-            if (folder.uidValidity !== null && Number(uidValidity) !== folder.uidValidity) return;
-            await fetchBodies(context, connection, wanted, (letters) => {
-              done += letters;
-              job.progress(done);
-            });
-          });
-        }
-      }
-      job.done();
-    } catch (failure) {
-      job.failed(failure);
-      throw failure;
-    }
+  #fetchWanted(account: ImapAccount): Promise<void> {
+    return fetchWanted(this.#parts, account, this.#context(), this.#sync, this.#openFolder);
   }
 
   #tellRefusals(refused: { code: string; reply: string; kind: string }[]): void {

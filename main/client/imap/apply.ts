@@ -6,7 +6,8 @@
  * the first fetch (C4). Replaying the person's actions comes before (replay.ts).
  */
 import { Fault } from '../../base/errors.ts';
-import { atom, type Connection } from './connection.ts';
+import { atom } from './answers.ts';
+import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import { readFlags } from './flags.ts';
 import { judge, needsSecondLook } from './guard.ts';

@@ -8,7 +8,8 @@
 import { Fault, toFault } from '../../base/errors.ts';
 import { MAX_MESSAGE_BYTES, SPOOL_ABOVE_BYTES } from '../../base/limits.ts';
 import type { KeepPolicy } from '../../contract/mail/accounts.ts';
-import { type Argument, atom, type Connection } from './connection.ts';
+import { type Argument, atom } from './answers.ts';
+import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import type { WantedBody } from './reads.ts';
 import { uidSets } from './sets.ts';

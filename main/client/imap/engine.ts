@@ -14,7 +14,7 @@ import type { TrustedCertificates } from '../../net/tls.ts';
 import type { Jobs } from '../jobs.ts';
 import type { ClientStore } from '../program.ts';
 import { type AccountStatus, AccountSync, type SyncReport } from './account-sync.ts';
-import { openConnection, type ServerSettings } from './connection.ts';
+import { openConnection } from './connection.ts';
 import type { IngestPool } from './context.ts';
 import {
   createFolder,
@@ -22,6 +22,7 @@ import {
   renameServerFolder,
   subscribeServerFolder,
 } from './folder-operations.ts';
+import type { ServerSettings } from './wire.ts';
 
 export type { AccountStatus, SyncReport } from './account-sync.ts';
 
@@ -194,11 +195,12 @@ export class ImapEngine {
   /** Signs in and leaves, keeping nothing. A failure is the answer, not an exception. */
   async test(server: ServerSettings, password: string, signal?: AbortSignal): Promise<ImapTest> {
     try {
-      const { trusted, authorities } = this.#parts;
+      const { trusted, authorities, clock } = this.#parts;
       const connection = await openConnection({
         server,
         password,
         trusted,
+        clock,
         ...(authorities ? { authorities } : {}),
         ...(signal ? { signal } : {}),
       });

@@ -3,7 +3,8 @@
  * makes a folder wants to use it now. What the server already has (or has no more) counts as done (C22).
  */
 import { Fault, toFault } from '../../base/errors.ts';
-import { atom, type Connection } from './connection.ts';
+import { atom } from './answers.ts';
+import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import { listFolders, syncFolders } from './folders-pass.ts';
 import { localPath } from './paths.ts';

@@ -6,8 +6,8 @@
  * pool gives 26,000 on the wire, and the header is kept as it was sent, so no server's idea of an envelope
  * stands between a letter and its row. Attachments are estimated from Content-Type until the body is here.
  */
-import type { Argument, Connection, Fetched } from './connection.ts';
-import { atom } from './connection.ts';
+import { type Argument, atom, type Fetched } from './answers.ts';
+import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import { readFlags } from './flags.ts';
 import { batches } from './plan.ts';

@@ -4,7 +4,8 @@
  * task under way fails; the next one gets a new connection.
  */
 import { cancelled } from '../../base/errors.ts';
-import type { Connection, ConnectionEvents } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { ConnectionEvents } from './wire.ts';
 
 export interface LineOptions {
   open(events: ConnectionEvents): Promise<Connection>;

@@ -1,10 +1,10 @@
 /** What the IMAP engine asks of the database: plain functions run in reader threads. */
 import type { KeepPolicy } from '../../contract/mail/accounts.ts';
 import type { ReadHandle } from '../../store/program.ts';
-import type { ServerSettings } from './connection.ts';
 import { mergeMarks } from './flags.ts';
 import { type OperationRow, operationsOf } from './oplog.ts';
 import type { Held } from './validity.ts';
+import type { ServerSettings } from './wire.ts';
 
 export interface ImapAccount {
   id: number;
