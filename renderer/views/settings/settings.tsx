@@ -83,12 +83,12 @@ export function SettingsPages(): ReactNode {
           })}
         </ul>
       </nav>
-      <section className={styles.content} aria-label={searching ? words.find : words.pages[page]}>
+      <div className={styles.content}>
         <div className={styles.column}>
           <h1>{searching ? words.title : words.pages[page]}</h1>
           {searching ? <Found typed={typed} /> : <Content page={page} />}
         </div>
-      </section>
+      </div>
     </div>
   );
 }
