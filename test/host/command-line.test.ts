@@ -112,6 +112,12 @@ test('letters come in from every form, are found, shown, marked, moved, and go o
       inline: false,
     },
   ]);
+  const twice = await line.json<{ id: number }[]>(['show', id, id]);
+  assert.deepEqual(
+    twice.map((each) => each.id),
+    [newest?.id, newest?.id],
+  );
+  assert.deepEqual(await line.json(['unflag', id, id]), { count: 1 });
   const both = await line.json<unknown[]>(['show', id, String(listed.items[1]?.id)]);
   assert.equal(both.length, 2);
   await line.json(['attachment', id, '1', '--out', at('plan.bin')]);
@@ -182,6 +188,8 @@ test('letters come in from every form, are found, shown, marked, moved, and go o
 test('wrong usage is 2, a failure is 1 with a sentence, and nothing else is on standard output', async (t) => {
   const line = await openCommandLine();
   t.after(() => line.close());
+  await writeFile(join(line.dir, 'plain.eml'), plain);
+  await line.json(['import', join(line.dir, 'plain.eml'), '--folder', 'Local/Inbox']);
   const cases: [string[], number, RegExp][] = [
     [[], 2, /command is missing/],
     [['dance'], 2, /no command "dance"/],
@@ -190,7 +198,25 @@ test('wrong usage is 2, a failure is 1 with a sentence, and nothing else is on s
     [['show', 'abc'], 2, /not the number of a letter/],
     [['show'], 2, /number of a letter is missing/],
     [['list', '--folder', 'Local/Nowhere'], 1, /no folder "Local\/Nowhere"/],
-    [['show', '77'], 1, /not here any more/],
+    [['show', '77'], 1, /no letter 77/],
+    [['show', '77', '78'], 1, /no letter 77, 78/],
+    [['raw', '77'], 1, /not here any more/],
+    [['raw', '1', '2'], 2, /one letter/],
+    [['attachment', '1'], 2, /number of the file/],
+    [['attachment', '1', '1'], 2, /--out is missing/],
+    [['move', '1'], 2, /--folder is missing/],
+    [['check', 'this'], 2, /"this" is one word too many/],
+    [['search'], 2, /what to search for/],
+    [['list', '--folder', 'Local/Inbox', '--count', 'x'], 2, /--count needs a number/],
+    [['folders', '--lang', 'de'], 2, /--lang is en, ru/],
+    [['dance', '--lang', 'ru'], 2, /нет команды «dance»/],
+    [['list', '--folder', 'Local/Нет', '--lang', 'ru'], 1, /^postroom: Нет папки «Local\/Нет»\.\n$/],
+    [['account', 'add', '--address', 'a@x.example', '--imap-host', 'h'], 1, /No password/],
+    [
+      ['export', '--folder', 'Local/Inbox', '--format', 'mbox', '--out', '/nowhere/at/all'],
+      1,
+      /no such file or folder\. \(\/nowhere\/at\/all\)/,
+    ],
     [['delete', '77'], 1, /no letter 77/],
     [['account', 'remove', 'nobody@x.example'], 1, /no account/],
     [['import', join(line.dir, 'nothing'), '--folder', 'Local/Inbox'], 1, /Nothing was imported/],

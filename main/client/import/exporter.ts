@@ -106,9 +106,19 @@ async function maildirTarget(out: string): Promise<Target> {
 
 const PAGE = 500;
 
+function exportFault(failure: unknown, path: string): Fault {
+  const { code } = (failure ?? {}) as { code?: unknown };
+  const detail = { path };
+  if (code === 'EEXIST')
+    return new Fault('user', 'file-exists', 'There is a file of this name already.', { detail });
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new Fault('user', 'not-found', 'There is no such file or folder.', { detail });
+  return toFault(failure);
+}
+
 /**
  * `out`: file for mbox, folder (made if absent) for the others.
- * @throws Fault user `file-exists` when the target is taken, `no-access`
+ * @throws Fault user `file-exists` when the target is taken, `not-found` when its folder is not there, `no-access`
  */
 export async function exportFolder(
   store: ClientStore,
@@ -133,11 +143,7 @@ export async function exportFolder(
     }
     await target.close();
   } catch (failure) {
-    if ((failure as { code?: unknown } | null)?.code === 'EEXIST')
-      throw new Fault('user', 'file-exists', 'There is a file of this name already.', {
-        detail: { path: out },
-      });
-    throw toFault(failure);
+    throw exportFault(failure, out);
   }
   return result;
 }

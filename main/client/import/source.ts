@@ -88,7 +88,13 @@ async function* readFolder(
 ): AsyncGenerator<SourceLetter> {
   if (await isMaildir(path)) {
     for await (const each of maildirFiles(path)) {
-      for await (const letter of readFile(each.path, [...folder, ...each.folder], options, done, true)) {
+      for await (const letter of readFile(
+        each.path,
+        [...folder, ...each.folder],
+        options,
+        done,
+        'one-letter',
+      )) {
         letter.flags = each.flags;
         yield letter;
       }
@@ -103,13 +109,16 @@ async function* readFolder(
   }
 }
 
-/** @param named the person named this very file, so it is read whatever its name looks like */
+/**
+ * @param named the person named this very file, so it is read whatever its name looks like; 'one-letter': its place says
+ *   that it is one letter, also when it begins with a From_ line
+ */
 async function* readFile(
   path: string,
   folder: string[],
   options: SourceOptions,
   done: { octets: number },
-  named: boolean,
+  named: boolean | 'one-letter',
 ): AsyncGenerator<SourceLetter> {
   const scratch: { dir?: string } = {};
   let file: FileHandle | undefined;
@@ -132,7 +141,7 @@ async function* readFile(
     }
     const { size, mtimeMs } = await file.stat();
     const head = start.toString('latin1', 0, bytesRead);
-    const mbox = /^\s*From [^\n]*\n/.test(head) && !/^From:/.test(head);
+    const mbox = named !== 'one-letter' && /^\s*From [^\n]*\n/.test(head) && !/^From:/.test(head);
     if (!mbox && !named && !looksLikeLetter(path, head)) {
       done.octets = before + packedSize;
       options.onProblem(path, 'not-a-letter');

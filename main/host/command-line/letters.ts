@@ -56,13 +56,9 @@ async function exactTotal(session: Session, view: View, estimate: number): Promi
 
 export async function list(session: Session): Promise<void> {
   const { args } = session;
+  const [from, count] = [args.number('from', 0), args.number('count', 50)];
   const folder = await folderNamed(session, args.required('folder'));
-  const found = await rows(
-    session,
-    plain({ in: 'folder', folder: folder.id }),
-    args.number('from', 0),
-    args.number('count', 50),
-  );
+  const found = await rows(session, plain({ in: 'folder', folder: folder.id }), from, count);
   await session.print(found, () => [`${found.total} letters`, ...found.items.map(itemLine)]);
 }
 
@@ -70,6 +66,7 @@ export async function search(session: Session): Promise<void> {
   const { args } = session;
   const query = args.words.join(' ').trim();
   if (query === '') throw new UsageError((words) => words.missingQuery);
+  const count = args.number('count', 50);
   await session.profile.indexer.start();
   await session.profile.indexer.idle();
   const name = args.text('folder');
@@ -77,7 +74,7 @@ export async function search(session: Session): Promise<void> {
     name === undefined
       ? { in: 'everywhere' }
       : { in: 'folder', folder: (await folderNamed(session, name)).id };
-  const found = await rows(session, plain(scope, query), 0, args.number('count', 50));
+  const found = await rows(session, plain(scope, query), 0, count);
   await session.print(found, () => [`${found.total} letters`, ...found.items.map(itemLine)]);
 }
 
@@ -123,6 +120,7 @@ function readable(letter: Record<string, unknown>): string[] {
 
 export async function show(session: Session): Promise<void> {
   const wanted = ids(session.args.words);
+  await existing(session, wanted);
   const letters: Record<string, unknown>[] = [];
   for (const id of wanted) letters.push(await shown(session, id));
   for (const { id, problem } of letters) {
@@ -166,7 +164,7 @@ export async function raw(session: Session): Promise<void> {
   await Promise.all(pieces);
 }
 
-/** Letters that are not there are an error before anything is changed. */
+/** Each letter once. Those that are not there are an error before anything is done. */
 async function existing(session: Session, wanted: number[]): Promise<number[]> {
   const found = new Set<number>();
   for (let at = 0; at < wanted.length; at += PAGE)
@@ -174,7 +172,7 @@ async function existing(session: Session, wanted: number[]): Promise<number[]> {
       found.add(row.id);
   const missing = wanted.filter((id) => !found.has(id));
   if (missing.length > 0) throw new CommandError((words) => words.noLetters(missing.join(', ')));
-  return wanted;
+  return [...new Set(wanted)];
 }
 
 async function done(session: Session, count: number): Promise<void> {
@@ -193,7 +191,7 @@ export async function mark(session: Session, on: boolean): Promise<void> {
 }
 
 export async function move(session: Session): Promise<void> {
-  const name = session.args.text('folder') ?? session.args.required('to');
+  const name = session.args.text('to') ?? session.args.required('folder');
   const wanted = ids(session.args.words);
   const folder = await folderNamed(session, name);
   const selection = { ids: await existing(session, wanted) };

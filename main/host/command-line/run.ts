@@ -15,6 +15,19 @@ import { faultSentence, isLanguage, type Language, systemLanguage, WORDS } from 
 import { openSession, type Session } from './session.ts';
 import { bringIn, check, folders, takeOut } from './transfer.ts';
 
+/** Commands that take no words of their own, and how many the others take where that is fixed. */
+const MOST_WORDS: Readonly<Record<string, number>> = {
+  'account add': 0,
+  'account list': 0,
+  'account remove': 1,
+  sync: 0,
+  folders: 0,
+  list: 0,
+  export: 0,
+  send: 1,
+  check: 0,
+};
+
 const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = {
   'account add': accountAdd,
   'account list': accountList,
@@ -43,6 +56,8 @@ async function run(args: Arguments, speak: (language: Language) => void): Promis
     throw new UsageError((words) =>
       args.command === '' ? words.missingCommand : words.noCommand(args.command),
     );
+  const extra = args.words[MOST_WORDS[args.command] ?? args.words.length];
+  if (extra !== undefined) throw new UsageError((words) => words.extraWord(extra));
   const dir = resolve(args.profile ?? dataFolder());
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const logFile = openLogFile(join(dir, 'log'));
@@ -76,6 +91,8 @@ async function languageOf(args: Arguments, profile: Profile): Promise<Language> 
 /** Says what went wrong. @returns the exit code */
 function tell(failure: unknown, language: Language): number {
   const words = WORDS[language];
+  // Who read the output has gone: there is nobody to tell.
+  if (isGone(failure)) return 1;
   if (failure instanceof UsageError) {
     process.stderr.write(`postroom: ${failure.say(words)}\n${words.try}\n`);
     return 2;
@@ -91,6 +108,8 @@ function tell(failure: unknown, language: Language): number {
   return 1;
 }
 
+const isGone = (failure: unknown): boolean => (failure as { code?: unknown } | null)?.code === 'EPIPE';
+
 const pathOf = (failure: unknown): Record<string, unknown> => ({
   path: (failure as { path?: unknown }).path,
 });
@@ -101,6 +120,8 @@ export async function postroom(argv: readonly string[]): Promise<number> {
   const at = argv.indexOf('--lang');
   const asked = at < 0 ? undefined : argv[at + 1];
   if (isLanguage(asked)) language = asked;
+  // Told by the write that fails; without a listener the process would end in the middle of its work.
+  process.stdout.on('error', () => {});
   try {
     const args = readArguments(argv);
     if (args.help || args.command === 'help') {
