@@ -180,7 +180,7 @@ test('permission to load pictures is not given by what an attached letter says o
   const outer = `From: "Anna" <anna.b@outside.example>\r\nSubject: outer\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n${inner}\r\n--o--\r\n`;
   const [id = 0] = await p.put('Inbox', outer);
   await p.call('senders.allow', { address: 'anna.b@outside.example', domain: false, allow: true });
-  const asked = { id, path: [1], mode: 'html', dark: false } as const;
+  const asked = { id, path: [1], mode: 'html' as const, dark: false };
   assert.equal((await p.call('messages.frame', { ...asked, pictures: false })).blocked, 1);
   assert.equal((await p.call('messages.frame', { ...asked, pictures: true })).blocked, 0);
 });
