@@ -345,17 +345,24 @@ export class Replayer {
   async #search(messageId: string, folder: number, unknownOnly = true): Promise<number[]> {
     if (messageId === '') return [];
     const found: number[] = [];
-    const query = [atom('HEADER'), atom('Message-ID'), { type: 'STRING', value: messageId }];
+    // Without UIDPLUS what was moved away stays here, marked as deleted (C24): that is not the letter looked for.
+    const query = [
+      atom('UNDELETED'),
+      atom('HEADER'),
+      atom('Message-ID'),
+      { type: 'STRING', value: messageId },
+    ];
     await this.#connection.command('UID SEARCH', query, {
       SEARCH: (line) => {
         for (const number of line.numbers ?? []) found.push(number);
       },
     });
+    found.sort((a, b) => b - a);
     if (found.length === 0 || !unknownOnly) return found;
     // Another copy of the same letter, known by its own row or on its way out, is not the one looked for.
     const { held, leaving } = await this.#context.store.read('imap.uids', folder);
     const taken = new Set<number>([...held, ...leaving]);
-    return found.filter((uid) => !taken.has(uid)).sort((a, b) => b - a);
+    return found.filter((uid) => !taken.has(uid));
   }
 }
 
