@@ -246,6 +246,19 @@ export interface Place {
   size: number;
 }
 
+/** Message-IDs of letters that were erased here and that the server has yet to lose, by their former ids. */
+function erased(db: ReadHandle, ids: number[]): { id: number; messageId: string }[] {
+  return ids.flatMap((id) => {
+    const payload = db.value<string>(
+      "SELECT payload FROM operations WHERE message = ? AND kind = 'expunge'",
+      id,
+    );
+    return payload === undefined
+      ? []
+      : { id, messageId: (JSON.parse(payload) as { messageId?: string }).messageId ?? '' };
+  });
+}
+
 /** Where letters are for the server. What is not there any more is left out. */
 function places(db: ReadHandle, ids: number[]): Place[] {
   return ids.flatMap(
@@ -279,6 +292,7 @@ export const imapReads = {
   'imap.wantedTotals': wantedTotals,
   'imap.bodyPlace': bodyPlace,
   'imap.places': places,
+  'imap.erased': erased,
   'imap.operations': operations,
   'imap.trusted': trusted,
 };

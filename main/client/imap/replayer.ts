@@ -318,12 +318,19 @@ export class Replayer {
   ): Promise<Map<number, number>> {
     const wanted = new Set(readSet(set, GROUP));
     const places = await this.#places(located.map(({ op }) => op));
+    // A letter that was erased here after the line was cut has no row; its copy must be found all the same, or it would be
+    // made again and one of the two would come back.
+    const ids = located.flatMap(({ op }) => op.message ?? []);
+    const erased = new Map(
+      (await this.#context.store.read('imap.erased', ids)).map((each) => [each.id, each.messageId]),
+    );
     const found = new Map<number, number>();
     await this.#select(to);
     for (const { op, uid } of located) {
-      const place = op.message === null ? undefined : places.get(op.message);
-      if (uid === undefined || !wanted.has(uid) || !place) continue;
-      const there = place.uid ?? (await this.#findHere({ ...place, folder: to }));
+      if (uid === undefined || op.message === null || !wanted.has(uid)) continue;
+      const place = places.get(op.message);
+      const messageId = place?.messageId ?? erased.get(op.message) ?? '';
+      const there = place?.uid ?? (await this.#search(messageId, to))[0];
       if (there !== undefined) found.set(uid, there);
     }
     return found;
