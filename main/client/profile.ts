@@ -175,7 +175,13 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
         openFolder: (folder) => void servers().then((each) => each.openFolder(folder)),
       }),
       ...messageHandlers({ ...shared, frames, frameBase: () => services.frameBase(), fetchBody }),
-      ...viewHandlers({ ...shared, settled: (view) => void settled(view) }),
+      ...viewHandlers({
+        ...shared,
+        settled: (view) => {
+          // The profile may be closing; nobody waits for this.
+          settled(view).catch((failure: unknown) => log.debug('settled-failed', { failure }));
+        },
+      }),
       ...searchHandlers(shared),
       ...importHandlers({ ...shared, now: () => clock.now() }),
     };
