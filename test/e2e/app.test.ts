@@ -94,7 +94,8 @@ test('the menu speaks the language of the window', { skip }, async () => {
   await eventually(async () => assert.equal(await first(), 'Файл'));
 });
 
-test('the window cannot be led away, and links leave by the system', { skip, timeout: 60_000 }, async () => {
+/** Tries to lead the window away, and looks where that led. */
+async function ledAway(): Promise<void> {
   const before = page.url();
   // Later than the call itself: a call that begins a navigation may wait for its end for ever.
   await page.evaluate(`void setTimeout(() => { location.href = 'https://example.org/'; })`);
@@ -105,6 +106,21 @@ test('the window cannot be led away, and links leave by the system', { skip, tim
   );
   assert.equal(page.url(), before);
   assert.equal(app.windows().length, 1);
+}
+
+test('the window cannot be led away, and links leave by the system', { skip, timeout: 150_000 }, async () => {
+  // The driver of the page sometimes waits for ever for a navigation that was refused. That is no answer: the application
+  // is started again and asked again. A wrong answer fails at once.
+  for (let tries = 1; ; tries += 1) {
+    const attempt = ledAway();
+    const stuck = new Promise<'stuck'>((resolve) => setTimeout(resolve, 25_000, 'stuck').unref());
+    const outcome = await Promise.race([attempt, stuck]);
+    if (outcome !== 'stuck') return;
+    attempt.catch(() => {});
+    assert.ok(tries < 3, 'the page did not answer in three starts');
+    app.process().kill('SIGKILL');
+    await open();
+  }
 });
 
 test('nothing of the network can be reached from the page', { skip }, async () => {
@@ -124,6 +140,8 @@ test('an engine that dies is started again, and the window says so and goes on',
   await eventually(async () => assert.equal(await engines(), 2));
   // A letter that was not open before: only the new engine can give it.
   const reader = page.getByRole('region', { name: /^(Письмо|Message)$/ });
+  await page.getByRole('grid').getByRole('row').nth(1).click();
+  await reader.getByRole('heading', { level: 2 }).waitFor();
   const before = await reader.getByRole('heading', { level: 2 }).textContent();
   await page.getByRole('grid').getByRole('row').nth(3).click();
   await eventually(async () => {
