@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type CommandLine, openCommandLine } from './kit/command-line.ts';
 
@@ -103,12 +104,18 @@ test('a profile that is open already is refused, in the language of who asks', a
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   t.after(() => holder.kill('SIGKILL'));
+  // Asking before the holder has the lock would take the profile away from it: the one who holds it writes
+  // its number into `owner`.
+  const owner = join(line.dir, 'profile', 'owner');
+  for (const until = Date.now() + 60_000; Number(await readFile(owner, 'utf8')) !== holder.pid; ) {
+    assert.equal(holder.exitCode, null, 'the holder ended by itself');
+    assert.ok(Date.now() < until, 'the holder never opened the profile');
+    await wait(20);
+  }
   const refused = async (language: string): Promise<string> => {
-    for (const until = Date.now() + 20_000; Date.now() < until; ) {
-      const ran = await line.run(['folders', '--lang', language]);
-      if (ran.code === 1) return ran.stderr;
-    }
-    return 'it was never refused';
+    const ran = await line.run(['folders', '--lang', language]);
+    assert.equal(ran.code, 1, ran.stderr);
+    return ran.stderr;
   };
   assert.match(await refused('en'), /^postroom: This profile is already open in another Postroom\.\n$/);
   assert.match(await refused('ru'), /^postroom: Этот профиль уже открыт в другом Postroom\.\n$/);
