@@ -53,3 +53,16 @@ export const MAX_QUERY_TERMS = 64;
 export const MAX_IMAP_LITERAL_BYTES = 64 * MiB;
 /** Connections to one account's server: watching, synchronising, and for what the person waits for (C31). */
 export const MAX_IMAP_CONNECTIONS = 3;
+/** Ms that a TLS handshake may take. */
+export const HANDSHAKE_MS = 30_000;
+/** Ms without a drained buffer after which a peer that does not read is cut off (rule G3). */
+export const SLOW_READER_MS = 60_000;
+/** Octets of commands queued for one session before its socket is paused (rule G2). */
+export const PIPELINE_BYTES = 64 * KiB;
+/** Ms that bytes of an expunged message stay readable for sessions that have not been told (rule G12). */
+export const EXPUNGED_KEPT_MS = 24 * 60 * 60 * 1000;
+/** Default largest message of the office server: SIZE and APPENDLIMIT (rule S24). */
+export const OFFICE_MESSAGE_BYTES = 50 * MiB;
+/** Default and least number of recipients of one message (rule S25, RFC 5321 section 4.5.3.1.8). */
+export const OFFICE_RECIPIENTS = 500;
+export const LEAST_RECIPIENTS = 100;

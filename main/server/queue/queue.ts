@@ -1,0 +1,118 @@
+/**
+ * The queue: takes a letter over from a session and answers for it from then on (RFC 5321 section 4.2.5, rule S37).
+ * Local copies and relay rows of one letter are one transaction: after accept() resolves, everything is durable.
+ *
+ * It must never lose a letter, answer before the commit, or send a report about a report.
+ */
+import type { LocalTarget } from '../directory/directory.ts';
+import type { PreparedMessage } from '../mailstore/mailstore.ts';
+
+export type Notify = 'success' | 'failure' | 'delay' | 'never';
+
+/** RFC 3461 options of one recipient. */
+export interface RecipientOptions {
+  readonly notify: readonly Notify[];
+  /** `rfc822;addr`, decoded from xtext; null when not given. */
+  readonly originalRecipient: string | null;
+}
+
+export interface LocalRecipient extends RecipientOptions {
+  /** The address of RCPT. */
+  readonly recipient: string;
+  readonly targets: readonly LocalTarget[];
+}
+
+export interface RemoteRecipient extends RecipientOptions {
+  readonly recipient: string;
+  /** Where it is sent now (the alias's or list's target); equals `recipient` without one. */
+  readonly address: string;
+}
+
+export interface Envelope {
+  /** Reverse path; empty for `<>`. */
+  readonly sender: string;
+  readonly envelopeId: string | null;
+  readonly return: 'full' | 'headers' | null;
+  readonly smtpUtf8: boolean;
+}
+
+export interface Acceptance {
+  readonly message: PreparedMessage;
+  readonly envelope: Envelope;
+  readonly local: readonly LocalRecipient[];
+  readonly remote: readonly RemoteRecipient[];
+  /** Written into Received and every record; unique. */
+  readonly queueId: string;
+  /** The signed-in person, for S58 and `trace`. */
+  readonly personId: number | null;
+  /** Submission only: the same account, Message-ID and envelope within 24 h is not delivered again (S58). */
+  readonly idempotent: boolean;
+  /** Session id, for `trace`. */
+  readonly session: string;
+}
+
+export interface Accepted {
+  /** The id the letter is known by: that of the first time when it was a repetition. */
+  readonly queueId: string;
+  readonly repeated: boolean;
+}
+
+export type QueueState = 'waiting' | 'sending' | 'held' | 'done' | 'failed';
+
+export interface QueueRecipient {
+  readonly address: string;
+  readonly state: QueueState;
+  readonly attempts: number;
+  /** The last reply of the other side, one line. */
+  readonly lastReply: string;
+  readonly nextAttempt: number | null;
+}
+
+export interface QueueEntry {
+  readonly queueId: string;
+  readonly sender: string;
+  readonly size: number;
+  readonly arrived: number;
+  readonly subject: string;
+  readonly recipients: readonly QueueRecipient[];
+}
+
+/** What happened to a letter, a line a step (`trace`). */
+export interface TraceStep {
+  readonly at: number;
+  readonly queueId: string;
+  readonly step:
+    | 'accepted'
+    | 'repeated'
+    | 'delivered'
+    | 'queued'
+    | 'relayed'
+    | 'deferred'
+    | 'failed'
+    | 'bounced'
+    | 'held'
+    | 'deleted';
+  readonly sender: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Queue {
+  /** @throws Fault transient `disk-full`; user `over-quota` only when no target has room and nothing was stored. */
+  accept(acceptance: Acceptance): Promise<Accepted>;
+  list(options?: { from?: number; count?: number }): Promise<{ total: number; entries: QueueEntry[] }>;
+  show(queueId: string): Promise<QueueEntry | undefined>;
+  /** Tries now; false when there is no such letter. Without an id: everything that waits. */
+  retry(queueId?: string): Promise<number>;
+  hold(queueId: string, held: boolean): Promise<boolean>;
+  remove(queueId: string): Promise<boolean>;
+  /** ETRN (RFC 1985): starts what waits for a domain; how many letters did. */
+  flush(domain: string): Promise<number>;
+  trace(filter: {
+    person?: string;
+    subject?: string;
+    queueId?: string;
+    count?: number;
+  }): Promise<TraceStep[]>;
+}
