@@ -7,7 +7,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,6 +158,26 @@ async function greets(port: number): Promise<boolean> {
   });
 }
 
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (failure) {
+    // It has just ended by itself.
+    if ((failure as NodeJS.ErrnoException).code !== 'ESRCH') throw failure;
+  }
+}
+
+/** What is left of the Dovecot on this port: its processes carry the name of the instance. */
+async function sessions(port: number): Promise<number[]> {
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const command = await readFile(`/proc/${name}/cmdline`, 'latin1').catch(() => '');
+    if (command.startsWith(`dovecot-postroom-${port}/`)) found.push(Number(name));
+  }
+  return found;
+}
+
 export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
   const users = options.users ?? ['anna'];
   const dir = await mkdtemp(join(tmpdir(), 'postroom-dovecot-'));
@@ -202,6 +222,9 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
     await ended;
     clearTimeout(timer);
+    // Dovecot leaves a session alive until it has been quiet for ten seconds, and its clients cannot know that the server is
+    // gone before. A service manager ends the whole group, and so does this.
+    for (const pid of await sessions(port)) end(pid);
   };
   const doveadm = (args: string[], input?: string | Uint8Array) =>
     new Promise<string>((resolve, reject) => {
