@@ -4,22 +4,26 @@ import { parseDate } from './date.ts';
 import { type Field, fieldOf, readHeader } from './header.ts';
 import { decodeWords } from './words.ts';
 
-export interface MessageHead {
+/** What a list shows of a letter, and what finds its conversation. */
+export interface BriefHead {
   subject: string;
   /** Milliseconds since 1970 UTC; null when absent or unusable (see parseDate). */
   date: number | null;
   from: Address[];
   sender: Address[];
-  replyTo: Address[];
   to: Address[];
   cc: Address[];
-  bcc: Address[];
   /** Without angle brackets; '' when absent. */
   messageId: string;
   inReplyTo: string[];
   references: string[];
   /** The identifier in angle brackets of List-Id (RFC 2919), without them. */
   listId: string;
+}
+
+export interface MessageHead extends BriefHead {
+  replyTo: Address[];
+  bcc: Address[];
   listUnsubscribe: string;
   /** True for one-click unsubscription (RFC 8058). */
   listUnsubscribePost: boolean;
@@ -55,6 +59,31 @@ function importanceOf(get: (key: string) => string): MessageHead['importance'] {
   return digit === '1' || digit === '2' ? 'high' : digit === '4' || digit === '5' ? 'low' : 'normal';
 }
 
+// One author field counts; recipients of doubled fields are all recipients.
+function addressesOf(fields: readonly Field[], key: string, all: boolean): Address[] {
+  const lists = fields.filter((field) => field.key === key && field.raw !== '');
+  if (lists.length === 0) return [];
+  if (!all || lists.length === 1) return parseAddressList((lists[0] as Field).raw);
+  return lists.slice(0, 100).flatMap((field) => parseAddressList(field.raw));
+}
+
+function briefOf(fields: readonly Field[], get: (key: string) => string): BriefHead {
+  const id = get('message-id');
+  const listId = get('list-id');
+  return {
+    subject: get('subject').trim(),
+    date: parseDate(get('date')),
+    from: addressesOf(fields, 'from', false),
+    sender: addressesOf(fields, 'sender', false),
+    to: addressesOf(fields, 'to', true),
+    cc: addressesOf(fields, 'cc', true),
+    messageId: readMessageIds(id)[0] ?? id.replace(/[<>\s]/g, ''),
+    inReplyTo: readMessageIds(get('in-reply-to')),
+    references: readMessageIds(get('references')),
+    listId: /<([^<>]*)>/.exec(listId)?.[1]?.trim() ?? listId.trim(),
+  };
+}
+
 /** The head of a letter from its fields. */
 export function headOf(fields: readonly Field[]): MessageHead {
   const headers: [string, string][] = [];
@@ -65,32 +94,15 @@ export function headOf(fields: readonly Field[]): MessageHead {
     if (!first.get(field.key)) first.set(field.key, value);
   }
   const get = (key: string): string => first.get(key) ?? '';
-  // One author field counts; recipients of doubled fields are all recipients.
-  const addresses = (key: string, all: boolean): Address[] => {
-    const lists = fields.filter((field) => field.key === key && field.raw !== '');
-    if (lists.length === 0) return [];
-    if (!all || lists.length === 1) return parseAddressList((lists[0] as Field).raw);
-    return lists.slice(0, 100).flatMap((field) => parseAddressList(field.raw));
-  };
-  const id = get('message-id');
   const auto = get('auto-submitted').trim().toLowerCase();
   return {
-    subject: get('subject').trim(),
-    date: parseDate(get('date')),
-    from: addresses('from', false),
-    sender: addresses('sender', false),
-    replyTo: addresses('reply-to', true),
-    to: addresses('to', true),
-    cc: addresses('cc', true),
-    bcc: addresses('bcc', true),
-    messageId: readMessageIds(id)[0] ?? id.replace(/[<>\s]/g, ''),
-    inReplyTo: readMessageIds(get('in-reply-to')),
-    references: readMessageIds(get('references')),
-    listId: /<([^<>]*)>/.exec(get('list-id'))?.[1]?.trim() ?? get('list-id').trim(),
+    ...briefOf(fields, get),
+    replyTo: addressesOf(fields, 'reply-to', true),
+    bcc: addressesOf(fields, 'bcc', true),
     listUnsubscribe: get('list-unsubscribe'),
     listUnsubscribePost: /list-unsubscribe\s*=\s*one-click/i.test(get('list-unsubscribe-post')),
     autoSubmitted: (auto !== '' && !auto.startsWith('no')) || /^auto.?repl/i.test(get('precedence')),
-    dispositionNotificationTo: addresses('disposition-notification-to', true),
+    dispositionNotificationTo: addressesOf(fields, 'disposition-notification-to', true),
     importance: importanceOf(get),
     headers,
   };
@@ -99,6 +111,18 @@ export function headOf(fields: readonly Field[]): MessageHead {
 /** The head of a letter from its header block alone, as an IMAP or TOP header fetch gives it. */
 export function readHead(headerBytes: Uint8Array): MessageHead {
   return headOf(readHeader(headerBytes, 0, headerBytes.length).fields);
+}
+
+/** The same as readHead() where only the row of a list is wanted: fields it does not show are not decoded. */
+export function readBriefHead(headerBytes: Uint8Array): BriefHead {
+  const { fields } = readHeader(headerBytes, 0, headerBytes.length);
+  return briefOf(fields, (key) => {
+    for (const field of fields) {
+      const value = field.key === key ? decodeWords(field.raw) : '';
+      if (value !== '') return value;
+    }
+    return '';
+  });
 }
 
 /** True when the block has a Date field that says nothing usable. */

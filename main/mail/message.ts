@@ -12,7 +12,7 @@
 export type { Address } from './address.ts';
 export { attachmentText } from './attachment-text.ts';
 export { type Attachment, type Content, readAttachment, readContent, readInline } from './content.ts';
-export { type MessageHead, readHead } from './head.ts';
+export { type BriefHead, type MessageHead, readBriefHead, readHead } from './head.ts';
 export { htmlToText } from './html-text.ts';
 export { type Message, readMessage } from './letter.ts';
 export type { Part } from './part.ts';

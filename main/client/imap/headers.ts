@@ -10,9 +10,10 @@ import { type Argument, atom, type Fetched } from './answers.ts';
 import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import { readFlags } from './flags.ts';
+import { joinHeads, type ListedLetter, type ListedRow } from './packed-heads.ts';
 import { batches } from './plan.ts';
 import { uidSets, without } from './sets.ts';
-import type { AppliedHeads, ListedLetter } from './writes.ts';
+import type { AppliedHeads } from './writes.ts';
 
 const FIELDS =
   'Date Subject From Sender To Cc Message-ID In-Reply-To References List-Id List-Unsubscribe Content-Type'.split(
@@ -110,49 +111,31 @@ export class HeadSink {
   async #apply(rows: Fetched[]): Promise<void> {
     const { pool, store, signal } = this.#context;
     signal.throwIfAborted();
-    const heads = pack(rows.map((row) => (row.body as Buffer).subarray(0, MAX_HEAD_BYTES)));
-    const facts = await pool.call('heads', {
-      heads: rows.map((row, at) => ({ head: heads[at] as Uint8Array, size: row.size ?? 0 })),
-    });
-    const letters = rows.map((row, at): ListedLetter => {
-      const marks = readFlags(row.flags ?? []);
-      const known = facts[at] as ListedLetter['facts'];
-      return {
+    const { heads, ends } = joinHeads(rows.map((row) => (row.body as Buffer).subarray(0, MAX_HEAD_BYTES)));
+    const listed = rows.map(
+      (row): ListedRow => ({
         uid: row.uid,
-        ...marks,
-        received: row.received ?? known.date ?? this.#context.clock.now(),
-        facts: { ...known, attachments: looksAttached(heads[at] as Uint8Array) ? 1 : 0 },
-        head: heads[at] as Uint8Array,
+        ...readFlags(row.flags ?? []),
+        received: row.received ?? null,
+        size: row.size ?? 0,
         serverId: row.serverId ?? '',
-      };
-    });
-    const input = { folder: this.#folder, uidValidity: this.#uidValidity, letters };
-    const applied = await store.write('imap.applyHeads', input);
+      }),
+    );
+    const packed = await pool.call(
+      'listed',
+      { heads, ends, rows: listed, now: this.#context.clock.now() },
+      { transfer: [heads.buffer] },
+    );
+    const applied = await store.write(
+      'imap.applyHeads',
+      { folder: this.#folder, uidValidity: this.#uidValidity, packed },
+      { transfer: [packed.heads.buffer, packed.letters.buffer] },
+    );
     for (const id of applied.inserted) this.result.inserted.push(id);
     this.result.unread += applied.unread;
     for (const row of rows) this.result.seen.push(row.uid);
-    this.#applied(applied, letters.length);
+    this.#applied(applied, rows.length);
   }
-}
-
-/** One buffer for all: a view of the library's pooled memory would take all of it along to a thread. */
-function pack(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>[] {
-  let total = 0;
-  for (const part of parts) total += part.length;
-  const all = new Uint8Array(total);
-  let at = 0;
-  return parts.map((part) => {
-    all.set(part, at);
-    const view = all.subarray(at, at + part.length);
-    at += part.length;
-    return view;
-  });
-}
-
-/** An estimate until the body is here: mixed multiparts are how files travel. */
-function looksAttached(head: Uint8Array): boolean {
-  const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
-  return /^content-type:\s*multipart\/mixed/im.test(text);
 }
 
 /** Fetches the heads of these UIDs, newest first, and retries singly what the server left out (C8). */

@@ -20,21 +20,11 @@ import {
   setServerMarks,
 } from '../messages/rows.ts';
 import { mergeMarks, splitKeywords } from './flags.ts';
+import { type ListedLetter, type PackedHeads, unpackHeads } from './packed-heads.ts';
 import { leavingUids, type SyncState, type UidMarks } from './reads.ts';
 
 /** Tries for one body before the letter is parked (C8). */
 export const BODY_TRIES = 3;
-
-export interface ListedLetter {
-  uid: number;
-  flags: number;
-  keywords: string;
-  /** ms */
-  received: number;
-  facts: LetterFacts;
-  head: Uint8Array | null;
-  serverId: string;
-}
 
 export interface AppliedHeads {
   /** Rows made now, unread ones among them in `unread`. */
@@ -53,17 +43,18 @@ interface LinkRow {
 /** Takes listed letters in; known UIDs only get their marks, letters on their way here get their UID. */
 function applyHeads(
   tx: WriteTx,
-  input: { folder: number; uidValidity: number; letters: ListedLetter[] },
+  input: { folder: number; uidValidity: number } & ({ letters: ListedLetter[] } | { packed: PackedHeads }),
 ): AppliedHeads {
   const { db } = tx;
   const { folder } = input;
+  const letters = 'packed' in input ? unpackHeads(input.packed) : input.letters;
   expectValidity(tx, folder, input.uidValidity);
   const leaving = new Set(leavingUids(db, folder));
   const fresh: NewMessage[] = [];
   const known: UidMarks[] = [];
   const waiting =
     db.value<number>('SELECT 1 FROM messages WHERE folder = ? AND uid IS NULL LIMIT 1', folder) === 1;
-  for (const letter of input.letters) {
+  for (const letter of letters) {
     if (leaving.has(letter.uid)) continue;
     if (db.value<number>('SELECT 1 FROM messages WHERE folder = ? AND uid = ?', folder, letter.uid) === 1) {
       known.push(letter);

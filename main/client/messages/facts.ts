@@ -3,11 +3,12 @@ import { MAX_INDEXED_CHARS } from '../../base/limits.ts';
 import type { Address } from '../../mail/address.ts';
 import {
   attachmentText,
+  type BriefHead,
   type Content,
   htmlToText,
   type Message,
-  type MessageHead,
   readAttachment,
+  readBriefHead,
   readContent,
   readHead,
   readMessage,
@@ -24,7 +25,7 @@ const MAX_FILE_TEXT_BYTES = 4 * 1024 * 1024;
 const MAX_FILES_READ = 20;
 const NOBODY: Address = { name: '', address: '' };
 
-function headFacts(head: MessageHead, size: number): LetterFacts {
+function headFacts(head: BriefHead, size: number): LetterFacts {
   return {
     messageId: head.messageId,
     inReplyTo: head.inReplyTo,
@@ -44,7 +45,7 @@ function headFacts(head: MessageHead, size: number): LetterFacts {
 
 /** Facts of a header block alone. `size`: octets of the whole letter, as the server says. */
 export function factsOfHead(head: Uint8Array, size: number): LetterFacts {
-  return headFacts(readHead(head), size);
+  return headFacts(readBriefHead(head), size);
 }
 
 /** Facts of a whole letter. Attachments that are shown inside the text are not counted. */
@@ -114,6 +115,12 @@ export function searchFieldsOfHead(head: Uint8Array): SearchFields {
     body: '',
     files: '',
   };
+}
+
+/** Facts alone, for who does not index now. */
+export function readFacts(bytes: Uint8Array): LetterFacts {
+  const message = readMessage(bytes);
+  return factsOf(message, readContent(bytes, message));
 }
 
 /** Everything at once, parsed once. */

@@ -8,8 +8,9 @@ import { SPOOL_ABOVE_BYTES } from '../../base/limits.ts';
 import { type PreparedBlob, prepareBlob } from '../../store/record.ts';
 import type { CallContext } from '../../store/threads.ts';
 import { draftCalls } from '../drafts/letters.ts';
+import { readListed } from '../imap/packed-heads.ts';
 import { sanitiseHtml } from '../security/sanitise.ts';
-import { factsOfHead, readLetter, type SearchFields, searchFieldsOfHead } from './facts.ts';
+import { readFacts, readLetter, type SearchFields, searchFieldsOfHead } from './facts.ts';
 import {
   type FrameInput,
   type FrameOutput,
@@ -31,11 +32,16 @@ export interface Ingested {
 }
 
 /** A letter's bytes made ready to be stored: the blob's record is handed over, not copied. */
-function ingestOne(bytes: Uint8Array, context: CallContext): Ingested {
+function blobOf(bytes: Uint8Array, context: CallContext): PreparedBlob {
   const blob = prepareBlob(bytes);
   if (typeof blob.record !== 'string') context.transfer(blob.record.buffer);
-  return { ...readLetter(bytes), blob };
+  return blob;
 }
+
+const ingestOne = (bytes: Uint8Array, context: CallContext): Ingested => ({
+  ...readLetter(bytes),
+  blob: blobOf(bytes, context),
+});
 
 /**
  * The answer of a call, after which a large letter's memory is given back at once: the thread's next collection may be far
@@ -55,18 +61,14 @@ export const calls = {
     input.letters.map((bytes) => ingestOne(bytes, context)),
   /** As ingestMany, without the index text: a synchronisation indexes behind arrival, from the stored octets. */
   factsMany: (input: { letters: Uint8Array[] }, context: CallContext): Omit<Ingested, 'fields'>[] =>
-    input.letters.map((bytes) => {
-      const { facts, blob } = ingestOne(bytes, context);
-      return { facts, blob };
-    }),
+    input.letters.map((bytes) => ({ facts: readFacts(bytes), blob: blobOf(bytes, context) })),
   /** Facts and index text only, for a letter whose blob is made elsewhere or is here already. */
   read: (input: { bytes: Uint8Array }): { facts: LetterFacts; fields: SearchFields } =>
     spent(input, readLetter(input.bytes)),
   readMany: (input: { letters: Uint8Array[] }): { facts: LetterFacts; fields: SearchFields }[] =>
     input.letters.map(readLetter),
   /** Header blocks as an IMAP FETCH gives them. */
-  heads: (input: { heads: { head: Uint8Array; size: number }[] }): LetterFacts[] =>
-    input.heads.map(({ head, size }) => factsOfHead(head, size)),
+  listed: readListed,
   headFields: (input: { heads: Uint8Array[] }): SearchFields[] => input.heads.map(searchFieldsOfHead),
   letter: (input: ReadInput): ReadLetter => spent(input, letterOf(input)),
   nested: (input: { bytes: Uint8Array; path: readonly number[] }, context: CallContext): Uint8Array => {
