@@ -47,6 +47,12 @@ function numeral(node: ImapAttribute | undefined): number | undefined {
   return typeof value === 'string' && DIGITS.test(value) ? Number(value) : undefined;
 }
 
+/** RFC 3501 section 9, date-time, in ms; undefined: not readable. */
+export function readInternalDate(text: string): number | undefined {
+  const time = Date.parse(text.trim().replace(/^(\d{1,2})-(\w{3})-(\d{4})/, '$1 $2 $3'));
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /** An untagged FETCH; whatever is missing or broken in it is left out. */
 export function readFetched(attributes: ImapAttribute[] | undefined): Partial<Fetched> & { uid: number } {
   const row: Partial<Fetched> & { uid: number } = { uid: 0 };
@@ -67,12 +73,8 @@ export function readFetched(attributes: ImapAttribute[] | undefined): Partial<Fe
         row.size = numeral(value) ?? 0;
         break;
       case 'INTERNALDATE': {
-        const time = Date.parse(
-          String(plain(value) ?? '')
-            .trim()
-            .replace(/^(\d{1,2})-(\w{3})-(\d{4})/, '$1 $2 $3'),
-        );
-        if (!Number.isNaN(time)) row.received = time;
+        const time = readInternalDate(String(plain(value) ?? ''));
+        if (time !== undefined) row.received = time;
         break;
       }
       case 'MODSEQ': {

@@ -189,14 +189,21 @@ export class Connection {
   ): Promise<void> {
     const args: Argument[] = [{ type: 'SEQUENCE', value: set }, items];
     if (extra.modifiers) args.push(extra.modifiers);
-    await this.command(extra.bySequence ? 'FETCH' : 'UID FETCH', args, {
-      FETCH: (line) => {
-        const fetched = readFetched(line.attributes);
-        const busy = fetched.uid > 0 ? row(fetched as Fetched) : undefined;
-        return busy ?? this.#breathe();
-      },
-      ...(extra.vanished ? { VANISHED: (line: Untagged) => readVanished(line, extra.vanished) } : {}),
-    });
+    const take = (fetched: Fetched) => (fetched.uid > 0 ? row(fetched) : undefined) ?? this.#breathe();
+    // A row that cannot be taken fails its taker, which waits for all of its rows; the others go on.
+    this.#wire.rows = async (fetched) => {
+      try {
+        await take(fetched);
+      } catch {}
+    };
+    try {
+      await this.command(extra.bySequence ? 'FETCH' : 'UID FETCH', args, {
+        FETCH: (line) => take(readFetched(line.attributes) as Fetched),
+        ...(extra.vanished ? { VANISHED: (line: Untagged) => readVanished(line, extra.vanished) } : {}),
+      });
+    } finally {
+      this.#wire.rows = undefined;
+    }
   }
 
   /**

@@ -9,8 +9,9 @@ import { MAX_IMAP_LITERAL_BYTES } from '../../base/limits.ts';
 import type { Endpoint } from '../../net/failure.ts';
 import { type AuthSetting, chooseMechanisms, startMechanism } from '../../net/sasl.ts';
 import type { TrustedCertificates } from '../../net/tls.ts';
-import { type Argument, atom, text, type Untagged } from './answers.ts';
+import { type Argument, atom, type Fetched, text, type Untagged } from './answers.ts';
 import { commandFault, connectionFailure, refusalOf } from './failure.ts';
+import { readFetchLine } from './fetch-line.ts';
 
 export interface ServerSettings {
   host: string;
@@ -71,11 +72,19 @@ export interface Internals {
   /** ms without a byte until the connection is given up; read whenever it is armed. */
   socketTimeout: number;
   socket: { setTimeout: (ms: number) => unknown } | false;
+  handleResponse(data: StreamItem): Promise<boolean>;
+}
+/** One answer as the library's stream cuts it out: the line without its literals, and those. */
+interface StreamItem {
+  payload: Buffer;
+  literals: Buffer[];
 }
 
 /** ImapFlow that signs in by our own mechanisms, SCRAM-SHA-256 and CRAM-MD5 among them. */
 export class Wire extends ImapFlow {
   declare authenticated: string | boolean;
+  /** While a FETCH is under way: takes its rows. Never throws; reading waits while its promise is pending. */
+  rows: ((row: Fetched) => void | Promise<void>) | undefined;
   readonly #options: ConnectionOptions;
 
   constructor(options: ConnectionOptions, transport: ImapTransport) {
@@ -110,6 +119,14 @@ export class Wire extends ImapFlow {
     this.on('close', () => events?.closed?.());
     // Reported by the command that fails of it, or by `close`.
     this.on('error', () => {});
+  }
+
+  /** The library's handler of one answer; rows of a FETCH with a literal go past its parser. */
+  async handleResponse(data: StreamItem): Promise<boolean> {
+    const row = this.rows && data.literals.length === 1 && readFetchLine(data.payload, data.literals);
+    if (!row) return inherited.handleResponse.call(this, data);
+    await this.rows?.(row);
+    return true;
   }
 
   /** Called by the library between STARTTLS and ENABLE. */
@@ -214,6 +231,8 @@ const OPEN = new Set<string>(['PLAIN', 'LOGIN', 'XOAUTH2']);
 function preferHidden<T extends string>(names: T[]): T[] {
   return [...names.filter((each) => !OPEN.has(each)), ...names.filter((each) => OPEN.has(each))];
 }
+
+const inherited = ImapFlow.prototype as unknown as Internals;
 
 export function internals(wire: ImapFlow): Internals {
   return wire as unknown as Internals;
