@@ -66,3 +66,5 @@ export const OFFICE_MESSAGE_BYTES = 50 * MiB;
 /** Default and least number of recipients of one message (rule S25, RFC 5321 section 4.5.3.1.8). */
 export const OFFICE_RECIPIENTS = 500;
 export const LEAST_RECIPIENTS = 100;
+/** One string of a prepared ENVELOPE or BODYSTRUCTURE; longer header values are cut there, never in the message. */
+export const MAX_WIRE_STRING_BYTES = 64 * KiB;
