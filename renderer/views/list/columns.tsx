@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ViewInput } from '../../../main/contract/mail/views.ts';
 import { useText } from '../../i18n/text.ts';
-import styles from './list.module.css';
+import styles from './columns.module.css';
 import { order } from './list-head.tsx';
 
 /** Column heads of the table density: a press sorts, a second one turns the order round. */

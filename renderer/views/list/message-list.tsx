@@ -4,7 +4,6 @@
  * whole view. It never moves the rows by itself while the reader is not at the top.
  */
 import {
-  type DragEvent,
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
@@ -16,43 +15,29 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import type { Row } from '../../../main/contract/mail/views.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
-import { act } from '../../state/actions.ts';
-import { runCommand } from '../../state/commands.ts';
-import { compose } from '../../state/compose.ts';
-import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
-import { Skeleton } from '../../ui/skeleton.tsx';
 import { Columns } from './columns.tsx';
-import { setDragged } from './drag.ts';
 import {
   type Geometry,
   headsIn,
   maxTop,
   offsetOf,
   reveal,
-  rowAt,
   scale,
   scrollHeight,
   visible,
 } from './geometry.ts';
 import { groupLabel } from './groups.ts';
+import { useAnchor, useKeptFocus, useResize } from './kept-place.ts';
 import styles from './list.module.css';
-import {
-  chooseAll,
-  chooseFocused,
-  currentSelection,
-  focusAt,
-  followChange,
-  moveBy,
-  toggleAt,
-  useList,
-} from './list-state.ts';
+import { chooseAll, chooseFocused, focusAt, followChange, moveBy, toggleAt, useList } from './list-state.ts';
 import { type Density, MessageRow } from './message-row.tsx';
+import { actOnRow, onDragStart, openRow } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Rows } from './rows.ts';
 import { has } from './selection.ts';
+import { FirstSkeletons, SkeletonRow } from './skeleton-rows.tsx';
 import { useMinute } from './use-minute.ts';
 import { useSnippets } from './use-snippets.ts';
 
@@ -282,139 +267,3 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
 }
 
 const NO_WORDS: readonly string[] = [];
-
-/** Enter or a double click: drafts open in the composer, letters cover the list where no pane shows them. */
-function openRow(id: number): void {
-  const { rows } = useList.getState();
-  const at = rows?.find(id);
-  const row = at === undefined ? undefined : rows?.row(at);
-  const role = useSession.getState().folders.find((folder) => folder.id === row?.folder)?.role;
-  if (role === 'drafts') compose({ open: 'message', message: id });
-  else go({ letter: id, letterOpen: true });
-}
-
-function actOnRow(what: 'archive' | 'delete' | 'flag', row: Row): void {
-  const { rows, chosen } = useList.getState();
-  const at = rows?.find(row.id);
-  if (at === undefined) return;
-  if (what === 'flag') {
-    const on = !row.flags.includes('flagged');
-    void act({ ids: [row.id] }, { do: 'flag', flag: 'flagged', on });
-  } else if (has(chosen, row.id)) {
-    runCommand(what === 'archive' ? 'message.archive' : 'message.delete');
-  } else {
-    void focusAt(at, 'choose').then(() =>
-      runCommand(what === 'archive' ? 'message.archive' : 'message.delete'),
-    );
-  }
-}
-
-function onDragStart(event: DragEvent, row: Row): void {
-  const { chosen, rows } = useList.getState();
-  if (!has(chosen, row.id)) {
-    const at = rows?.find(row.id);
-    if (at !== undefined) void focusAt(at, 'choose');
-    setDragged({ ids: [row.id], conversations: rows?.view.conversations ?? false }, row, event);
-    return;
-  }
-  const selection = currentSelection();
-  if (selection) setDragged(selection, row, event);
-}
-
-function SkeletonRow({
-  offset,
-  height,
-  density,
-}: {
-  offset: number;
-  height: number;
-  density: Density;
-}): ReactNode {
-  return (
-    <div className={styles.row} aria-hidden="true" style={{ transform: `translateY(${offset}px)`, height }}>
-      <span className={styles.gutter} />
-      <span className={styles.skeletons}>
-        <Skeleton width="38%" />
-        {density === 'table' ? null : <Skeleton width="72%" />}
-        {density === 'cosy' || density === 'found' ? <Skeleton width="84%" /> : null}
-      </span>
-    </div>
-  );
-}
-
-function FirstSkeletons({ height, density }: { height: number; density: Density }): ReactNode {
-  return [0, 1, 2, 3, 4, 5].map((at) => (
-    <SkeletonRow key={at} offset={at * height} height={height} density={density} />
-  ));
-}
-
-/** Follows the height of the element. */
-function useResize(element: { current: HTMLElement | null }, onHeight: (height: number) => void): void {
-  useLayoutEffect(() => {
-    const target = element.current;
-    if (!target) return;
-    onHeight(target.clientHeight);
-    const observer = new ResizeObserver(() => onHeight(target.clientHeight));
-    observer.observe(target);
-    return () => observer.disconnect();
-  }, [element, onHeight]);
-}
-
-interface Latest {
-  current: { top: number; viewport: number; g: Geometry; factor: number };
-}
-
-/** Keeps the first visible row where it is when rows come or go above it. */
-function useAnchor(
-  rows: Rows,
-  latest: Latest,
-  snapshot: Rows['snapshot'],
-  scrollTo: (top: number) => void,
-): void {
-  const held = useRef({ at: 0, below: 0, stamp: 0, g: latest.current.g });
-  useEffect(() => {
-    rows.setAnchor(() => {
-      const { g, top, viewport } = latest.current;
-      const at = rowAt(g, top);
-      const count = Math.ceil(viewport / g.row) + 2;
-      return top < 4 ? { id: null, at: 0, count } : { id: rows.row(at)?.id ?? null, at, count };
-    });
-  }, [rows, latest]);
-  useLayoutEffect(() => {
-    const { g, top } = latest.current;
-    const before = held.current;
-    const moved = snapshot.shiftStamp !== before.stamp ? snapshot.shift : 0;
-    if (before.g !== g && top >= 4 && before.g.row === g.row) {
-      const wanted = offsetOf(g, before.at + moved) - before.below;
-      if (Math.abs(wanted - top) >= 1) scrollTo(wanted);
-    }
-    const present = latest.current.top;
-    const at = rowAt(g, present);
-    held.current = { at, below: offsetOf(g, at) - present, stamp: snapshot.shiftStamp, g };
-  });
-}
-
-/** The keyboard stays in the list when its row is replaced or removed; focus never falls to the page. */
-function useKeptFocus(element: { current: HTMLElement | null }, id: number | undefined): void {
-  const inside = useRef(false);
-  useEffect(() => {
-    const follow = (event: FocusEvent) => {
-      inside.current = event.target instanceof Node && (element.current?.contains(event.target) ?? false);
-    };
-    document.addEventListener('focusin', follow);
-    return () => document.removeEventListener('focusin', follow);
-  }, [element]);
-  const met = useRef(false);
-  useLayoutEffect(() => {
-    // A list that comes back from under a letter takes the keyboard back to its row.
-    if (!met.current && id !== undefined && document.activeElement === document.body) inside.current = true;
-    met.current = true;
-    if (!inside.current) return;
-    const row = id === undefined ? null : element.current?.querySelector<HTMLElement>(`#row-${id}`);
-    if (row && document.activeElement !== row && !row.contains(document.activeElement)) {
-      row.focus({ preventScroll: true });
-    } else if (!row && document.activeElement === document.body) {
-      element.current?.focus({ preventScroll: true });
-    }
-  });
-}

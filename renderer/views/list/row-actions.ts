@@ -1,0 +1,49 @@
+/** What is done with one row by mouse or key: opened, acted upon, dragged. The choice follows it. */
+import type { DragEvent } from 'react';
+import type { Row } from '../../../main/contract/mail/views.ts';
+import { act } from '../../state/actions.ts';
+import { runCommand } from '../../state/commands.ts';
+import { compose } from '../../state/compose.ts';
+import { go } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
+import { setDragged } from './drag.ts';
+import { currentSelection, focusAt, useList } from './list-state.ts';
+import { has } from './selection.ts';
+
+/** Enter or a double click: drafts open in the composer, letters cover the list where no pane shows them. */
+export function openRow(id: number): void {
+  const { rows } = useList.getState();
+  const at = rows?.find(id);
+  const row = at === undefined ? undefined : rows?.row(at);
+  const role = useSession.getState().folders.find((folder) => folder.id === row?.folder)?.role;
+  if (role === 'drafts') compose({ open: 'message', message: id });
+  else go({ letter: id, letterOpen: true });
+}
+
+export function actOnRow(what: 'archive' | 'delete' | 'flag', row: Row): void {
+  const { rows, chosen } = useList.getState();
+  const at = rows?.find(row.id);
+  if (at === undefined) return;
+  if (what === 'flag') {
+    const on = !row.flags.includes('flagged');
+    void act({ ids: [row.id] }, { do: 'flag', flag: 'flagged', on });
+  } else if (has(chosen, row.id)) {
+    runCommand(what === 'archive' ? 'message.archive' : 'message.delete');
+  } else {
+    void focusAt(at, 'choose').then(() =>
+      runCommand(what === 'archive' ? 'message.archive' : 'message.delete'),
+    );
+  }
+}
+
+export function onDragStart(event: DragEvent, row: Row): void {
+  const { chosen, rows } = useList.getState();
+  if (!has(chosen, row.id)) {
+    const at = rows?.find(row.id);
+    if (at !== undefined) void focusAt(at, 'choose');
+    setDragged({ ids: [row.id], conversations: rows?.view.conversations ?? false }, row, event);
+    return;
+  }
+  const selection = currentSelection();
+  if (selection) setDragged(selection, row, event);
+}
