@@ -2,7 +2,8 @@
  * The frame a letter is shown in: a document of another origin with no script, sanitised by the engine.
  * This file never puts markup of a letter into the window's own document and never relaxes the sandbox.
  */
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
+import { useReturnedFocus } from './frame-focus.ts';
 import styles from './mail-frame.module.css';
 
 export interface MailFrameProps {
@@ -16,8 +17,11 @@ export interface MailFrameProps {
 
 /** Links open outside (the host decides where); nothing else is allowed to leave the frame. */
 export function MailFrame({ url, title, place, dark }: MailFrameProps): ReactNode {
+  const frame = useRef<HTMLIFrameElement>(null);
+  useReturnedFocus(frame, url);
   return (
     <iframe
+      ref={frame}
       key={url}
       data-testid="mail-frame"
       className={styles.frame}
