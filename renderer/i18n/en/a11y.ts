@@ -37,5 +37,6 @@ export const a11y = {
   settings: 'Settings',
   menuBar: 'Menu bar',
   letterBody: 'Letter',
+  outboxFailed: (name: string) => `${name}, some not sent`,
   folderRow: (name: string, unread: number) => (unread > 0 ? `${name}, ${unread} unread` : name),
 };

@@ -38,5 +38,6 @@ export const a11y: typeof en = {
   settings: 'Настройки',
   menuBar: 'Строка меню',
   letterBody: 'Письмо',
+  outboxFailed: (name) => `${name}, есть неотправленные`,
   folderRow: (name, unread) => (unread > 0 ? `${name}, новых: ${unread}` : name),
 };

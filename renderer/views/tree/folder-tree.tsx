@@ -2,7 +2,7 @@
  * The folders of all accounts: one tab stop, arrows inside, letters dropped on a line are moved there.
  * What stands in it is decided by nodes.ts; this file only draws it and listens.
  */
-import { ChevronDown, TriangleAlert } from 'lucide-react';
+import { ChevronDown, CircleAlert, TriangleAlert } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import { useLanguageState } from '../../i18n/language.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
@@ -32,7 +32,11 @@ function useNodes(): TreeNode[] {
   return useMemo(() => {
     const scheduled = outbox.filter((item) => item.state === 'scheduled').length;
     const failed = outbox.filter((item) => item.state === 'failed' || item.state === 'unknown').length;
-    const waiting = outbox.filter((item) => ['queued', 'sending', 'deferred'].includes(item.state)).length;
+    const waiting = outbox.filter(
+      (item) =>
+        ['queued', 'sending', 'deferred'].includes(item.state) ||
+        (item.state === 'sent' && item.copy === 'failed'),
+    ).length;
     const unified = settings?.unifiedInbox ?? true;
     const collator = new Intl.Collator(language, { numeric: true });
     return buildTree(
@@ -215,7 +219,11 @@ function TreeLine(props: TreeLineProps): ReactNode {
     <div
       role="treeitem"
       aria-level={node.level}
-      aria-label={t.a11y.folderRow(node.label, node.unread)}
+      aria-label={
+        node.kind === 'outbox' && node.warning
+          ? t.a11y.outboxFailed(node.label)
+          : t.a11y.folderRow(node.label, node.unread)
+      }
       aria-selected={current}
       {...(node.expanded === null ? {} : { 'aria-expanded': node.expanded })}
       data-key={node.key}
@@ -241,7 +249,9 @@ function TreeLine(props: TreeLineProps): ReactNode {
       {chevron}
       {heading ? null : <TreeIcon role={node.role} search={node.kind === 'search'} />}
       <span className={styles.label}>{node.label}</span>
-      {node.warning ? (
+      {node.warning && node.kind === 'outbox' ? (
+        <CircleAlert size={14} strokeWidth={2} className={styles.failed} aria-hidden="true" />
+      ) : node.warning ? (
         <TriangleAlert
           size={14}
           strokeWidth={1.75}

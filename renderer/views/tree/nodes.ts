@@ -90,22 +90,10 @@ export function buildTree(input: TreeInput, t: Catalogue, collator: Intl.Collato
         parent: 'all',
       });
       nodes.push(unified('inbox', unread), unified('flagged', 0));
-      const { waiting, scheduled, failed } = input.outbox;
-      const special = (role: 'outbox' | 'scheduled', count: number, warning: boolean): TreeNode => ({
-        ...plain,
-        key: role,
-        level: 2,
-        label: t.tree.roles[role],
-        kind: 'outbox',
-        role,
-        count,
-        parent: 'all',
-        warning,
-      });
-      if (waiting > 0 || failed > 0) nodes.push(special('outbox', waiting + failed, failed > 0));
-      if (scheduled > 0) nodes.push(special('scheduled', scheduled, false));
     }
   }
+  // Letters that have not left are said whatever else is shown.
+  if (!input.unified || open('all')) addOutgoing(nodes, input, t);
   // The local account holds what is kept on this computer: it comes last and only when there is something in it.
   const ordered = [...input.accounts].sort((a, b) => Number(a.kind === 'local') - Number(b.kind === 'local'));
   for (const account of ordered) {
@@ -149,6 +137,23 @@ export function buildTree(input: TreeInput, t: Catalogue, collator: Intl.Collato
     }
   }
   return nodes;
+}
+
+function addOutgoing(nodes: TreeNode[], input: TreeInput, t: Catalogue): void {
+  const { waiting, scheduled, failed } = input.outbox;
+  const line = (role: 'outbox' | 'scheduled', count: number): TreeNode => ({
+    ...plain,
+    key: role,
+    level: input.unified ? 2 : 1,
+    label: t.tree.roles[role],
+    kind: 'outbox',
+    role,
+    count,
+    parent: input.unified ? 'all' : null,
+    warning: role === 'outbox' && failed > 0,
+  });
+  if (waiting > 0 || failed > 0) nodes.push(line('outbox', waiting + failed));
+  if (scheduled > 0) nodes.push(line('scheduled', scheduled));
 }
 
 function addFolders(
