@@ -5,7 +5,7 @@ import { useFormats, useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { FileBadge } from '../../ui/chip.tsx';
-import styles from './composer.module.css';
+import styles from './files.module.css';
 
 /** A file on its way to the engine. */
 export interface AddingFile {

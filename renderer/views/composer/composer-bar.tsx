@@ -92,7 +92,7 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
         tooltip={words.attach}
         onPress={props.onAttach}
       >
-        {words.attach}
+        <span className={styles.barLabel}>{words.attach}</span>
       </Button>
       <MenuButton
         label={words.signature}
@@ -114,8 +114,8 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
           { id: 'edit', label: words.signatureEdit, run: () => openSettings('writing') },
         ]}
       >
-        <Button variant="quiet" icon={<Signature {...icon} />}>
-          {words.signature}
+        <Button variant="quiet" icon={<Signature {...icon} />} tooltip={words.signature}>
+          <span className={styles.barLabel}>{words.signature}</span>
         </Button>
       </MenuButton>
       <Button
@@ -125,7 +125,7 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
         tooltip={words.sendLater}
         onPress={props.onSendLater}
       >
-        {words.sendLater}
+        <span className={styles.barLabel}>{words.sendLater}</span>
       </Button>
       <i className={styles.barLine} />
       <IconButton
@@ -164,8 +164,13 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
         <IconButton label={words.moreTools} icon={<Ellipsis {...icon} />} />
       </MenuButton>
       <span className={styles.grow} />
-      <Button variant="quiet" icon={<History {...icon} />} onPress={props.onVersions}>
-        {words.versions}
+      <Button
+        variant="quiet"
+        icon={<History {...icon} />}
+        tooltip={words.versions}
+        onPress={props.onVersions}
+      >
+        <span className={styles.barLabel}>{words.versions}</span>
       </Button>
       <IconButton label={words.discard} icon={<Trash2 {...icon} />} onPress={props.onDiscard} />
     </Toolbar>

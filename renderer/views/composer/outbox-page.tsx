@@ -14,7 +14,7 @@ import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { Empty } from '../../ui/empty.tsx';
-import styles from './composer.module.css';
+import styles from './outbox.module.css';
 import { callBack } from './sending.ts';
 
 const icon = { size: 18, strokeWidth: 1.75, 'aria-hidden': true } as const;

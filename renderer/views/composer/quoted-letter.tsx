@@ -5,7 +5,7 @@ import { cleanHtml } from '../../editor/clean.ts';
 import { htmlToText } from '../../editor/markup.ts';
 import { useText } from '../../i18n/text.ts';
 import { Button } from '../../ui/button.tsx';
-import styles from './composer.module.css';
+import styles from './quote.module.css';
 
 export interface QuotedLetterProps {
   draft: Draft;

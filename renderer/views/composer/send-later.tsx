@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import styles from './composer.module.css';
+import styles from './dialogs.module.css';
 import { fromLocalInput, localInput, sendTimes } from './send-times.ts';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;

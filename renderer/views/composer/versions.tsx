@@ -7,7 +7,7 @@ import { engine } from '../../state/engine.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import styles from './composer.module.css';
+import styles from './dialogs.module.css';
 
 export interface VersionsProps {
   id: number;
