@@ -123,9 +123,16 @@ export function startSession(): void {
     const away = accounts.some((account) => account.state === 'offline');
     set((state) => ({ accounts, offlineSince: away ? (state.offlineSince ?? Date.now()) : null }));
     void refreshHello();
+    refreshTags().catch(() => undefined);
   });
   door.on('folders.changed', (folders) => set({ folders }));
-  door.on('jobs.changed', (jobs) => set({ jobs }));
+  door.on('jobs.changed', (jobs) => {
+    const ended = (list: readonly Job[]) => list.filter((job) => job.endedAt !== null).length;
+    const more = ended(jobs) > ended(useSession.getState().jobs);
+    set({ jobs });
+    // The sample, an import or a first sync may have brought letters with tags that were not known.
+    if (more) refreshTags().catch(() => undefined);
+  });
   door.on('outbox.changed', (outbox) => set({ outbox }));
   door.on('notice', addNotice);
 }
