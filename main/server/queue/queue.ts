@@ -26,6 +26,8 @@ export interface RemoteRecipient extends RecipientOptions {
   readonly recipient: string;
   /** Where it is sent now (the alias's or list's target); equals `recipient` without one. */
   readonly address: string;
+  /** Reverse path of this copy when it is not the letter's own: a list's owner (RFC 5321 section 3.9.2). */
+  readonly returnTo?: string;
 }
 
 export interface Envelope {
@@ -38,6 +40,8 @@ export interface Envelope {
 
 export interface Acceptance {
   readonly message: PreparedMessage;
+  /** Octets at the beginning of the message that are not sent to others: our own Return-Path (rule S35). */
+  readonly skip: number;
   readonly envelope: Envelope;
   readonly local: readonly LocalRecipient[];
   readonly remote: readonly RemoteRecipient[];
@@ -98,9 +102,26 @@ export interface TraceStep {
   readonly text: string;
 }
 
-export interface Queue {
+/** The part that takes letters over; the rest of the queue works on the rows it leaves. */
+export interface AcceptingQueue {
   /** @throws Fault transient `disk-full`; user `over-quota` only when no target has room and nothing was stored. */
   accept(acceptance: Acceptance): Promise<Accepted>;
+  trace(filter: TraceFilter): Promise<TraceStep[]>;
+}
+
+export interface TraceFilter {
+  /** Sender or recipient. */
+  readonly person?: string;
+  /** A part of the subject, without case. */
+  readonly subject?: string;
+  readonly queueId?: string;
+  /** Letters, newest first; default 50. */
+  readonly count?: number;
+}
+
+export interface Queue extends AcceptingQueue {
+  /** True when letters to this domain can leave the office: relay is switched on, or the domain has a route. */
+  reaches(domain: string): Promise<boolean>;
   list(options?: { from?: number; count?: number }): Promise<{ total: number; entries: QueueEntry[] }>;
   show(queueId: string): Promise<QueueEntry | undefined>;
   /** Tries now; false when there is no such letter. Without an id: everything that waits. */
@@ -109,10 +130,4 @@ export interface Queue {
   remove(queueId: string): Promise<boolean>;
   /** ETRN (RFC 1985): starts what waits for a domain; how many letters did. */
   flush(domain: string): Promise<number>;
-  trace(filter: {
-    person?: string;
-    subject?: string;
-    queueId?: string;
-    count?: number;
-  }): Promise<TraceStep[]>;
 }
