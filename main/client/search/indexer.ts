@@ -3,9 +3,13 @@
  * has their words read in the ingest pool and hands them to the index. Who has the words already (the import) offers them,
  * so that no letter is read twice.
  *
+ * While the ingest pool is busy with letters that are coming in, the index keeps to a tenth of the time: on a fast line it
+ * would otherwise take the processors that bring the letters, and on a slow one the pool is idle most of the time anyway.
+ *
  * A letter leaves the queue only after the index has it; a crash between the two indexes it once more, which changes
  * nothing. An index that was lost is filled again from the blobs.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { toFault } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { SearchDoc } from '../../store/search/index.ts';
@@ -27,6 +31,12 @@ const BATCH = 256;
 const BATCH_BYTES = 16 * 1024 * 1024;
 /** Larger letters are indexed by what their row knows, not by their text: reading them would cost their size in memory. */
 const MAX_READ = 64 * 1024 * 1024;
+/** The pool counts as idle when it was seen idle this often, at this distance in ms: between two answers of a server it is for a moment. */
+const IDLE_LOOKS = 3;
+const LOOK_MS = 20;
+/** Rest after a batch while letters come in: so many times as long as the batch took, and no longer than this, ms. */
+const REST_TIMES = 9;
+const MAX_REST_MS = 10_000;
 
 export class Indexer {
   readonly #store: ClientStore;
@@ -99,11 +109,22 @@ export class Indexer {
         this.#again = false;
         const { add, gone } = await this.#store.read('index.queue', { limit: BATCH });
         if (add.length === 0 && gone.length === 0) return;
+        const begun = performance.now();
         await this.#batch(add, gone);
+        // Nothing has come in meanwhile: an old or lost index is filled without rests.
+        if (this.#again) await this.#rest((performance.now() - begun) * REST_TIMES);
       }
     } catch (failure) {
       this.#again = false;
       if (!this.#stopped) this.#log.warn('index-failed', { failure });
+    }
+  }
+
+  async #rest(most: number): Promise<void> {
+    const end = performance.now() + Math.min(most, MAX_REST_MS);
+    for (let idle = 0; idle < IDLE_LOOKS && performance.now() < end && !this.#stopped; ) {
+      idle = this.#pool.pending > 0 ? 0 : idle + 1;
+      await wait(LOOK_MS);
     }
   }
 
