@@ -68,3 +68,76 @@ export const OFFICE_RECIPIENTS = 500;
 export const LEAST_RECIPIENTS = 100;
 /** One string of a prepared ENVELOPE or BODYSTRUCTURE; longer header values are cut there, never in the message. */
 export const MAX_WIRE_STRING_BYTES = 64 * KiB;
+/** Octets of one IMAP command line before login (rule I70): no sign-in needs more. */
+export const IMAP_LINE_BEFORE_LOGIN = 8 * KiB;
+/** One literal before login (RFC 7888 LITERAL-), and how many of them in a command (rule I70). */
+export const IMAP_LITERAL_BEFORE_LOGIN = 4 * KiB;
+export const IMAP_LITERALS_BEFORE_LOGIN = 3;
+/** Octets of one segment of a command line after login (rule I71), those of sequence sets not counted (I56). */
+export const IMAP_LINE_BYTES = 64 * KiB;
+/** The same with everything counted: a set of 100 KiB must work, an endless one must not. */
+export const IMAP_LINE_WITH_SETS_BYTES = 512 * KiB;
+/** Literals of one command together, APPEND's letters apart (rule I71). */
+export const IMAP_LITERALS_BYTES = 256 * KiB;
+/** Literals of one command: each costs a turn. */
+export const IMAP_LITERALS = 1000;
+/** A refused literal or line that is read to its end to keep the connection; above it: BYE (rule I2). */
+export const IMAP_SWALLOWED_BYTES = 1 * MiB;
+/** Depth of parentheses in a command (rule I71). */
+export const IMAP_NESTING = 50;
+/** BADs in a row before login and after it until the session is closed (rule I1); garbage before login (I70). */
+export const IMAP_BADS_BEFORE_LOGIN = 10;
+export const IMAP_BADS = 50;
+export const IMAP_GARBAGE_BEFORE_LOGIN = 3;
+/** Ms without a command until autologout: before login, and after it (rule I7, RFC 9051 section 5.4). */
+export const IMAP_LOGIN_MS = 120_000;
+export const IMAP_IDLE_MS = 30 * 60_000;
+/** Ms between signs of life: of a command that runs long, and of IDLE (rule I75). */
+export const IMAP_INPROGRESS_MS = 15_000;
+export const IMAP_STILL_HERE_MS = 120_000;
+/** Octets written and not yet taken by the peer before a session stops producing (rule I73). */
+export const IMAP_OUTPUT_BYTES = 1 * MiB;
+/** Changes of a mailbox kept for a session that does not ask; above it the session catches up by modseq. */
+export const IMAP_CHANGES_KEPT = 2000;
+/** Octets of one level of a mailbox name, and levels (rule I34). */
+export const MAILBOX_LEVEL_BYTES = 255;
+export const MAILBOX_LEVELS = 20;
+/** Mailboxes of one person, and names one person is subscribed to: a LIST of them all stays below 2 s. */
+export const MAX_MAILBOXES = 10_000;
+/** Keywords one mailbox can hold (rule I57), and the length of one in octets. */
+export const MAX_KEYWORDS = 200;
+export const MAX_KEYWORD_BYTES = 255;
+/** Ms that a mailbox remembers which UIDs were expunged, and how many of them at most (rule I63). */
+export const EXPUNGED_REMEMBERED_MS = 30 * 24 * 60 * 60 * 1000;
+export const EXPUNGED_REMEMBERED = 100_000;
+/** Octets of an arriving letter kept in memory; a longer one goes to a file of the spool folder. */
+export const INTAKE_MEMORY_BYTES = 1 * MiB;
+/** Octets of an SMTP command line with its CRLF (RFC 5321 section 4.5.3.1.4); MAIL and RCPT carry extensions (rule S20). */
+export const SMTP_COMMAND_BYTES = 512;
+export const SMTP_PATH_COMMAND_BYTES = 2048;
+/** AUTH and its continuations (RFC 4954 section 4). */
+export const SMTP_AUTH_BYTES = 12_288;
+/** A reply line with its CRLF (RFC 5321 section 4.5.3.1.5). */
+export const SMTP_REPLY_BYTES = 512;
+/** A path with its brackets (RFC 5321 section 4.5.3.1.3). */
+export const SMTP_PATH_BYTES = 256;
+/** A text line with its CRLF that every host takes (RFC 5321 section 4.5.3.1.6): bound of what is relayed. */
+export const SMTP_TEXT_LINE_BYTES = 1000;
+/** A text line that is still taken for our own mailboxes: programs write whole paragraphs in one line. */
+export const LONGEST_LOCAL_LINE_BYTES = 64 * KiB;
+/** Messages in one SMTP session (LIMITS MAILMAX, RFC 9422). */
+export const SMTP_MESSAGES = 100;
+/** Errors in one SMTP session; from the fourth each is answered late, so that guessing addresses is slow (rule S27). */
+export const SMTP_ERRORS = 20;
+export const SMTP_ERRORS_AT_ONCE = 3;
+export const SMTP_TARPIT_MS = 2000;
+/** Failed sign-ins in one session (rule S17). */
+export const SMTP_SIGN_IN_FAILURES = 3;
+/** Ms that the next command or the next octets of a message are waited for (RFC 5321 section 4.5.3.2.7). */
+export const SMTP_IDLE_MS = 5 * 60 * 1000;
+/** Received lines after which a message is taken to run in a circle (RFC 5321 section 6.3). */
+export const RECEIVED_LINES = 100;
+/** Ms after which the name of a peer's address is no longer waited for (rule S56). */
+export const REVERSE_NAME_MS = 1500;
+/** Ms that a submission is remembered, so that one sent again is not delivered again (rule S58). */
+export const SUBMISSION_SEEN_MS = 24 * 60 * 60 * 1000;
