@@ -12,17 +12,19 @@ const BLANKS = /[ \t]+/g;
 
 /** What stands between two separators, taken apart. */
 interface Pieces {
-  /** Words with quoting removed, as a phrase shows them. */
+  /** Words with quoting removed. */
   phrase: string;
-  /** The same where it is an address: a quoted `@` is none. -1: no separator between local part and domain. */
+  /** Where the last `@` stands in the phrase (one inside quotes does not count), -1 for none. */
   at: number;
+  /** Where a quoted local part begins in the phrase, -1 for none: its blanks part no words. */
+  quoted: number;
   comment: string;
   angle: { local: string; host: string } | undefined;
   any: boolean;
 }
 
 function fresh(): Pieces {
-  return { phrase: '', at: -1, comment: '', angle: undefined, any: false };
+  return { phrase: '', at: -1, quoted: -1, comment: '', angle: undefined, any: false };
 }
 
 /** Reads a quoted string or comment; `end` is behind its last character, the end of the text when it never closes. */
@@ -122,21 +124,30 @@ function finished(pieces: Pieces): string {
     if (local === '' && host === '' && phrase === '' && comment === '') return '';
     return address(phrase === '' ? comment : phrase, local, host);
   }
-  if (phrase === '' && comment === '') return '';
+  // A comment alone is nobody.
+  if (phrase === '') return '';
   if (pieces.at >= 0) {
     const local = pieces.phrase.slice(0, pieces.at);
-    const host = pieces.phrase.slice(pieces.at + 1);
-    // `Name name@host` without brackets: the last word of the left side is the local part.
-    const words = local.trim().split(/[ \t]+/);
-    const tail = host.trim().split(/[ \t]+/);
-    if (words.length > 1 && !/[ \t]$/.test(local)) {
-      const last = words.pop() as string;
-      return address(words.join(' '), last, tail[0] ?? '');
+    if (pieces.quoted >= 0) {
+      const name = pieces.phrase.slice(0, pieces.quoted).replace(BLANKS, ' ').trim();
+      const host = pieces.phrase.slice(pieces.at + 1).trim();
+      return address(name === '' ? comment : name, local.slice(pieces.quoted), host.split(/[ \t]+/)[0] ?? '');
     }
-    return address(comment, words.join(''), tail.join(''));
+    const words = local.trim().split(/[ \t]+/);
+    const tail = pieces.phrase
+      .slice(pieces.at + 1)
+      .trim()
+      .split(/[ \t]+/);
+    if (words.length === 1 || /[ \t]$/.test(local)) return address(comment, words.join(''), tail[0] ?? '');
+    // Two addresses with a blank between them: the first one counts.
+    const first = words.find((word) => /.@./.test(word));
+    if (first)
+      return address(comment, first.slice(0, first.indexOf('@')), first.slice(first.indexOf('@') + 1));
+    // `Name name@host` without brackets: the last word of the left side is the local part.
+    const last = words.pop() as string;
+    return address(words.join(' '), last, tail[0] ?? '');
   }
   // A name alone, or a local part alone: one word is taken for a user of the machine that sent it.
-  if (phrase === '') return address(comment, '', '');
   return /[ \t]/.test(phrase) ? address(phrase, '', '') : address(comment, phrase, '');
 }
 
@@ -152,20 +163,27 @@ export function wireAddresses(raw: string | undefined): string {
   let count = 0;
   let inGroup = false;
   let pieces = fresh();
+  // The last quoted string of the phrase, by its place there.
+  let quoted = -1;
+  let quotedEnd = -1;
   const flush = () => {
     const text = finished(pieces);
     if (text !== '') {
       out += text;
       count++;
     }
+    quotedEnd = -1;
     pieces = fresh();
   };
   while (reader.at < text.length && count < MAX_ADDRESSES) {
     const closed = reader.closed();
     if (closed) {
       pieces.any = true;
-      if (closed.kind === 'quoted') pieces.phrase += closed.inner;
-      else if (pieces.comment === '') pieces.comment = closed.inner;
+      if (closed.kind === 'quoted') {
+        quoted = pieces.phrase.length;
+        pieces.phrase += closed.inner;
+        quotedEnd = pieces.phrase.length;
+      } else if (pieces.comment === '') pieces.comment = closed.inner;
       continue;
     }
     const char = text.charAt(reader.at);
@@ -177,6 +195,8 @@ export function wireAddresses(raw: string | undefined): string {
       continue;
     }
     reader.at++;
+    // A closing bracket that was never opened.
+    if (char === '>') continue;
     if (char === ',') flush();
     else if (char === ';') {
       flush();
@@ -195,6 +215,7 @@ export function wireAddresses(raw: string | undefined): string {
       if (char === '@' && pieces.angle === undefined) {
         pieces.phrase = pieces.phrase.trimEnd();
         pieces.at = pieces.phrase.length;
+        pieces.quoted = quotedEnd === pieces.at && pieces.at > 0 ? quoted : -1;
       }
       if (char !== ' ' && char !== '\t') pieces.any = true;
       if (pieces.angle === undefined) pieces.phrase += char;

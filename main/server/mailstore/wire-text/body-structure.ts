@@ -21,7 +21,10 @@ const COUNTED_DEPTH = 8;
 const EMPTY_TEXT = '("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0';
 const EMPTY_ENVELOPE = '(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)';
 
-/** Line ends before any offset, by one pass over the message when first asked. */
+/**
+ * Lines as other servers count them: line ends, so that a last line without one is none (its line end belongs to the
+ * delimiter). Parts too deep for the tree to have counted cost one pass over the message when first asked.
+ */
 class LineCounter {
   readonly bytes: Uint8Array;
   counts: Uint32Array | undefined;
@@ -47,10 +50,10 @@ class LineCounter {
   }
 
   lines(part: Part, depth: number): number {
-    if (depth < COUNTED_DEPTH) return part.lines;
     if (part.end <= part.bodyStart) return 0;
-    const whole = this.before(part.end) - this.before(part.bodyStart);
-    return this.bytes[part.end - 1] === 10 ? whole : whole + 1;
+    if (depth >= COUNTED_DEPTH || !(part.type.startsWith('text/') || isLetter(part)))
+      return this.before(part.end) - this.before(part.bodyStart);
+    return this.bytes[part.end - 1] === 10 ? part.lines : part.lines - 1;
   }
 }
 
@@ -136,7 +139,7 @@ class Writer {
     if (major === 'text' && !given.some(({ name }) => name === 'charset' || name === 'charset*'))
       parameters = [...given, { name: 'charset', value: 'us-ascii' }];
     const size = part.end - part.bodyStart;
-    const lines = this.counter.lines(part, depth);
+    const lines = major === 'text' || part.type === 'message/rfc822' ? this.counter.lines(part, depth) : 0;
     let out = `(${wireString(major)} ${wireString(part.type.slice(slash + 1))} ${parameterList(parameters)}`;
     out += ` ${plain(fields, 'content-id')} ${plain(fields, 'content-description')}`;
     out += ` ${wireString(part.encoding)} ${size}`;

@@ -3,15 +3,17 @@
  * a literal, which every client of rev1 understands. All text is "binary": one character an octet.
  */
 import { MAX_WIRE_STRING_BYTES } from '../../../base/limits.ts';
+import { unfold } from '../../../mail/header.ts';
 
 /** RFC 2683 section 3.2.1.5: longer quoted strings overrun the line buffers of clients. */
 const LONGEST_QUOTED = 1000;
 
-const PLAIN = /^[\x20-\x7e]*$/;
+/** A tab is a TEXT-CHAR and may be quoted. */
+const PLAIN = /^[\x20-\x7e\t]*$/;
 
-/** RFC 5322 section 2.2.3: a line end before a blank goes, the blank stays. Loose line ends and NUL cannot. */
+/** One line of a folded value: a line end and the blanks after it are one space, as everywhere in this house. */
 export function unfolded(raw: string): string {
-  const text = /[\r\n]/.test(raw) ? raw.replace(/\r*\n(?=[ \t])/g, '').replace(/[\r\n]+/g, ' ') : raw;
+  const text = unfold(raw);
   // RFC 9051 section 4.3: NUL is allowed in no string but literal8.
   return text.includes('\0') ? text.replaceAll('\0', '') : text;
 }

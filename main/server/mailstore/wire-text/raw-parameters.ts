@@ -36,6 +36,9 @@ function behind(text: string, at: number): number {
   return -1;
 }
 
+/** A semicolon that was forgotten: a blank, then what looks like a parameter. */
+const NEXT_PARAMETER = /^[ \t]+[A-Za-z][\w-]{1,40}(?:\*\d{0,4}\*?)?=/;
+
 /** Splits at semicolons outside quotes; comments are dropped, quotes are kept. */
 function split(text: string): string[] {
   const found: string[] = [];
@@ -54,6 +57,14 @@ function split(text: string): string[] {
       if (char === '"') piece += text.slice(i, end);
       i = end;
     } else if (char === ';') {
+      found.push(piece);
+      piece = '';
+      i++;
+    } else if (
+      (char === ' ' || char === '\t') &&
+      /=[ \t]*\S/.test(piece) &&
+      NEXT_PARAMETER.test(text.slice(i, i + 64))
+    ) {
       found.push(piece);
       piece = '';
       i++;
