@@ -9,7 +9,7 @@ import { type Fault, toFault } from '../../base/errors.ts';
 import { syncFolder } from './apply.ts';
 import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
-import type { MovePayload, OperationRow } from './oplog.ts';
+import type { CopyPayload, MovePayload, OperationRow } from './oplog.ts';
 import { GROUP, Replayer, type ReplayReport } from './replayer.ts';
 
 /** Operations looked at together. */
@@ -81,7 +81,7 @@ export function nextGroup(
     }
     const first = group[0];
     if (first && !sharesCommand(first, op)) break;
-    if (first && group.some((each) => each.message === op.message)) break;
+    if (first && group.some((each) => each.message === op.message || makes(each, op.message))) break;
     group.push(op);
     if (ALONE.has(op.kind) || group.length >= GROUP) break;
   }
@@ -90,6 +90,11 @@ export function nextGroup(
 
 /** Kinds that travel one to a command. */
 const ALONE: ReadonlySet<string> = new Set(['append', 'create']);
+
+/** Whether the operation brings this letter to the server: what is done with the letter must come after. */
+function makes(op: OperationRow, message: number | null): boolean {
+  return op.kind === 'copy' && message !== null && (JSON.parse(op.payload) as CopyPayload).copy === message;
+}
 
 /** Folders an operation concerns: where it begins and where it ends. */
 function placesOf(op: OperationRow): number[] {

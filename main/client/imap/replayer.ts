@@ -170,7 +170,7 @@ export class Replayer {
   async #whereabouts(op: OperationRow, to: number, place: Place | undefined): Promise<Outcome> {
     if (!place || place.folder !== to || place.uid !== null) return { id: op.id };
     await this.#select(to);
-    const uid = await this.#findHere(place);
+    const uid = (await this.#search(place.messageId, to))[0];
     return uid === undefined ? { id: op.id, gone: true } : { id: op.id, uid };
   }
 
@@ -188,7 +188,8 @@ export class Replayer {
           continue;
         }
         await this.#select(to);
-        const uid = await this.#findHere(place);
+        // The row may be in another folder by now; what is known there says nothing about this one.
+        const uid = (await this.#search(place.messageId, to))[0];
         if (uid !== undefined) outcomes.push({ id: op.id, uid });
       }
     }
@@ -344,11 +345,7 @@ export class Replayer {
     return found;
   }
 
-  /** A letter of ours in the selected folder that no row has yet. */
-  async #findHere(place: Place): Promise<number | undefined> {
-    return (await this.#search(place.messageId, place.folder))[0];
-  }
-
+  /** UIDs of a letter in the selected folder, newest first; unless asked otherwise, those that no row has yet. */
   async #search(messageId: string, folder: number, unknownOnly = true): Promise<number[]> {
     if (messageId === '') return [];
     const found: number[] = [];

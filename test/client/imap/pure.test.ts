@@ -233,6 +233,12 @@ describe('the next command of a replay', () => {
   it('never takes two of one letter', () => {
     assert.deepEqual(ids([op(1, 1), op(2, 1)]), [1]);
   });
+  it('never takes a copy of a copy with it: the first has no place on the server yet', () => {
+    const copy = (id: number, message: number, made: number) =>
+      op(id, message, { kind: 'copy', payload: JSON.stringify({ to: 6, copy: made }) });
+    assert.deepEqual(ids([copy(1, 1, 2), copy(2, 2, 3)]), [1]);
+    assert.deepEqual(ids([copy(1, 1, 3), copy(2, 2, 4)]), [1, 2]);
+  });
   it('keeps the order of a letter whose turn has not come, and lets others pass', () => {
     const waiting = [op(1, 1, { next_try: 500 }), op(2, 1), op(3, 2)];
     assert.deepEqual(ids(waiting), [3]);
