@@ -94,33 +94,20 @@ test('the menu speaks the language of the window', { skip }, async () => {
   await eventually(async () => assert.equal(await first(), 'Файл'));
 });
 
-/** Tries to lead the window away, and looks where that led. */
-async function ledAway(): Promise<void> {
+test('the window cannot be led away, and links leave by the system', { skip }, async () => {
   const before = page.url();
   // Later than the call itself: a call that begins a navigation may wait for its end for ever.
   await page.evaluate(`void setTimeout(() => { location.href = 'https://example.org/'; })`);
-  await page.evaluate(`void setTimeout(() => window.open('https://example.org/page'))`);
-  await page.evaluate(`void setTimeout(() => window.open('file:///etc/passwd'))`);
+  // Where the windows are Chromium's own, a page that has a hold on the window it opened stands still with it until every
+  // debugger lets it go; it is closed before, and the page would stand still for ever. `noopener` leaves it no hold.
+  for (const url of ['file:///etc/passwd', 'https://example.org/page'])
+    await page.evaluate(`void setTimeout(() => window.open('${url}', '_blank', 'noopener'))`);
   await eventually(async () =>
     assert.deepEqual(await recorded('shell.openExternal'), [['https://example.org/page']]),
   );
   assert.equal(page.url(), before);
-  assert.equal(app.windows().length, 1);
-}
-
-test('the window cannot be led away, and links leave by the system', { skip, timeout: 150_000 }, async () => {
-  // The driver of the page sometimes waits for ever for a navigation that was refused. That is no answer: the application
-  // is started again and asked again. A wrong answer fails at once.
-  for (let tries = 1; ; tries += 1) {
-    const attempt = ledAway();
-    const stuck = new Promise<'stuck'>((resolve) => setTimeout(resolve, 25_000, 'stuck').unref());
-    const outcome = await Promise.race([attempt, stuck]);
-    if (outcome !== 'stuck') return;
-    attempt.catch(() => {});
-    assert.ok(tries < 3, 'the page did not answer in three starts');
-    app.process().kill('SIGKILL');
-    await open();
-  }
+  // A window that is refused is seen by the driver for a moment.
+  await eventually(async () => assert.equal(app.windows().length, 1));
 });
 
 test('nothing of the network can be reached from the page', { skip }, async () => {
