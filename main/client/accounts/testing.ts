@@ -2,8 +2,8 @@
 import { toFault } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Certificate, Server, TestResult } from '../../contract/mail/accounts.ts';
+import { openSession, type SmtpTimeouts } from '../../net/smtp/session.ts';
 import type { TrustedCertificates } from '../../net/tls.ts';
-import { openSession, type SmtpTimeouts } from '../smtp/session.ts';
 
 export type ServerResult = TestResult['incoming'];
 

@@ -1,6 +1,6 @@
 /** What an attempt makes of a letter: its next state, from what the server said of each recipient. Pure. */
 import type { FaultData } from '../../base/errors.ts';
-import type { RecipientResult, SubmissionResult } from '../smtp/submit.ts';
+import type { RecipientResult, SubmissionResult } from '../../net/smtp/submit.ts';
 import { nextTry } from './schedule.ts';
 
 export type OutboxState = 'scheduled' | 'queued' | 'sending' | 'sent' | 'deferred' | 'failed' | 'unknown';

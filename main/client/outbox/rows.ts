@@ -7,6 +7,7 @@
  */
 import { Fault } from '../../base/errors.ts';
 import type { Address } from '../../mail/address.ts';
+import type { Envelope, RecipientResult } from '../../net/smtp/submit.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { rememberWritten } from '../contacts/rows.ts';
 import { forgetDraft } from '../drafts/rows.ts';
@@ -14,7 +15,6 @@ import { ensureLocalAccount, folderByRole } from '../folders/rows.ts';
 import { queueOperation } from '../imap/oplog.ts';
 import { roleFolderFor } from '../imap/role-folders.ts';
 import { FLAG, insertMessage, type LetterFacts, messageRow, setMarks } from '../messages/rows.ts';
-import type { Envelope, RecipientResult } from '../smtp/submit.ts';
 import type { OutboxState, Problem, Settled } from './outcome.ts';
 
 export interface OutboxEnvelope extends Envelope {

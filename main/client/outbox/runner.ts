@@ -10,14 +10,15 @@ import type { Clock } from '../../base/clock.ts';
 import { type Fault, faultData, toFault } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { type ConnectionCode, connectionFault } from '../../net/failure.ts';
+import { openSession, type SmtpSession, type SmtpTimeouts } from '../../net/smtp/session.ts';
+import { submit } from '../../net/smtp/submit.ts';
 import type { TrustedCertificates } from '../../net/tls.ts';
 import { secretName } from '../accounts/rows.ts';
 import type { ClientStore } from '../program.ts';
-import { openSession, type SmtpSession, type SmtpTimeouts } from '../smtp/session.ts';
-import { submit } from '../smtp/submit.ts';
 import { ACCOUNT_PROBLEMS } from './outcome.ts';
 import type { OutboxRow } from './rows.ts';
 import { LOOK_FOR_COPY_MS } from './schedule.ts';
+import { withoutBcc } from './without-bcc.ts';
 
 export interface OutboxDeps {
   readonly store: ClientStore;
@@ -176,7 +177,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         envelope: { ...letter.envelope, to },
         size: letter.size,
         eightBit: letter.envelope.eightBit,
-        octets: () => store.blobs.stream(letter.blob),
+        octets: () => withoutBcc(store.blobs.stream(letter.blob)),
         beforeFinalDot: () => store.write('outbox.waiting', { id: letter.id }),
       });
       const fault = result.fault ? faultData(result.fault) : null;

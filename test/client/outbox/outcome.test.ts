@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Attempt, type AttemptResult, settle } from '../../../main/client/outbox/outcome.ts';
 import { GIVE_UP_AFTER_MS, nextTry } from '../../../main/client/outbox/schedule.ts';
-import type { RecipientResult } from '../../../main/client/smtp/submit.ts';
+import type { RecipientResult } from '../../../main/net/smtp/submit.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 10);
 const MINUTE = 60_000;

@@ -12,10 +12,10 @@ import type { TLSSocket } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { Fault } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import type { Server } from '../../contract/mail/accounts.ts';
-import { dial } from '../../net/dial.ts';
-import { connectionFault } from '../../net/failure.ts';
-import { type TlsTrust, type TrustedCertificates, tlsOptions, verifyPeer } from '../../net/tls.ts';
+import { dial } from '../dial.ts';
+import { connectionFault } from '../failure.ts';
+import type { AuthSetting } from '../sasl.ts';
+import { type TlsTrust, type TrustedCertificates, tlsOptions, verifyPeer } from '../tls.ts';
 import { setupFault } from './replies.ts';
 import { signIn } from './sign-in.ts';
 
@@ -27,14 +27,32 @@ export interface SmtpTimeouts {
 }
 export const SMTP_TIMEOUTS: SmtpTimeouts = { setup: 60_000, idle: 600_000 };
 
+export type Security = 'tls' | 'starttls' | 'none';
+
+/** Where a letter is handed over and how. */
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  readonly security: Security;
+  readonly user: string;
+  readonly auth: AuthSetting;
+}
+
 export interface SmtpOptions {
-  readonly server: Server;
+  readonly server: SmtpServer;
   readonly password: string;
   readonly trusted: TrustedCertificates;
   readonly log: Log;
   /** Authorities instead of the system's, PEM. */
   readonly authorities?: readonly string[];
   readonly timeouts?: SmtpTimeouts;
+  /** What EHLO says; a desktop has no name and gives its address. */
+  readonly name?: string;
+  /**
+   * RFC 7435: towards an MX, TLS is taken where it is offered and its certificate is not judged: the alternative is
+   * no TLS at all. Only with `security: 'none'`, never with a sign-in.
+   */
+  readonly opportunisticTls?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -53,7 +71,7 @@ export interface Extensions {
 export interface SmtpSession {
   readonly connection: SMTPConnection;
   readonly extensions: Extensions;
-  readonly server: Server;
+  readonly server: SmtpServer;
   /** False once the connection cannot carry another letter. */
   readonly alive: boolean;
   /** Says goodbye if it can; never throws. */
@@ -94,10 +112,10 @@ export async function openSession(options: SmtpOptions): Promise<SmtpSession> {
     secure: server.security === 'tls',
     secured: server.security === 'tls',
     requireTLS: server.security === 'starttls',
-    ignoreTLS: server.security === 'none',
+    ignoreTLS: server.security === 'none' && !options.opportunisticTls,
     // Judged below, before anything secret is said, so that the certificate can be shown.
     tls: { ...tlsOptions(trust), rejectUnauthorized: false },
-    name: addressLiteral(socket.localAddress),
+    name: options.name ?? addressLiteral(socket.localAddress),
     connectionTimeout: timeouts.setup,
     // Shorter than the whole, so that a silent server is told from a slow one.
     greetingTimeout: Math.ceil(timeouts.setup / 2),

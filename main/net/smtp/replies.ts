@@ -1,7 +1,7 @@
 /** What SMTP replies and the wire's errors mean to us. Pure. */
 import { Fault } from '../../base/errors.ts';
-import type { Security } from '../../contract/mail/accounts.ts';
-import { connectionFault, type Endpoint, socketFault } from '../../net/failure.ts';
+import { connectionFault, type Endpoint, socketFault } from '../failure.ts';
+import type { Security } from './session.ts';
 
 /** The fields nodemailer adds to its errors. */
 export interface WireError extends Error {

@@ -1,7 +1,7 @@
 /** AUTH (RFC 4954) with any mechanism of main/net/sasl, run through nodemailer's hook for foreign mechanisms. */
 import type { SMTPConnectionCustomAuthContext } from 'nodemailer/lib/smtp-connection';
-import { connectionFault } from '../../net/failure.ts';
-import { chooseMechanisms, type Mechanism, type MechanismName, startMechanism } from '../../net/sasl.ts';
+import { connectionFault } from '../failure.ts';
+import { chooseMechanisms, type Mechanism, type MechanismName, startMechanism } from '../sasl.ts';
 import { isTemporary, replyText } from './replies.ts';
 import type { SmtpOptions } from './session.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Hands one letter to a submission server and says what became of it, for every recipient.
+ * Hands one letter to a server and says what became of it, for every recipient.
  *
  * The one thing it must never do is to guess. The final dot is the point of no return: before it the letter
  * has certainly not been taken, after it only the server's reply counts, and when that is missing the
@@ -8,8 +8,8 @@
  */
 import type { Readable } from 'node:stream';
 import { Fault } from '../../base/errors.ts';
-import { connectionFault, socketFault } from '../../net/failure.ts';
-import { gatedLetter, withoutBcc } from './letter-stream.ts';
+import { connectionFault, socketFault } from '../failure.ts';
+import { gatedLetter } from './gated-letter.ts';
 import { isTemporary, replyCode, replyText, type WireError } from './replies.ts';
 import type { SmtpSession } from './session.ts';
 
@@ -20,7 +20,12 @@ export interface Envelope {
   /** RFC 3461: ask for reports. */
   readonly dsn?: {
     readonly notify: readonly ('SUCCESS' | 'FAILURE' | 'DELAY' | 'NEVER')[];
+    /** ENVID, unencoded. */
     readonly id?: string;
+    /** RET; default the header alone. */
+    readonly ret?: 'FULL' | 'HDRS';
+    /** ORCPT of every recipient of this transaction, `rfc822;address`. */
+    readonly originalRecipient?: string;
   };
 }
 
@@ -30,7 +35,7 @@ export interface Submission {
   readonly size: number;
   /** The letter has octets above 127. */
   readonly eightBit: boolean;
-  /** Called once per attempt; pulled from the start. */
+  /** As they go out: no Bcc, CRLF, no NUL. Called once per attempt; pulled from the start. */
   readonly octets: () => AsyncIterable<Uint8Array>;
   /** Awaited after the last octet and before the final dot. */
   readonly beforeFinalDot: () => Promise<void>;
@@ -80,7 +85,7 @@ export async function submit(session: SmtpSession, letter: Submission): Promise<
       addresses: addresses.filter((each) => /[^\x00-\x7f]/.test(each)),
     });
   }
-  const gated = gatedLetter(withoutBcc(letter.octets()), letter.beforeFinalDot);
+  const gated = gatedLetter(letter.octets(), letter.beforeFinalDot);
   const sent = await handOver(session, letter, gated.stream);
   const refusals = new Map<string, RecipientResult>();
   for (const each of sent.rejected) {
@@ -181,7 +186,14 @@ function handOver(
         size,
         use8BitMime: eightBit,
         ...(envelope.dsn
-          ? { dsn: { notify: [...envelope.dsn.notify], ret: 'HDRS', id: envelope.dsn.id } }
+          ? {
+              dsn: {
+                notify: [...envelope.dsn.notify],
+                ret: envelope.dsn.ret ?? 'HDRS',
+                id: envelope.dsn.id,
+                ...(envelope.dsn.originalRecipient ? { recipient: envelope.dsn.originalRecipient } : {}),
+              },
+            }
           : {}),
       },
       octets,

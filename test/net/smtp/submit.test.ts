@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { Fault } from '../../../main/base/errors.ts';
 import { silentLog } from '../../../main/base/log.ts';
-import { gatedLetter, withoutBcc } from '../../../main/client/smtp/letter-stream.ts';
-import { openSession } from '../../../main/client/smtp/session.ts';
-import { type Submission, submit } from '../../../main/client/smtp/submit.ts';
+import { withoutBcc } from '../../../main/client/outbox/without-bcc.ts';
+import { gatedLetter } from '../../../main/net/smtp/gated-letter.ts';
+import { openSession } from '../../../main/net/smtp/session.ts';
+import { type Submission, submit } from '../../../main/net/smtp/submit.ts';
 import { startScriptedServer } from '../../kit/scripted-server.ts';
 import { type KitSmtpOptions, startSmtpServer } from '../../kit/smtp-server.ts';
 
@@ -30,7 +31,7 @@ function letter(more: Partial<Submission> = {}): Submission {
     envelope: { from: 'anna@office.example', to: ['boris@example.org', 'vera@example.org'] },
     size: LETTER.length,
     eightBit: true,
-    octets: () => pieces(LETTER),
+    octets: () => withoutBcc(pieces(LETTER)),
     beforeFinalDot: async () => {},
     ...more,
   };
