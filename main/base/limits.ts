@@ -141,3 +141,18 @@ export const RECEIVED_LINES = 100;
 export const REVERSE_NAME_MS = 1500;
 /** Ms that a submission is remembered, so that one sent again is not delivered again (rule S58). */
 export const SUBMISSION_SEEN_MS = 24 * 60 * 60 * 1000;
+/** Small letters, and their octets, that go to an ingest thread in one call. */
+export const INGEST_BATCH = 32;
+export const INGEST_BATCH_BYTES = 1 * MiB;
+/** Octets of one decoded SASL message: a line of 12,288 octets is the protocols' limit (RFC 4954 section 4). */
+export const MAX_SASL_BYTES = 12 * KiB;
+/** Rounds of PBKDF2 in a new SCRAM verifier; at least 15,000 (rule G7). About 20 ms of one core. */
+export const SCRAM_ROUNDS = 60_000;
+/** Password derivations at once: of the four crypto threads two stay free for files and names. */
+export const DERIVATIONS_AT_ONCE = 2;
+/** Sign-ins that wait for a derivation; above it a peer is told to come back. */
+export const DERIVATIONS_WAITING = 500;
+/** Ms that a successful password is remembered, so that a client with five connections costs one derivation. */
+export const SIGNED_IN_KEPT_MS = 5 * 60 * 1000;
+/** Characters of a password; longer ones would only keep the processor busy. */
+export const MAX_PASSWORD_CHARS = 1000;

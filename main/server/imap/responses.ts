@@ -1,0 +1,76 @@
+/**
+ * The writing half of a session: whole lines gathered into packets, raw octets of literals between them, and the
+ * wait for a peer that reads slowly (rules G3, I73). It must never let an untagged line fall into an open response.
+ */
+import { IMAP_OUTPUT_BYTES } from '../../base/limits.ts';
+import type { Connection } from '../../net/listener.ts';
+
+/** Characters gathered before they go out as one packet. */
+const PACKET = 16 * 1024;
+
+export class Responses {
+  readonly #connection: Connection;
+  #gathered = '';
+  #open = false;
+  /** Copy of what is sent for the trace of an account; null while nobody traces. */
+  onLine: ((line: string) => void) | null = null;
+  /** Grows with everything written: a session can see whether there has been a sign of life. */
+  written = 0;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** `* text`, one line. UTF-8. */
+  untagged(text: string): void {
+    this.whole(`* ${text}\r\n`);
+  }
+  /** Complete responses with their line ends. */
+  whole(responses: string | Uint8Array): void {
+    if (this.#open) throw new Error('a response is open');
+    this.#write(responses);
+  }
+  /** A piece of a response that goes on; finish with close(). Nothing else may be written until then. */
+  part(piece: string | Uint8Array): void {
+    this.#open = true;
+    this.#write(piece);
+  }
+  /** The last piece of a response, with its line end. */
+  close(piece: string | Uint8Array): void {
+    this.#write(piece);
+    this.#open = false;
+  }
+  /** True between part() and close(). */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Hands everything to the socket. */
+  flush(): void {
+    if (this.#gathered === '') return;
+    const text = this.#gathered;
+    this.#gathered = '';
+    this.#connection.write(Buffer.from(text, 'utf8'));
+  }
+  /** True when the producer should await drained() before it makes more. */
+  get full(): boolean {
+    return this.#connection.buffered + this.#gathered.length > IMAP_OUTPUT_BYTES;
+  }
+  /** @throws Fault remote `connection-lost` when the peer is gone or reads nothing for SLOW_READER_MS. */
+  async drained(): Promise<void> {
+    this.flush();
+    if (this.#connection.closed || this.full) await this.#connection.drained();
+  }
+
+  #write(piece: string | Uint8Array): void {
+    this.written += piece.length;
+    if (typeof piece === 'string') {
+      this.onLine?.(piece);
+      this.#gathered += piece;
+      if (this.#gathered.length >= PACKET) this.flush();
+      return;
+    }
+    this.flush();
+    this.#connection.write(piece);
+  }
+}
