@@ -9,7 +9,8 @@ import { Fault } from '../../base/errors.ts';
 import type { WriteTx } from '../../store/program.ts';
 import type { PreparedBlob } from '../../store/record.ts';
 import {
-  attachBody,
+  type Attached,
+  attachBodies,
   FLAG,
   insertMessages,
   type LetterFacts,
@@ -52,15 +53,23 @@ function applyHeads(
   const leaving = new Set(leavingUids(db, folder));
   const fresh: NewMessage[] = [];
   const known: UidMarks[] = [];
-  const waiting =
-    db.value<number>('SELECT 1 FROM messages WHERE folder = ? AND uid IS NULL LIMIT 1', folder) === 1;
+  const waiting = waitingNames(tx, folder, letters);
+  const here = new Set(
+    db.pluck<number>(
+      'SELECT m.uid FROM json_each(?) j CROSS JOIN messages m ON m.folder = ? AND m.uid = j.value',
+      JSON.stringify(letters.map((letter) => letter.uid)),
+      folder,
+    ),
+  );
   for (const letter of letters) {
     if (leaving.has(letter.uid)) continue;
-    if (db.value<number>('SELECT 1 FROM messages WHERE folder = ? AND uid = ?', folder, letter.uid) === 1) {
+    if (here.has(letter.uid)) {
       known.push(letter);
       continue;
     }
-    if (waiting && linkWaiting(tx, folder, letter)) continue;
+    // A server may name one letter twice in a row of answers.
+    here.add(letter.uid);
+    if (waiting.has(letter.facts.messageId) && linkWaiting(tx, folder, letter)) continue;
     // Marked for removal and never seen here: hidden, not shown as a letter (C9).
     if ((letter.flags & FLAG.deleted) !== 0) continue;
     fresh.push({
@@ -80,10 +89,25 @@ function applyHeads(
   return { inserted, unread: fresh.filter((each) => (each.flags & FLAG.seen) === 0).length };
 }
 
+/** Message-IDs of these letters which a letter of this folder has that waits for its UID. */
+function waitingNames(tx: WriteTx, folder: number, letters: readonly ListedLetter[]): Set<string> {
+  const asked = new Map<string, string>();
+  for (const { facts } of letters)
+    if (facts.messageId !== '') asked.set(facts.messageId.slice(0, 1000), facts.messageId);
+  const found = tx.db.pluck<string>(
+    `SELECT m.message_id FROM json_each(?) j CROSS JOIN messages m ON m.message_id = j.value AND m.message_id != ''
+     WHERE m.folder = ? AND m.uid IS NULL`,
+    JSON.stringify([...asked.keys()]),
+    folder,
+  );
+  return new Set(found.map((name) => asked.get(name) ?? name));
+}
+
 /** A letter that was put here by the person and has now appeared on the server. */
 function linkWaiting(tx: WriteTx, folder: number, letter: ListedLetter): boolean {
   const { messageId } = letter.facts;
-  if (messageId === '') return false;
+  // Without UIDPLUS a letter that was moved away stays behind, marked: it is not the one that has come back.
+  if (messageId === '' || (letter.flags & FLAG.deleted) !== 0) return false;
   const row = tx.db.get<LinkRow>(
     `SELECT id, flags, keywords, server_flags, server_keywords FROM messages
      WHERE folder = ? AND uid IS NULL AND message_id = ? ORDER BY id LIMIT 1`,
@@ -229,16 +253,15 @@ export interface BodyArrived {
   blob: PreparedBlob;
 }
 
-function attachBodies(tx: WriteTx, input: { bodies: BodyArrived[] }): number {
-  let kept = 0;
-  for (const { id, facts, blob } of input.bodies) {
+function keepBodies(tx: WriteTx, input: { bodies: BodyArrived[] }): number {
+  const wanted = input.bodies.flatMap(({ id, facts, blob }): Attached[] => {
     const row = tx.db.get<{ body: number }>('SELECT body FROM messages WHERE id = ?', id);
-    if (!row || row.body === 1) continue;
+    if (!row || row.body === 1) return [];
     tx.blobs.append(blob);
-    attachBody(tx, id, facts, blob.hash);
-    kept += 1;
-  }
-  return kept;
+    return [{ id, facts, blob: blob.hash }];
+  });
+  attachBodies(tx, wanted);
+  return wanted.length;
 }
 
 /** One more failed try for a body; the last one parks the letter. Gives whether it is parked now. */
@@ -275,7 +298,7 @@ export const syncWrites = {
   'imap.finishPass': finishPass,
   'imap.progress': progress,
   'imap.relink': relink,
-  'imap.attachBodies': attachBodies,
+  'imap.attachBodies': keepBodies,
   'imap.bodyFailed': bodyFailed,
   'imap.parkUids': parkUids,
   'imap.accountSynced': accountSynced,

@@ -24,26 +24,69 @@ function namesOf(facts: { messageId: string; references: string[]; inReplyTo: st
   return names.map((name) => name.slice(0, 1000));
 }
 
-/** The thread of a letter that has just got the id `id`; joins threads which this letter proves to be one. */
-export function threadFor(
-  tx: WriteTx,
-  id: number,
-  facts: { messageId: string; references: string[]; inReplyTo: string[] },
-): number {
-  const names = namesOf(facts);
-  const unknown: string[] = [];
-  let thread = 0;
-  for (const name of names) {
-    const found = tx.db.value<number>('SELECT thread FROM thread_ids WHERE message_id = ?', name);
-    if (found === undefined) unknown.push(name);
-    else if (thread === 0) thread = found;
-    else if (found !== thread) thread = join(tx, thread, found);
+interface Named {
+  messageId: string;
+  references: string[];
+  inReplyTo: string[];
+}
+
+/** Finds the threads of letters that come in one transaction: asks for all their names at once, and writes the new ones at once. */
+export class Threads {
+  readonly #tx: WriteTx;
+  readonly #known = new Map<string, number>();
+  readonly #fresh = new Set<string>();
+  readonly #names = new Map<Named, string[]>();
+
+  constructor(tx: WriteTx, letters: readonly Named[]) {
+    this.#tx = tx;
+    const asked = new Set<string>();
+    for (const letter of letters) {
+      const names = namesOf(letter);
+      this.#names.set(letter, names);
+      for (const name of names) asked.add(name);
+    }
+    if (asked.size === 0) return;
+    const rows = tx.db.all<{ name: string; thread: number }>(
+      'SELECT t.message_id AS name, t.thread AS thread FROM json_each(?) j CROSS JOIN thread_ids t ON t.message_id = j.value',
+      JSON.stringify([...asked]),
+    );
+    for (const { name, thread } of rows) this.#known.set(name, thread);
   }
-  if (thread === 0) thread = id;
-  for (const name of unknown) {
-    tx.db.run('INSERT OR IGNORE INTO thread_ids (message_id, thread) VALUES (?, ?)', name, thread);
+
+  /** The thread of a letter that gets the id `id`; joins threads which this letter proves to be one. */
+  of(id: number, letter: Named): number {
+    const unknown: string[] = [];
+    let thread = 0;
+    for (const name of this.#names.get(letter) ?? []) {
+      const found = this.#known.get(name);
+      if (found === undefined) unknown.push(name);
+      else if (thread === 0) thread = found;
+      else if (found !== thread) thread = this.#join(thread, found);
+    }
+    if (thread === 0) thread = id;
+    for (const name of unknown) {
+      this.#known.set(name, thread);
+      this.#fresh.add(name);
+    }
+    return thread;
   }
-  return thread;
+
+  #join(a: number, b: number): number {
+    const kept = join(this.#tx, a, b);
+    const gone = a + b - kept;
+    for (const [name, thread] of this.#known) if (thread === gone) this.#known.set(name, kept);
+    return kept;
+  }
+
+  /** After the last letter. */
+  write(): void {
+    if (this.#fresh.size === 0) return;
+    const named = [...this.#fresh].sort().map((name) => [name, this.#known.get(name)]);
+    this.#tx.db.run(
+      'INSERT OR IGNORE INTO thread_ids (message_id, thread) SELECT value ->> 0, value ->> 1 FROM json_each(?)',
+      JSON.stringify(named),
+    );
+  }
 }
 
 /** Makes one thread of two and returns its name: the older one. */

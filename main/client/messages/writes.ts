@@ -3,7 +3,7 @@ import type { WriteTx } from '../../store/program.ts';
 import type { PreparedBlob } from '../../store/record.ts';
 import { type ActInput, type ActOutput, act, forgetUndo, type UndoInput, undo } from './act.ts';
 import {
-  attachBody,
+  attachBodies,
   insertMessages,
   type LetterFacts,
   markDamaged,
@@ -59,7 +59,7 @@ export const messageWrites = {
     input: { id: number; facts: LetterFacts; prepared: PreparedBlob },
   ): void {
     tx.blobs.append(input.prepared);
-    attachBody(tx, input.id, input.facts, input.prepared.hash);
+    attachBodies(tx, [{ id: input.id, facts: input.facts, blob: input.prepared.hash }]);
   },
   'messages.damaged': (tx: WriteTx, input: { id: number }): void => markDamaged(tx, input.id),
   'messages.act': (tx: WriteTx, input: ActInput): ActOutput => act(tx, input),
