@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { FLAG } from '../../../main/client/messages/rows.ts';
 import { type CutMode, type CuttingProxy, startCuttingProxy } from '../../kit/cutting-proxy.ts';
 import { type Dovecot, dovecotMissing, PLAIN_CAPABILITY, startDovecot } from '../../kit/dovecot.ts';
 import { addAccount, letter, openProfile, type Profile, rows } from './harness.ts';
@@ -64,9 +65,9 @@ for (const { name, options, forget } of servers) {
       const ids = of.map((each) => each.id);
       const role = ['inbox', 'archive', 'trash'][random(3)];
       const to = folders.find((each) => each.role === role)?.id as number;
-      // Many copies of one letter cannot be told apart without UIDs, by anybody.
+      // Copies of one letter in one folder cannot be told apart without UIDs, by anybody.
       const copied = (each: Seen) => all.filter(({ subject }) => subject === each.subject).length > 1;
-      const what = of.some(copied) ? random(5) : random(10);
+      const what = forget || of.some(copied) ? random(5) : random(10);
       const action =
         what < 3
           ? ({ do: 'move', to } as const)
@@ -108,6 +109,40 @@ for (const { name, options, forget } of servers) {
         (await there()).filter((each) => each.endsWith('twice')),
         wanted,
       );
+    });
+
+    it('a letter that goes away and comes back is not taken for what it left behind', async () => {
+      proxy.cut = null;
+      await server.save('anna', 'INBOX', letter('wanderer'));
+      assert.equal((await once())?.error, null);
+      const folders = await profile.store.read('imap.folders', account);
+      const wanderer = async () =>
+        (await rows(profile, account)).filter((each) => each.subject === 'wanderer');
+      for (const role of ['archive', 'inbox']) {
+        const ids = (await wanderer()).map((each) => each.id);
+        const to = folders.find((each) => each.role === role)?.id as number;
+        await profile.store.write('messages.act', { ids, action: { do: 'move', to }, token: null, n: 0 });
+        if (role === 'inbox') {
+          // Not its turn yet when the folder is looked at.
+          const waiting = (await profile.store.read('test.operations')).map((each) => each['id'] as number);
+          const put = (at: number) =>
+            profile.store.write('imap.deferOperations', { ids: waiting, at, problem: '{}' });
+          await put(Date.now() + 3_600_000);
+          assert.equal((await once())?.error, null);
+          assert.deepEqual(
+            (await wanderer()).map((each) => each.uid),
+            [null],
+          );
+          await put(0);
+        }
+        for (let pass = 0; pass < 2; pass += 1) assert.equal((await once())?.error, null);
+      }
+      const found = await wanderer();
+      assert.deepEqual(
+        found.map((each) => [each.path, each.flags & FLAG.deleted, each.uid !== null]),
+        [['INBOX', 0, true]],
+      );
+      assert.equal((await there()).filter((each) => each === 'INBOX wanderer').length, 1);
     });
 
     it('no letter is lost, doubled or brought back', async () => {
