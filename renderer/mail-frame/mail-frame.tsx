@@ -13,18 +13,20 @@ export interface MailFrameProps {
   /** A place in the document to show (`page-2`, `hit-1`); null: its top. */
   place: string | null;
   dark: boolean;
+  /** The letter of the pane; false: another one of its conversation, unfolded beside it. */
+  main?: boolean;
 }
 
 /** Links open outside (the host decides where); nothing else is allowed to leave the frame. */
-export function MailFrame({ url, title, place, dark }: MailFrameProps): ReactNode {
+export function MailFrame({ url, title, place, dark, main = true }: MailFrameProps): ReactNode {
   const frame = useRef<HTMLIFrameElement>(null);
   useReturnedFocus(frame, url);
   return (
     <iframe
       ref={frame}
       key={url}
-      data-testid="mail-frame"
-      className={styles.frame}
+      data-testid={main ? 'mail-frame' : 'other-frame'}
+      className={main ? styles.frame : `${styles.frame} ${styles.beside}`}
       // Another fragment of the same document scrolls it and loads nothing.
       src={place === null ? url : `${url}#${place}`}
       title={title}

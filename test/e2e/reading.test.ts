@@ -93,14 +93,48 @@ test('reading', { skip: hostMissing }, async (t) => {
     assert.equal(await page.title(), 'Postroom');
   });
 
-  await scene(t, 'a conversation shows its letters, the older ones in one line each', here, async () => {
-    const { reader, letter, openLetter, words } = m();
+  await scene(t, 'a conversation shows its letters, each opens in its place', here, async (page) => {
+    const { reader, letter, openLetter, words, palette } = m();
     await openLetter('Concrete for block 4');
     const conversation = reader.getByRole('list', { name: words.conversation });
     assert.equal(await conversation.getByRole('listitem').count(), 2);
-    await conversation.getByRole('button', { name: /from 07:30 if the pump is there/ }).click();
-    await letter.getByText('Yes, from 07:30 if the pump is there').waitFor();
+    const older = conversation.getByRole('button');
+    await older.nth(0).click();
+    await older.nth(1).click();
+    const inside = (n: number) => page.getByTestId('other-frame').nth(n).contentFrame();
+    await inside(0).getByText('whether we can take the trucks before nine').waitFor();
+    await inside(1).getByText('Yes, from 07:30 if the pump is there').waitFor();
+    await letter.getByText('The plant moved Thursday’s delivery').waitFor();
+    await reader.getByText('p.orlov@otd2.constr.org').nth(1).waitFor();
+    await older.nth(0).click();
+    await eventually(async () => assert.equal(await page.getByTestId('other-frame').count(), 1));
+    await palette('Open all letters of the conversation');
+    await eventually(async () => assert.equal(await page.getByTestId('other-frame').count(), 2));
+    await palette('Open all letters of the conversation');
+    await eventually(async () => assert.equal(await page.getByTestId('other-frame').count(), 0));
   });
+
+  await scene(
+    t,
+    'unread letters of a conversation are open, and read once they were seen',
+    here,
+    async () => {
+      const { openLetter, palette, row, grid } = m();
+      await palette('Group by conversation');
+      const single = row(/^(?!Unread).*Drawings for the stair core/);
+      await eventually(async () => assert.ok((await single.count()) >= 2));
+      await single.last().click();
+      await window.page.keyboard.press('KeyU');
+      await row(/^Unread.*Drawings for the stair core/).waitFor();
+      await palette('Group by conversation');
+      await eventually(async () => assert.equal(await row('Drawings for the stair core').count(), 1));
+      await grid.getByRole('row', { name: 'Building Digest' }).first().click();
+      await openLetter('Drawings for the stair core');
+      await window.page.getByTestId('other-frame').waitFor();
+      await row(/^(?!Unread).*Drawings for the stair core/).waitFor();
+      await window.page.getByTestId('other-frame').waitFor();
+    },
+  );
 
   await scene(t, 'without conversations every letter has its row', here, async () => {
     const { grid, palette, row } = m();

@@ -14,6 +14,7 @@ export const windowWords = {
     older: 'This is the oldest letter of the conversation',
     newer: 'This is the newest letter of the conversation',
   },
+  alone: 'The conversation has no other letters',
   needsOne: 'Choose one letter',
   nothingToUndo: 'There is nothing to undo',
   nothingToRedo: 'There is nothing to bring back',

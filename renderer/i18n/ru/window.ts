@@ -16,6 +16,7 @@ export const windowWords: typeof en = {
     older: 'Это самое раннее письмо переписки',
     newer: 'Это самое новое письмо переписки',
   },
+  alone: 'Других писем в переписке нет',
   needsOne: 'Выберите одно письмо',
   nothingToUndo: 'Отменять нечего',
   nothingToRedo: 'Возвращать нечего',

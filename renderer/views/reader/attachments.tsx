@@ -44,8 +44,16 @@ function saving(id: number, path: readonly number[], letter: Letter): Saving {
   return { files, save, saveAll };
 }
 
-/** The files of an attached letter. */
-function Files({ id, path, letter }: { id: number; path: readonly number[]; letter: Letter }): ReactNode {
+/** The files of a letter beside the one that is read: an attached one, an unfolded one of the conversation. */
+export function Files({
+  id,
+  path,
+  letter,
+}: {
+  id: number;
+  path: readonly number[];
+  letter: Letter;
+}): ReactNode {
   const { files, save, saveAll } = saving(id, path, letter);
   return <FileStrip id={id} path={path} files={files} onSave={save} onSaveAll={saveAll} />;
 }

@@ -34,6 +34,8 @@ export interface LetterBodyProps {
   onFetch: () => void;
   /** Place in the letter to show. */
   place: string | null;
+  /** Height of its frame where it does not fill the pane, px at 100 %. */
+  height?: number;
 }
 
 /** The letter itself, in its frame; or why it is not there. The former frame stays until the next is ready. */
@@ -44,6 +46,7 @@ export function LetterBody({
   onQuotes,
   onFetch,
   place,
+  height,
 }: LetterBodyProps): ReactNode {
   const t = useText();
   const theme = useSession((state) => state.settings?.theme);
@@ -108,10 +111,17 @@ export function LetterBody({
       </div>
     );
   }
-  if (!frame || frame.id !== id) return <div className={styles.body} />;
+  const size = height === undefined ? undefined : { flex: `0 0 ${height / 16}rem` };
+  if (!frame || frame.id !== id) return <div className={styles.body} style={size} />;
   return (
-    <div className={styles.body}>
-      <MailFrame url={frame.url} title={t.a11y.letterBody} place={place} dark={frame.dark} />
+    <div className={styles.body} style={size}>
+      <MailFrame
+        url={frame.url}
+        title={t.a11y.letterBody}
+        place={place}
+        dark={frame.dark}
+        main={height === undefined}
+      />
       {frame.hasQuotes ? (
         <button type="button" className={styles.quoted} aria-expanded={quotes} onClick={onQuotes}>
           <Quote size={12} strokeWidth={1.75} aria-hidden="true" />

@@ -6,7 +6,7 @@ import { runCommand, useCommandState } from '../../state/commands.ts';
 import { useSession } from '../../state/session.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Portrait } from '../../ui/chip.tsx';
-import { MenuButton } from '../../ui/menu.tsx';
+import { MenuButton, type MenuEntry } from '../../ui/menu.tsx';
 import { useMinute } from '../list/use-minute.ts';
 import { commandEntries } from '../window/command-entries.tsx';
 import { PeopleLine } from './people-line.tsx';
@@ -20,14 +20,22 @@ export interface LetterHeadProps {
   dark: boolean;
   original: boolean;
   onOriginal: () => void;
+  /** In place of the commands of the letter that is read. */
+  tools?: ReactNode;
 }
 
+/** What More offers, in groups. */
+const MORE = [
+  ['message.replyAll', 'message.forward', 'message.forwardAttached'],
+  ['message.window', 'letter.find', 'letter.print', 'letter.saveAs', 'letter.saveAttachments'],
+  ['letter.plainText', 'letter.encoding', 'letter.headers', 'letter.source'],
+] as const;
+
 /** Who wrote, name and address always; when; to whom. */
-export function LetterHead({ letter, dark, original, onOriginal }: LetterHeadProps): ReactNode {
+export function LetterHead({ letter, dark, original, onOriginal, tools }: LetterHeadProps): ReactNode {
   const t = useText();
   const formats = useFormats();
   const now = useMinute();
-  const commands = useCommandState((state) => state.commands);
   const from = letter.from[0] ?? letter.sender[0] ?? { name: '', address: '' };
   const sender = letter.sender[0];
   const other = sender && sender.address !== from.address ? t.reader.sentBy(sender.address) : null;
@@ -56,37 +64,32 @@ export function LetterHead({ letter, dark, original, onOriginal }: LetterHeadPro
             onPress={onOriginal}
           />
         ) : null}
-        <IconButton
-          size="small"
-          label={t.commands.reply}
-          icon={<CornerUpLeft {...icon} />}
-          onPress={() => runCommand('message.reply')}
-        />
-        <MenuButton
-          label={t.common.more}
-          placement="bottom end"
-          entries={[
-            ...commandEntries(commands, ['message.replyAll', 'message.forward', 'message.forwardAttached']),
-            { separator: true },
-            ...commandEntries(commands, [
-              'letter.find',
-              'letter.print',
-              'letter.saveAs',
-              'letter.saveAttachments',
-            ]),
-            { separator: true },
-            ...commandEntries(commands, [
-              'letter.plainText',
-              'letter.encoding',
-              'letter.headers',
-              'letter.source',
-            ]),
-          ]}
-        >
-          <IconButton size="small" label={t.common.more} icon={<Ellipsis {...icon} />} />
-        </MenuButton>
+        {tools ?? <LetterTools />}
       </div>
     </div>
+  );
+}
+
+/** Reply and More, for the letter that the window's commands act upon. */
+function LetterTools(): ReactNode {
+  const t = useText();
+  const commands = useCommandState((state) => state.commands);
+  const entries = MORE.flatMap((group, at): MenuEntry[] => [
+    ...(at > 0 ? [{ separator: true as const }] : []),
+    ...commandEntries(commands, group),
+  ]);
+  return (
+    <>
+      <IconButton
+        size="small"
+        label={t.commands.reply}
+        icon={<CornerUpLeft {...icon} />}
+        onPress={() => runCommand('message.reply')}
+      />
+      <MenuButton label={t.common.more} placement="bottom end" entries={entries}>
+        <IconButton size="small" label={t.common.more} icon={<Ellipsis {...icon} />} />
+      </MenuButton>
+    </>
   );
 }
 

@@ -9,26 +9,20 @@ import { asFault, type DoorFault, isCancelled } from '../../transport/fault.ts';
 
 export interface Reading {
   letter: Letter | null;
-  /** All letters of its conversation, oldest first; only itself while not known. */
-  conversation: readonly Row[];
   failure: DoorFault | null;
   /** Asks the server once more. */
   again: () => void;
 }
 
-export function useReading(id: number | null, charset: string | undefined): Reading {
+/** One letter. */
+export function useLetter(id: number, charset: string | undefined): Reading {
   const [letter, setLetter] = useState<Letter | null>(null);
-  const [conversation, setConversation] = useState<readonly Row[]>([]);
   const [failure, setFailure] = useState<DoorFault | null>(null);
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
     // Reading `attempt` is what makes a retry run.
-    if (id === null || attempt < 0) {
-      setLetter(null);
-      setConversation([]);
-      return;
-    }
+    if (attempt < 0) return;
     const stop = new AbortController();
     const { signal } = stop;
     setFailure(null);
@@ -48,17 +42,10 @@ export function useReading(id: number | null, charset: string | undefined): Read
         return engine().request('messages.get', input, { signal }).then(show);
       })
       .catch(fail);
-    engine()
-      .request('messages.conversation', { id }, { signal })
-      .then((rows) => {
-        if (!signal.aborted) setConversation(rows);
-      })
-      .catch(() => undefined);
     return () => stop.abort();
   }, [id, charset, attempt]);
 
   useEffect(() => {
-    if (id === null) return;
     return engine().on('mail.changed', (change) => {
       if (change.messages && !change.messages.includes(id)) return;
       engine()
@@ -71,10 +58,28 @@ export function useReading(id: number | null, charset: string | undefined): Read
   }, [id, charset]);
 
   const shown = letter && letter.row.id === id ? letter : null;
-  return { letter: shown, conversation, failure, again: () => setAttempt((n) => n + 1) };
+  return { letter: shown, failure, again: () => setAttempt((n) => n + 1) };
 }
 
-/** Marks the letter read after the seconds the person has set; moving on earlier leaves it unread. */
+/** All letters of its conversation, oldest first; none while they are not known. */
+export function useConversation(id: number): readonly Row[] {
+  const [conversation, setConversation] = useState<readonly Row[]>([]);
+  useEffect(() => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    engine()
+      .request('messages.conversation', { id }, { signal })
+      .then((rows) => {
+        if (!signal.aborted) setConversation(rows);
+      })
+      // The letter itself says what is wrong; without its neighbours it can be read all the same.
+      .catch(() => undefined);
+    return () => stop.abort();
+  }, [id]);
+  return conversation;
+}
+
+/** Marks the letter read after the seconds the person has set; moving on earlier leaves it unread. null: not in sight. */
 export function useMarkRead(letter: Letter | null): void {
   const after = useSession((state) => state.settings?.markReadAfter ?? 2);
   const id = letter?.row.id;

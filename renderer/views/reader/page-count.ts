@@ -10,10 +10,15 @@ const SPREAD = 1.25;
 /** A picture of a letter is about this high. */
 const PICTURE = 160;
 
-export function pageCount(text: string, frameHeight: number, pictures = 0): number {
-  if (frameHeight <= 0) return 1;
+/** @returns px at 100 % */
+export function heightOfText(text: string, pictures = 0): number {
   let lines = 0;
   for (const line of text.split('\n')) lines += Math.max(1, Math.ceil(line.length / SIGNS));
-  const height = lines * LINE * SPREAD + pictures * PICTURE;
+  return lines * LINE * SPREAD + pictures * PICTURE;
+}
+
+export function pageCount(text: string, frameHeight: number, pictures = 0): number {
+  if (frameHeight <= 0) return 1;
+  const height = heightOfText(text, pictures);
   return Math.max(1, Math.ceil((height - frameHeight) / (frameHeight * STEP)) + 1);
 }

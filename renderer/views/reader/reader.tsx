@@ -12,7 +12,7 @@ import { sayFailure } from '../../state/actions.ts';
 import { themeNow } from '../../state/appearance.ts';
 import { runCommand, useCommands } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
-import { go, usePlace } from '../../state/place.ts';
+import { usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Tag } from '../../ui/chip.tsx';
@@ -27,10 +27,10 @@ import { folderName } from '../tree/names.ts';
 import { Attachments } from './attachments.tsx';
 import { Banners } from './banners.tsx';
 import { saveBlob, sourceBlob } from './bytes.ts';
-import { Conversation } from './conversation.tsx';
+import { Conversation, useUnfolded } from './conversation.tsx';
 import { fileNameOf } from './file-name.ts';
 import { FindBar } from './find-bar.tsx';
-import { useMarkRead, useReading } from './letter.ts';
+import { useConversation, useLetter, useMarkRead } from './letter.ts';
 import { type Frame, LetterBody } from './letter-body.tsx';
 import { type LetterDialog, LetterDialogs } from './letter-dialogs.tsx';
 import { LetterHead } from './letter-head.tsx';
@@ -82,7 +82,9 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
   const [trusted, setTrusted] = useState(false);
   const [hit, setHit] = useState(0);
   const paging = usePaging();
-  const { letter, conversation, failure, again } = useReading(id, charset);
+  const { letter, failure, again } = useLetter(id, charset);
+  const conversation = useConversation(id);
+  const unfolded = useUnfolded(conversation, id);
   useMarkRead(letter);
   const onFrame = useCallback((next: Frame | null) => setFrame(next), []);
   const closeFind = () => {
@@ -93,6 +95,14 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
 
   useCommands([
     ...neighbourCommands(t, conversation, id),
+    {
+      id: 'letter.unfoldAll',
+      label: t.commands.unfoldAll,
+      group: 'message',
+      checked: unfolded.all,
+      reason: conversation.length > 1 ? undefined : t.window.alone,
+      run: unfolded.toggleAll,
+    },
     {
       id: 'letter.find',
       label: t.commands.find,
@@ -185,10 +195,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
         />
       )}
       <Subject letter={letter} conversation={conversation} words={highlight} />
-      <Conversation
-        rows={at > 0 ? conversation.slice(0, at) : []}
-        onOpen={(other) => go({ letter: other })}
-      />
+      <Conversation rows={at > 0 ? conversation.slice(0, at) : []} unfolded={unfolded} words={highlight} />
       <LetterHead
         letter={letter}
         dark={themeNow() !== 'light'}
@@ -216,10 +223,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
         onFetch={again}
         place={find !== null && hit > 0 ? `hit-${hit}` : paging.place}
       />
-      <Conversation
-        rows={at >= 0 ? conversation.slice(at + 1) : []}
-        onOpen={(other) => go({ letter: other })}
-      />
+      <Conversation rows={at >= 0 ? conversation.slice(at + 1) : []} unfolded={unfolded} words={highlight} />
       <ReplyBar letter={letter} />
       <LetterDialogs
         letter={letter}
