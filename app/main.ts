@@ -36,6 +36,7 @@ const early: { mailto: string[]; files: string[] } = { mailto: [], files: [] };
 registerSchemes();
 guardEverything({
   compose: (url) => shell?.compose(url),
+  letter: (id) => shell?.openLetter(id),
   onSession: (made) => shell?.serve(made),
 });
 app.on('open-url', (event, url) => {

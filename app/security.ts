@@ -6,7 +6,7 @@
  */
 import { app, type Session, shell, type WebContents } from 'electron';
 import { judgeLink } from './links.ts';
-import { BODY_SCHEME, WINDOW_SCHEME } from './wire.ts';
+import { BODY_SCHEME, WINDOW_SCHEME, WINDOW_URL } from './wire.ts';
 
 /** What a page may load: our two schemes and what it made itself. */
 const LOADABLE = new Set([`${WINDOW_SCHEME}:`, `${BODY_SCHEME}:`, 'data:', 'blob:', 'devtools:']);
@@ -25,18 +25,20 @@ export function isOwnWindow(url: string): boolean {
 export interface SecurityOptions {
   /** A mailto: link was followed. */
   compose(url: string): void;
+  /** Our own window asks for a letter in a window of its own. */
+  letter(id: number): void;
   /** A session was made that needs the schemes. */
   onSession(session: Session): void;
 }
 
 /** Call once, before the application is ready. */
-export function guardEverything({ compose, onSession }: SecurityOptions): void {
+export function guardEverything({ compose, letter, onSession }: SecurityOptions): void {
   app.enableSandbox();
   app.on('session-created', (session) => {
     guardSession(session);
     onSession(session);
   });
-  app.on('web-contents-created', (_event, contents) => guardContents(contents, compose));
+  app.on('web-contents-created', (_event, contents) => guardContents(contents, compose, letter));
 }
 
 function guardSession(session: Session): void {
@@ -52,7 +54,17 @@ function guardSession(session: Session): void {
   });
 }
 
-function guardContents(contents: WebContents, compose: (url: string) => void): void {
+/** The letter that an address of our own window names; null: another address. */
+function letterOf(url: string): number | null {
+  const [page, id] = url.split('#letter=');
+  return page === WINDOW_URL && id !== undefined && /^\d{1,15}$/.test(id) ? Number(id) : null;
+}
+
+function guardContents(
+  contents: WebContents,
+  compose: (url: string) => void,
+  openLetter: (id: number) => void,
+): void {
   const follow = (url: string): void => {
     const verdict = judgeLink(url);
     if (verdict.open === 'composer') compose(verdict.url);
@@ -66,7 +78,10 @@ function guardContents(contents: WebContents, compose: (url: string) => void): v
   });
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
-    follow(url);
+    // Windows are made here and nowhere else: with the same guards, never by the page.
+    const letter = letterOf(url);
+    if (letter !== null && isOwnWindow(contents.getURL())) openLetter(letter);
+    else follow(url);
     return { action: 'deny' };
   });
 }

@@ -90,6 +90,10 @@ export class Shell {
     this.#windows.tell({ postroom: 'mailto', url: mailto });
   }
 
+  openLetter(id: number): void {
+    this.#windows.openLetter(id);
+  }
+
   /** After this the store is closed. */
   close(): Promise<void> {
     return this.#engine.close();
@@ -180,7 +184,7 @@ export class Shell {
   }
 
   #command(id: string): void {
-    this.#windows.tell({ postroom: 'command', id });
+    this.#windows.tell({ postroom: 'command', id }, this.#windows.focused);
   }
 
   async #chooseImport(): Promise<void> {

@@ -12,12 +12,17 @@ export interface WindowsOptions {
   keepInTray(): boolean;
 }
 
+/** CSS pixels of a letter's own window. */
+const LETTER = { width: 920, height: 760 };
+
 const stateFile = (): string => join(app.getPath('userData'), 'window.json');
 
 export class Windows {
   readonly #options: WindowsOptions;
   /** Said to a window once it has loaded. */
   readonly #waiting = new Map<BrowserWindow, ShellMessage[]>();
+  /** Windows that show one letter and nothing else. */
+  readonly #letters = new Map<number, BrowserWindow>();
   #quitting = false;
 
   constructor(options: WindowsOptions) {
@@ -27,9 +32,16 @@ export class Windows {
     });
   }
 
-  /** The window in use, or undefined when all are closed. */
+  /** The whole window in use, or undefined when all are closed. */
   get current(): BrowserWindow | undefined {
-    return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+    const letters = new Set(this.#letters.values());
+    const whole = BrowserWindow.getAllWindows().filter((window) => !letters.has(window));
+    return whole.find((window) => window.isFocused()) ?? whole[0];
+  }
+
+  /** The window under the person's hands, of a letter too. */
+  get focused(): BrowserWindow | undefined {
+    return BrowserWindow.getFocusedWindow() ?? undefined;
   }
 
   /** Brings a window to the front, making one when there is none. */
@@ -48,11 +60,23 @@ export class Windows {
     else window.webContents.send(SHELL_CHANNEL, message);
   }
 
-  open(): BrowserWindow {
+  /** Shows a letter in a window of its own, the one it has already where there is one. */
+  openLetter(id: number): void {
+    const shown = this.#letters.get(id);
+    if (!shown) {
+      this.open(id);
+      return;
+    }
+    if (shown.isMinimized()) shown.restore();
+    shown.focus();
+  }
+
+  /** @param letter the one letter it shows; undefined: a whole window */
+  open(letter?: number): BrowserWindow {
     const state = this.#kept();
-    const another = BrowserWindow.getAllWindows().length > 0;
+    const another = letter !== undefined || BrowserWindow.getAllWindows().length > 0;
     const window = new BrowserWindow({
-      ...FIRST,
+      ...(letter === undefined ? FIRST : LETTER),
       ...(another ? {} : state.bounds),
       minWidth: LEAST.width,
       minHeight: LEAST.height,
@@ -73,6 +97,7 @@ export class Windows {
       },
     });
     this.#waiting.set(window, []);
+    if (letter !== undefined) this.#letters.set(letter, window);
     // The classic menu bar belongs to the window's own design everywhere but on macOS.
     if (process.platform !== 'darwin') window.setMenuBarVisibility(false);
     window.once('ready-to-show', () => {
@@ -88,18 +113,23 @@ export class Windows {
       if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
     });
     window.on('close', (event) => {
-      this.#keep(window);
+      if (letter === undefined) this.#keep(window);
       const last = BrowserWindow.getAllWindows().length === 1;
       if (!this.#quitting && last && this.#options.keepInTray()) {
         event.preventDefault();
         window.hide();
       }
     });
-    window.once('closed', () => this.#waiting.delete(window));
-    void window.loadURL(WINDOW_URL).catch((failure: unknown) => {
-      // A window closed while it loads is no failure.
-      if (!window.isDestroyed()) process.stderr.write(`window: ${String(failure)}\n`);
+    window.once('closed', () => {
+      this.#waiting.delete(window);
+      if (letter !== undefined) this.#letters.delete(letter);
     });
+    void window
+      .loadURL(letter === undefined ? WINDOW_URL : `${WINDOW_URL}#letter=${letter}`)
+      .catch((failure: unknown) => {
+        // A window closed while it loads is no failure.
+        if (!window.isDestroyed()) process.stderr.write(`window: ${String(failure)}\n`);
+      });
     return window;
   }
 

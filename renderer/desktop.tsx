@@ -7,14 +7,20 @@ import './ui/tokens.css';
 import './ui/inter.css';
 import './ui/base.css';
 import { App } from './app.tsx';
+import { hearOtherWindows } from './state/actions.ts';
 import { startAppearance } from './state/appearance.ts';
+import { ownLetter } from './state/own-window.ts';
 import { startSession } from './state/session.ts';
 import { listenToShell } from './state/shell.ts';
 import { startComposers } from './views/composer/open-composers.ts';
 
 startAppearance();
 startSession();
-startComposers();
+// What was being written belongs to the whole window.
+if (ownLetter === null) {
+  startComposers();
+  hearOtherWindows();
+}
 listenToShell();
 
 const root = document.getElementById('root');

@@ -6,6 +6,7 @@ import { sentence } from '../i18n/sentence.ts';
 import { text } from '../i18n/text.ts';
 import { asFault } from '../transport/fault.ts';
 import { engine } from './engine.ts';
+import { type DoneElsewhere, onDoneElsewhere, ownLetter, tellOthers } from './own-window.ts';
 import { showToast, type Toast } from './toasts.ts';
 
 export type Action = Input<'messages.act'>['action'];
@@ -48,17 +49,29 @@ export async function act(
   try {
     const { count, undo } = await engine().request('messages.act', { selection, action });
     if (!done.text) return count;
-    if (undo) remember(undo);
-    showToast({
-      text: done.text(count),
-      ...(done.icon ? { icon: done.icon } : {}),
-      actions: undo ? [{ label: text().commands.undo, run: () => void undoStep(undo) }] : [],
-    });
+    const said = { text: done.text(count), undo, icon: done.icon ?? null };
+    sayDone(said);
+    if (ownLetter !== null) tellOthers(said);
     return count;
   } catch (failure) {
     sayFailure(failure);
     return null;
   }
+}
+
+/** A step that was taken, here or in a letter's own window, and its way back. */
+function sayDone({ text: words, undo, icon }: DoneElsewhere): void {
+  if (undo) remember(undo);
+  showToast({
+    text: words,
+    ...(icon ? { icon } : {}),
+    actions: undo ? [{ label: text().commands.undo, run: () => void undoStep(undo) }] : [],
+  });
+}
+
+/** Starts hearing what letters' own windows did; called once by a whole window. */
+export function hearOtherWindows(): void {
+  onDoneElsewhere(sayDone);
 }
 
 /** Takes back one step: the given one or the last. */

@@ -62,7 +62,7 @@ export function ListHead({ rows, view }: { rows: Rows; view: ViewInput }): React
             key={name}
             selected={filter === name}
             icon={
-              name === 'files' ? <Paperclip size={13} strokeWidth={1.75} aria-hidden="true" /> : undefined
+              name === 'files' ? <Paperclip size={14} strokeWidth={1.75} aria-hidden="true" /> : undefined
             }
             onChange={() => go({ view: { ...view, filter: filter === name ? 'all' : name } })}
           >

@@ -132,10 +132,9 @@ export function chooseFocused(): void {
 /** What a command acts upon; null: nothing is chosen. */
 export function currentSelection(): SelectionInput | null {
   const { chosen, rows } = useList.getState();
-  if (!rows) return null;
-  if (chosen.kind === 'all') return { view: rows.view, except: [...chosen.ids] };
+  if (chosen.kind === 'all' && rows) return { view: rows.view, except: [...chosen.ids] };
   if (chosen.ids.length > 0) {
-    return { ids: [...chosen.ids], conversations: rows.view.conversations ?? false };
+    return { ids: [...chosen.ids], conversations: rows?.view.conversations ?? false };
   }
   const { letter } = usePlace.getState();
   return letter === null ? null : { ids: [letter], conversations: false };

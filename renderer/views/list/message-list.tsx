@@ -171,7 +171,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
     else if (event.key === 'PageUp') moveBy(-page, how);
     else if (event.key === 'Home') void focusAt(0, how);
     else if (event.key === 'End') void focusAt(total - 1, how);
-    else if (event.key === 'Enter' && focus) openRow(focus.id);
+    else if (event.key === 'Enter' && focus) openRow(focus.id, 'key');
     else if (event.key === ' ' && (event.ctrlKey || event.metaKey) && focus) toggleAt(focus.id, focus.at);
     else if (event.code === 'KeyA' && (event.ctrlKey || event.metaKey)) chooseAll();
     else if (event.key === 'Escape' && (chosen.kind === 'all' || chosen.ids.length > 1)) chooseFocused();
@@ -220,7 +220,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
         onClick={onClick}
         onDoubleClick={(event) => {
           const place = placeOf(event);
-          if (place) openRow(place.id);
+          if (place) openRow(place.id, 'mouse');
         }}
         onContextMenu={onContextMenu}
       >

@@ -4,19 +4,25 @@ import type { Row } from '../../../main/contract/mail/views.ts';
 import { act } from '../../state/actions.ts';
 import { runCommand } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
+import { openLetterWindow } from '../../state/own-window.ts';
 import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { setDragged } from './drag.ts';
 import { currentSelection, focusAt, useList } from './list-state.ts';
 import { has } from './selection.ts';
 
-/** Enter or a double click: drafts open in the composer, letters cover the list where no pane shows them. */
-export function openRow(id: number): void {
+/**
+ * Enter or a double click: drafts open in the composer, letters in a window of their own; where no pane shows them,
+ * Enter lets them cover the list.
+ */
+export function openRow(id: number, how: 'key' | 'mouse'): void {
   const { rows } = useList.getState();
   const at = rows?.find(id);
   const row = at === undefined ? undefined : rows?.row(at);
   const role = useSession.getState().folders.find((folder) => folder.id === row?.folder)?.role;
+  const beside = document.querySelector('[data-pane="reader"]') !== null;
   if (role === 'drafts') compose({ open: 'message', message: id });
+  else if (how === 'mouse' || beside) openLetterWindow(id);
   else go({ letter: id, letterOpen: true });
 }
 

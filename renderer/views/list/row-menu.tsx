@@ -16,7 +16,13 @@ export function RowMenu({
   const commands = useCommandState((state) => state.commands);
   const line: MenuEntry = { separator: true };
   const entries = [
-    ...commandEntries(commands, ['message.open', 'message.reply', 'message.replyAll', 'message.forward']),
+    ...commandEntries(commands, [
+      'message.open',
+      'message.window',
+      'message.reply',
+      'message.replyAll',
+      'message.forward',
+    ]),
     line,
     ...commandEntries(commands, ['message.archive', 'message.delete', 'message.junk']),
     line,

@@ -19,6 +19,14 @@ function line(label: string, value: string): HTMLElement {
 const people = (list: Letter['from']) =>
   list.map((person) => (person.name ? `${person.name} <${person.address}>` : person.address)).join(', ');
 
+/** The dialog prints what is there when it opens; a picture that cannot be had is not waited for longer than this, ms. */
+const PICTURES_MS = 5000;
+
+function picturesOf(body: HTMLElement): Promise<unknown> {
+  const here = [...body.querySelectorAll('img')].map((picture) => picture.decode().catch(() => undefined));
+  return Promise.race([Promise.all(here), new Promise((late) => setTimeout(late, PICTURES_MS))]);
+}
+
 /** Resolves when the system's print dialog was closed. "Save as PDF" is one of its printers. */
 export async function printLetter(
   letter: Letter,
@@ -50,6 +58,7 @@ export async function printLetter(
   root.append(style, head, body);
   document.body.append(host);
   try {
+    await picturesOf(body);
     window.print();
   } finally {
     host.remove();

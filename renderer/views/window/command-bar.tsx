@@ -47,12 +47,12 @@ function useShort(): (command: Command) => string {
   };
 }
 
-export function CommandBar({ narrow }: { narrow: boolean }): ReactNode {
+/** `letter`: of a window with one letter and nothing else. */
+export function CommandBar({ narrow, letter = false }: { narrow: boolean; letter?: boolean }): ReactNode {
   const t = useText();
   const short = useShort();
   const commands = useCommandState((state) => state.commands);
   const treeWidth = useSession((state) => state.settings?.treeWidth ?? 248);
-  const layout = useSession((state) => state.settings?.layout ?? 'right');
   const bar = useRef<HTMLDivElement>(null);
   const [labelled, setLabelled] = useState<number>(99);
   const [shown, setShown] = useState<number>(99);
@@ -84,8 +84,6 @@ export function CommandBar({ narrow }: { narrow: boolean }): ReactNode {
     ...(shown < flat.length ? [{ separator: true } as const] : []),
     ...commandEntries(commands, MORE),
   ];
-  const LayoutIcon = layout === 'right' ? PanelRight : layout === 'below' ? PanelBottom : Square;
-  const newKeys = printedKeys(commands.get('write.new'));
   let place = 0;
   return (
     <div className={styles.bar}>
@@ -96,33 +94,7 @@ export function CommandBar({ narrow }: { narrow: boolean }): ReactNode {
           onPress={() => go({ drawer: true })}
         />
       ) : null}
-      <div
-        className={styles.compose}
-        style={narrow ? undefined : { width: `calc(3.25rem + ${treeWidth}px)` }}
-      >
-        <SplitButton>
-          <Button
-            variant="primary"
-            icon={<SquarePen {...icon} />}
-            keys={newKeys}
-            tooltip={t.commands.newMessage}
-            onPress={() => runCommand('write.new')}
-          >
-            {t.commands.newMessage}
-          </Button>
-          <MenuButton
-            label={t.window.moreNew}
-            entries={commandEntries(commands, [
-              'write.new',
-              'application.addAccount',
-              'application.import',
-              'folder.create',
-            ])}
-          >
-            <IconButton variant="primary" label={t.window.moreNew} icon={<ChevronDown {...icon} />} />
-          </MenuButton>
-        </SplitButton>
-      </div>
+      {letter ? <span className={styles.edge} /> : <NewMessage width={narrow ? undefined : treeWidth} />}
       <Toolbar
         ref={bar}
         className={styles.commands ?? ''}
@@ -158,20 +130,66 @@ export function CommandBar({ narrow }: { narrow: boolean }): ReactNode {
           <IconButton label={t.common.more} icon={<Ellipsis {...icon} />} />
         </MenuButton>
       </Toolbar>
-      <MenuButton
-        label={t.window.layout}
-        placement="bottom end"
-        entries={[
-          ...commandEntries(commands, ['view.layoutRight', 'view.layoutBelow', 'view.layoutOff']),
-          { separator: true },
-          ...commandEntries(commands, ['view.cosy', 'view.compact', 'view.table']),
-          { separator: true },
-          ...commandEntries(commands, ['view.conversations', 'view.groups']),
-        ]}
-      >
-        <IconButton label={t.window.layout} icon={<LayoutIcon {...icon} />} />
-      </MenuButton>
+      {letter ? null : <LayoutMenu />}
     </div>
+  );
+}
+
+/** New message and its other kinds. `width`: of the tree it stands above, px; undefined: its own. */
+function NewMessage({ width }: { width: number | undefined }): ReactNode {
+  const t = useText();
+  const commands = useCommandState((state) => state.commands);
+  return (
+    <div
+      className={styles.compose}
+      style={width === undefined ? undefined : { width: `calc(3.25rem + ${width}px)` }}
+    >
+      <SplitButton>
+        <Button
+          variant="primary"
+          icon={<SquarePen {...icon} />}
+          keys={printedKeys(commands.get('write.new'))}
+          tooltip={t.commands.newMessage}
+          onPress={() => runCommand('write.new')}
+        >
+          {t.commands.newMessage}
+        </Button>
+        <MenuButton
+          label={t.window.moreNew}
+          entries={commandEntries(commands, [
+            'write.new',
+            'application.addAccount',
+            'application.import',
+            'folder.create',
+          ])}
+        >
+          <IconButton variant="primary" label={t.window.moreNew} icon={<ChevronDown {...icon} />} />
+        </MenuButton>
+      </SplitButton>
+    </div>
+  );
+}
+
+/** Where the letter stands, how close the rows are. */
+function LayoutMenu(): ReactNode {
+  const t = useText();
+  const commands = useCommandState((state) => state.commands);
+  const layout = useSession((state) => state.settings?.layout ?? 'right');
+  const LayoutIcon = layout === 'right' ? PanelRight : layout === 'below' ? PanelBottom : Square;
+  return (
+    <MenuButton
+      label={t.window.layout}
+      placement="bottom end"
+      entries={[
+        ...commandEntries(commands, ['view.layoutRight', 'view.layoutBelow', 'view.layoutOff']),
+        { separator: true },
+        ...commandEntries(commands, ['view.cosy', 'view.compact', 'view.table']),
+        { separator: true },
+        ...commandEntries(commands, ['view.conversations', 'view.groups']),
+      ]}
+    >
+      <IconButton label={t.window.layout} icon={<LayoutIcon {...icon} />} />
+    </MenuButton>
   );
 }
 

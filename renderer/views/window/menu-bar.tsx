@@ -56,6 +56,7 @@ const MENUS = [
     'message',
     [
       'message.open',
+      'message.window',
       'message.reply',
       'message.replyAll',
       'message.forward',

@@ -9,6 +9,7 @@ import {
   MailOpen,
   ReplyAll,
   ShieldAlert,
+  SquareArrowOutUpRight,
   SquarePen,
   Tag as TagIcon,
   Trash2,
@@ -19,6 +20,7 @@ import { useText } from '../../i18n/text.ts';
 import { type Action, act, type Done, redoStep, undoStep, useUndo } from '../../state/actions.ts';
 import { type Command, MAIL, useCommands } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
+import { openLetterWindow, ownLetter } from '../../state/own-window.ts';
 import { go, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { Question } from '../../ui/dialog.tsx';
@@ -35,7 +37,9 @@ function actOnChosen(action: Action, done: Done, leaves: boolean): void {
   const selection = currentSelection();
   if (!selection) return;
   if (leaves) leaveChosen();
-  void act(selection, action, done);
+  const acted = act(selection, action, done);
+  // The letter has gone from under its own window; the other windows say where to and how it comes back.
+  if (leaves && ownLetter !== null) void acted.then((count) => count !== null && window.close());
 }
 
 function answer(kind: 'reply' | 'reply-all' | 'forward' | 'forward-attached'): void {
@@ -266,6 +270,17 @@ export function MessageCommands(): ReactNode {
       group: 'message',
       reason: notOne,
       run: () => go({ letterOpen: true }),
+    },
+    {
+      id: 'message.window',
+      label: words.openInWindow,
+      group: 'message',
+      icon: <SquareArrowOutUpRight {...icon} />,
+      reason: notOne ?? (ownLetter === null ? undefined : words.openInWindow),
+      run: () => {
+        const { letter } = usePlace.getState();
+        if (letter !== null) openLetterWindow(letter);
+      },
     },
     {
       id: 'list.nextUnread',
