@@ -16,49 +16,142 @@ interface Shot {
   readonly language: 'en' | 'ru';
   readonly theme: Theme;
   readonly sample: boolean;
+  /** Text size, per cent. */
+  readonly size: number;
   act(page: Page): Promise<void>;
 }
 
-const firstLetter = async (page: Page): Promise<void> => {
-  await page.getByRole('grid').getByRole('row').nth(1).click();
-  await page.frameLocator('[data-testid="mail-frame"]').getByText(/\S/).first().waitFor();
+const row = (page: Page, name: RegExp | string) => page.getByRole('grid').getByRole('row', { name }).first();
+
+/** The pointer goes where nothing answers to it. */
+const rest = (page: Page): Promise<void> => page.mouse.move(4, 300);
+
+const letterOf =
+  (name: RegExp) =>
+  async (page: Page): Promise<void> => {
+    await row(page, name).click();
+    await rest(page);
+    await page.frameLocator('[data-testid="mail-frame"]').getByText(/\S/).first().waitFor();
+  };
+const offer = letterOf(/Northern Crane|Северный кран/);
+const concrete = letterOf(/Concrete for block 4|Бетон на корпус 4/);
+const conversation = async (page: Page): Promise<void> => {
+  await concrete(page);
+  await page
+    .getByRole('list', { name: /Conversation|Переписка/ })
+    .getByRole('button')
+    .first()
+    .click();
+  await page.frameLocator('[data-testid="other-frame"]').getByText(/\S/).first().waitFor();
 };
 const composer = async (page: Page): Promise<void> => {
-  await firstLetter(page);
+  await concrete(page);
   await page.keyboard.press('Control+KeyN');
-  await page.getByRole('dialog').waitFor();
+  const form = page.getByRole('dialog');
+  const field = (name: RegExp) => form.getByRole('combobox', { name }).first();
+  await field(/^(To|Кому)$/).pressSequentially('i.kuznetsova@otd3.constr.org,invoices@beton.example,');
+  await field(/^(Cc|Копия)$/).pressSequentially('p.orlov@otd2.constr.org,');
+  await form.getByRole('textbox', { name: /Subject|Тема/ }).fill('Счёт 2214: исправленная смета');
+  const words = form.getByRole('textbox', { name: /Message text|Текст письма/ });
+  await words.click();
+  await page.keyboard.type('Ирина, добрый день!\nПроверила строку 6: бетон B30 посчитан без доставки.');
+  const chooser = page.waitForEvent('filechooser');
+  await form.getByRole('button', { name: /^(Attach|Вложить)$/ }).click();
+  await (await chooser).setFiles([
+    {
+      name: 'Смета корпус 4, ред. 3.xlsx',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.alloc(184_000),
+    },
+    { name: 'Фото накладных.zip', mimeType: 'application/zip', buffer: Buffer.alloc(400_000) },
+  ]);
+  await rest(page);
+};
+const reply = async (page: Page): Promise<void> => {
+  await concrete(page);
+  await page.keyboard.press('KeyR');
+  await page
+    .getByRole('dialog')
+    .getByRole('textbox', { name: /Message text|Текст письма/ })
+    .waitFor();
 };
 const search = async (page: Page): Promise<void> => {
-  await page.keyboard.press('Control+KeyK');
-  await page.keyboard.type('бетон');
-  await page.getByRole('grid').getByRole('row').nth(1).waitFor();
+  await row(page, /\S/).waitFor();
+  await page.getByRole('searchbox').click();
+  await page.keyboard.type(
+    /Search/.test(await page.getByRole('search').innerHTML()) ? 'concrete' : 'бетон b30',
+  );
+  await row(page, /Concrete|бетон/i).click();
+  await rest(page);
 };
 const welcome = async (page: Page): Promise<void> => {
   await page.getByRole('heading').first().waitFor();
 };
-const settings = async (page: Page): Promise<void> => {
-  await page.keyboard.press('Control+Comma');
-  await page.getByRole('heading').first().waitFor();
+const settings =
+  (name: RegExp) =>
+  async (page: Page): Promise<void> => {
+    await row(page, /\S/).waitFor();
+    await page.getByRole('button', { name: /^(Settings|Настройки)$/ }).click();
+    await page
+      .getByRole('navigation', { name: /^(Settings|Настройки)$/ })
+      .getByText(name)
+      .first()
+      .click();
+    await rest(page);
+  };
+const connect = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: /^(Connect my mail|Подключить почту)/ }).click();
+};
+const byHand = async (page: Page): Promise<void> => {
+  await connect(page);
+  await page.getByRole('button', { name: /Set by hand|вручную/i }).click();
+};
+const table = async (page: Page): Promise<void> => {
+  await concrete(page);
+  await page.keyboard.press('Control+Shift+KeyP');
+  await page.keyboard.type('Table');
+  await page.keyboard.press('Enter');
 };
 
-const SHOTS: readonly Shot[] = [
-  { name: 'main-light-en', language: 'en', theme: 'light', sample: true, act: firstLetter },
-  { name: 'main-dark-ru', language: 'ru', theme: 'dark', sample: true, act: firstLetter },
-  { name: 'main-contrast-en', language: 'en', theme: 'contrast', sample: true, act: firstLetter },
-  { name: 'composer-ru', language: 'ru', theme: 'light', sample: true, act: composer },
-  { name: 'search-ru', language: 'ru', theme: 'light', sample: true, act: search },
-  { name: 'settings-en', language: 'en', theme: 'light', sample: true, act: settings },
-  { name: 'first-run-en', language: 'en', theme: 'light', sample: false, act: welcome },
-  { name: 'first-run-ru', language: 'ru', theme: 'dark', sample: false, act: welcome },
-];
+const SCENES: Record<string, { sample: boolean; size?: number; act(page: Page): Promise<void> }> = {
+  main: { sample: true, act: concrete },
+  offer: { sample: true, act: offer },
+  conversation: { sample: true, act: conversation },
+  large: { sample: true, size: 200, act: concrete },
+  table: { sample: true, act: table },
+  composer: { sample: true, act: composer },
+  reply: { sample: true, act: reply },
+  search: { sample: true, act: search },
+  settings: { sample: true, act: settings(/Reading|Чтение/) },
+  accounts: { sample: true, act: settings(/Accounts|Учётные/) },
+  first: { sample: false, act: welcome },
+  connect: { sample: false, act: connect },
+  hand: { sample: false, act: byHand },
+};
+
+/** "main-dark-ru"; without a name: each scene in two looks. */
+const SHOTS: readonly Shot[] = Object.entries(SCENES).flatMap(([scene, { sample, size = 100, act }]) =>
+  (['light', 'dark', 'contrast'] as const).flatMap((theme) =>
+    (['en', 'ru'] as const).map((language) => ({
+      name: `${scene}-${theme}-${language}`,
+      language,
+      theme,
+      sample,
+      size,
+      act,
+    })),
+  ),
+);
+const USUAL = /-(light-en|dark-ru)$/;
 
 /** Motion and late pictures settle before the picture is taken. */
 const SETTLE_MS = 700;
 
 async function take(shot: Shot, folder: string, page: Page): Promise<void> {
-  const profile = join(folder, shot.name);
+  // A folder of this name is shown by no window.
+  const profile = join(folder, shot.name, 'postroom');
   await seedProfile(profile, async (ask) => {
-    await ask('settings.set', { language: shot.language, theme: shot.theme });
+    await ask('settings.set', { language: shot.language, theme: shot.theme, textSize: shot.size });
     if (!shot.sample) return;
     await ask('sample.create', {});
     await jobsEnded(ask, 'sample');
@@ -79,7 +172,9 @@ const folder = mkdtempSync(join(tmpdir(), 'postroom-shots-'));
 mkdirSync(join(root, 'test', '.screens'), { recursive: true });
 const browser = await launchChromium();
 try {
-  for (const shot of SHOTS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  for (const shot of SHOTS.filter(({ name }) =>
+    names.length === 0 ? USUAL.test(name) : names.some((each) => name.startsWith(each)),
+  )) {
     const context = await browser.newContext({
       viewport: { width: 1440, height: 900 },
       colorScheme: shot.theme === 'dark' ? 'dark' : 'light',
