@@ -156,3 +156,40 @@ export const DERIVATIONS_WAITING = 500;
 export const SIGNED_IN_KEPT_MS = 5 * 60 * 1000;
 /** Characters of a password; longer ones would only keep the processor busy. */
 export const MAX_PASSWORD_CHARS = 1000;
+/** Messages one transaction flags, moves or expunges; others' writes come in between (about 20 ms). */
+export const WRITE_SLICE = 4000;
+/** Items of one FETCH, and header names in one of its sections (rule I71). */
+export const IMAP_FETCH_ITEMS = 100;
+export const IMAP_HEADER_NAMES = 100;
+/** Octets of sections that one message's answer may hold in memory; larger ones are streamed from the blob. */
+export const IMAP_ANSWER_IN_MEMORY = 128 * KiB;
+/** Answers made ahead of the one that is being sent, so that the disk and the socket work at the same time. */
+export const IMAP_ANSWERS_AHEAD = 8;
+/** Messages whose \Seen is set in one write before their bodies are sent. */
+export const IMAP_SEEN_BATCH = 200;
+/** Messages of one MULTIAPPEND (rule I72). */
+export const IMAP_APPEND_MESSAGES = 100;
+/** Rows, and octets of their prepared texts, in one batch of a FETCH: framed in a few ms. */
+export const ROW_BATCH = 1000;
+export const ROW_BATCH_BYTES = 512 * KiB;
+/** Sessions of one service, of one peer, of a peer in a trusted network, of one person over IMAP (rule G13). */
+export const SESSIONS_PER_SERVICE = 200;
+export const SESSIONS_PER_PEER = 30;
+export const SESSIONS_PER_TRUSTED_PEER = 100;
+export const SESSIONS_PER_PERSON = 30;
+/** SMTP connections and messages of one peer that is not trusted and did not sign in (rule S54). */
+export const CONNECTIONS_PER_MINUTE = 30;
+export const MESSAGES_PER_MINUTE = 60;
+/** What one signed-in person may send (rule S54). */
+export const MESSAGES_PER_HOUR = 100;
+export const RECIPIENTS_PER_HOUR = 200;
+/** Failed sign-ins of one peer in this many ms that end in a ban of as many ms (rule G9). */
+export const SIGN_IN_FAILURES = 10;
+export const SIGN_IN_WINDOW_MS = 15 * 60 * 1000;
+export const BAN_MS = 15 * 60 * 1000;
+/** Ms an account is slowed down at most: nobody may lock another person out by failing in their name. */
+export const ACCOUNT_THROTTLE_MS = 8000;
+/** Ms that a sign-in is held back at most; one that would have to wait longer is refused. */
+export const SIGN_IN_WAIT_MS = 60_000;
+/** Peers, accounts and pairs of them that the guard remembers: some megabytes, whatever a flood brings. */
+export const GUARD_ENTRIES = 10_000;

@@ -32,6 +32,8 @@ export class Connection {
   readonly #onSlow: (sql: string, ms: number) => void;
   /** Set around a call so that long reads can be given up. */
   isCancelled: () => boolean = () => false;
+  /** Set around a read whose output may hand buffers over. */
+  onTransfer: (...buffers: ArrayBuffer[]) => void = () => {};
 
   constructor(file: string, options: ConnectionOptions) {
     if (!options.readOnly) makePrivate(file);
@@ -111,6 +113,10 @@ export class Connection {
 
   checkCancelled(): void {
     if (this.isCancelled()) throw cancelled();
+  }
+
+  transfer(...buffers: ArrayBuffer[]): void {
+    this.onTransfer(...buffers);
   }
 
   /** Forgets the prepared statements, which would refer to tables as they were. */

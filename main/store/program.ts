@@ -57,6 +57,8 @@ export interface ReadHandle {
   modseq(): number;
   /** Throws a `cancelled` Fault when the caller has given up; call it in long loops. */
   checkCancelled(): void;
+  /** Hands these buffers of a read's output over instead of copying them; in a write they are copied. */
+  transfer(...buffers: ArrayBuffer[]): void;
 }
 
 /** The one connection that may write. */

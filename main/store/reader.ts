@@ -47,6 +47,7 @@ function current(): Thread {
 /** Every query inside sees the same commit. */
 function snapshot<T>(db: Connection, context: CallContext, action: () => T): T {
   db.isCancelled = () => context.cancelled();
+  db.onTransfer = context.transfer;
   db.checkCancelled();
   db.exec('BEGIN');
   try {

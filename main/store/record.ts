@@ -57,7 +57,9 @@ const PACK = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** A frame's stored octets: compressed, or the raw ones when that is not smaller. */
 export function packFrame(raw: Uint8Array): Uint8Array {
-  const packed = zstdCompressSync(raw, PACK);
+  // One buffer a frame: pieces of 16 KiB would be joined by copying.
+  const chunkSize = raw.length + (raw.length >>> 7) + 512;
+  const packed = zstdCompressSync(raw, { ...PACK, chunkSize });
   return packed.length < raw.length ? packed : raw;
 }
 

@@ -52,6 +52,9 @@ export async function prepareStream(
   }
 }
 
+/** A buffer of this length is surely not a piece of Node's pool (8 KiB). */
+const OWN_BUFFER_BYTES = 64 * 1024;
+
 class Spool {
   readonly #path: string;
   readonly #file: FileHandle;
@@ -91,6 +94,13 @@ class Spool {
     await this.#write(packed, this.#position);
     this.#position += packed.length;
     this.#filled = 0;
+    this.#giveBack(packed);
+  }
+
+  /** Else as much as a large blob itself would wait for the next collection. Small buffers are shared by Node. */
+  #giveBack({ buffer, byteLength }: Uint8Array): void {
+    const own = buffer !== this.#frame.buffer && byteLength > OWN_BUFFER_BYTES;
+    if (own && buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
 
   async #write(bytes: Uint8Array, position: number): Promise<void> {

@@ -80,8 +80,8 @@ export interface StoreBlobs {
   has(hash: BlobHash): Promise<boolean>;
   /** Raw length in octets. `blob-missing` when it is not stored. */
   size(hash: BlobHash): Promise<number>;
-  /** All of it. `blob-missing` when it is not stored, `blob-damaged` when it cannot be trusted. */
-  read(hash: BlobHash): Promise<Uint8Array>;
+  /** All of it, or a short range. `blob-missing` when it is not stored, `blob-damaged` when it cannot be trusted. */
+  read(hash: BlobHash, range?: { start: number; end: number }): Promise<Uint8Array>;
   /** Octets from `start` up to, without, `end`; pulled piece by piece. */
   stream(hash: BlobHash, range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
 }
@@ -337,7 +337,7 @@ class OpenStore<P extends Program> implements Store<P> {
       prepareStream: (source) => prepareStream(spoolFolder(this.#parts.dir), source),
       has: (hash) => this.#read('hasBlob', hash),
       size,
-      read: (hash) => piece(hash),
+      read: (hash, range) => piece(hash, range?.start, range?.end),
       async *stream(hash, range) {
         const end = Math.min(range?.end ?? Number.POSITIVE_INFINITY, await size(hash));
         for (let at = range?.start ?? 0; at < end; at += PIECE_BYTES) {

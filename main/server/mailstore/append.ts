@@ -9,7 +9,7 @@ import { FlagRuns, recordMailbox } from './change-record.ts';
 import { admitKeywords, type KeywordText, keywordText } from './keywords.ts';
 import { type LetterInput, storeLetter, useLetter } from './letters.ts';
 import { count, inboxOf, type MailboxRow, requiredRow, Tally, takeUids } from './mailbox-rows.ts';
-import { requireRoom } from './quota.ts';
+import { limitOf, requireRoom } from './quota.ts';
 
 /** One message for one mailbox. */
 export interface NewMessage {
@@ -27,8 +27,6 @@ export interface NewMessage {
 export interface AppendInput {
   readonly mailbox: number;
   readonly messages: readonly NewMessage[];
-  /** The person's quota in octets. */
-  readonly limit: number | null;
 }
 
 export interface Appended {
@@ -76,7 +74,7 @@ function insertInto(tx: WriteTx, mailbox: MailboxRow, messages: readonly NewMess
 export function appendMessages(tx: WriteTx, input: AppendInput): Appended {
   const mailbox = requiredRow(tx.db, input.mailbox);
   const octets = input.messages.reduce((sum, each) => sum + each.letter.blob.raw, 0);
-  requireRoom(tx.db, mailbox.person, octets, input.limit);
+  requireRoom(tx.db, mailbox.person, octets, limitOf(tx.db, mailbox.person));
   return insertInto(tx, mailbox, input.messages);
 }
 
@@ -93,8 +91,8 @@ export interface Delivery {
   readonly internalDate: number;
   /** Minutes east; default 0. */
   readonly zone?: number;
-  /** The person's quota in octets, null or absent: deliver in any case. */
-  readonly limit?: number | null;
+  /** True delivers over the person's quota, too: reports of our own. */
+  readonly overQuota?: boolean;
 }
 
 export interface Delivered {
@@ -109,7 +107,7 @@ export interface Delivered {
  */
 export function appendDelivered(tx: WriteTx, delivery: Delivery): Delivered {
   const { personId, letter, internalDate } = delivery;
-  requireRoom(tx.db, personId, letter.blob.raw, delivery.limit ?? null);
+  if (!delivery.overQuota) requireRoom(tx.db, personId, letter.blob.raw, limitOf(tx.db, personId));
   const inbox = inboxOf(tx, personId, internalDate);
   const mailbox = (delivery.detail !== null && detailMailbox(tx, personId, delivery.detail)) || inbox;
   const { uidValidity, uids } = insertInto(tx, mailbox, [

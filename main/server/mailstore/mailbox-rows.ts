@@ -211,3 +211,14 @@ export function takeUids(tx: WriteTx, id: number, n: number): number {
   tx.db.run('UPDATE mailboxes SET uidnext = ? WHERE id = ?', first + n, id);
   return first;
 }
+
+/** Flags changed: the mailbox gets this write's modseq. */
+export function recount(tx: WriteTx, id: number, unseen: number, deleted: number): void {
+  tx.db.run(
+    'UPDATE mailboxes SET unseen = unseen + ?, deleted = deleted + ?, modseq = ? WHERE id = ?',
+    unseen,
+    deleted,
+    tx.modseq,
+    id,
+  );
+}

@@ -77,6 +77,8 @@ export interface Columns {
   readonly ids?: boolean;
   /** POP3's unique id (P15). */
   readonly uidl?: boolean;
+  /** Also messages that were expunged a while ago, for a session that has not been told (G12, I25). */
+  readonly expunged?: boolean;
 }
 
 /** Texts of a batch laid end to end: text i is bytes[offsets[i] .. offsets[i + 1]]. Ready for the wire. */
@@ -255,7 +257,8 @@ export interface MaildropLock {
 
 /**
  * Faults of all methods: user `no-mailbox`, `mailbox-exists`, `mailbox-name` (not allowed), `inbox` (not for INBOX),
- * `has-children`, `over-quota`, `too-many-keywords`, `maildrop-locked`, `not-selectable`; transient `disk-full`; internal ones.
+ * `has-children`, `special-use` (that use is taken), `too-many-mailboxes`, `over-quota`, `too-many-keywords`, `bad-keyword`,
+ * `expunged`, `maildrop-locked`; transient `disk-full`; internal ones.
  */
 export interface Mailstore {
   /** Makes INBOX, Drafts, Sent, Junk, Trash and Archive where missing, subscribed (I38). Idempotent. */
@@ -271,6 +274,11 @@ export interface Mailstore {
 
   /** @param claimRecent true for a read-write SELECT: those messages are recent in this session alone. */
   open(mailboxId: number, claimRecent: boolean): Promise<OpenedMailbox>;
+  /**
+   * A read-write session that has the mailbox open was told of arrivals below `uidNext`: the first one to ask has them
+   * as \Recent (I28). UIDs from the result on are recent in this session; null: another session has them all.
+   */
+  claimRecent(mailboxId: number, uidNext: number): Promise<number | null>;
   /** Batches of at most some thousand rows in ascending UID order. */
   rows(mailboxId: number, uids: UidRanges, columns: Columns, signal?: AbortSignal): AsyncIterable<RowBatch>;
   /** The bytes of one message, also of one expunged a while ago. undefined when it never was or is long gone. */
@@ -283,8 +291,9 @@ export interface Mailstore {
     mailboxId: number,
     messages: readonly AppendMessage[],
   ): Promise<{ uidValidity: number; uids: number[] }>;
-  copy(mailboxId: number, uids: UidRanges, targetId: number): Promise<Copied>;
-  move(mailboxId: number, uids: UidRanges, targetId: number): Promise<Copied>;
+  /** Atomic. `strict`: nothing is copied, Fault user `expunged`, when one of them is gone (I25); else it is left out. */
+  copy(mailboxId: number, uids: UidRanges, targetId: number, options?: { strict?: boolean }): Promise<Copied>;
+  move(mailboxId: number, uids: UidRanges, targetId: number, options?: { strict?: boolean }): Promise<Copied>;
   /** Removes messages with \Deleted, of `uids` only where given. Ascending. */
   expunge(mailboxId: number, uids?: UidRanges): Promise<{ uids: number[]; modseq: number }>;
   /** Removes these, flag or not: POP3's UPDATE in one transaction. Gone ones are no error. */

@@ -1,10 +1,54 @@
 /** The mailstore's named writes and reads, put together. */
+import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { appendMessages } from './append.ts';
+import { changesOf } from './change-reads.ts';
+import { copyMessages, moveMessages } from './copy-move.ts';
+import { expunge } from './expunge.ts';
+import { setFlags } from './flags.ts';
+import { findMailbox, findMailboxById, listMailboxes, openMailbox, recentFrom } from './mailbox-reads.ts';
 import { provision } from './mailbox-rows.ts';
+import type { Quota } from './mailstore.ts';
+import { limitOf, usageOf } from './quota.ts';
+import { findLetter, readRows } from './row-reads.ts';
+import { searchReads, searchWrites } from './search/operations.ts';
+import { createMailbox, removeAll, removeMailbox, renameMailbox, setSubscribed } from './tree.ts';
+
+function quota(db: ReadHandle, input: { person: number }): Quota {
+  const { bytes, messages } = usageOf(db, input.person);
+  return { usedBytes: bytes, limitBytes: limitOf(db, input.person), messages };
+}
 
 export const mailstoreWrites = {
   'mailstore.provision': provision,
+  'mailstore.create': createMailbox,
+  'mailstore.remove': removeMailbox,
+  'mailstore.removeAll': removeAll,
+  'mailstore.rename': renameMailbox,
+  'mailstore.subscribe': setSubscribed,
+  'mailstore.recent': (tx: WriteTx, input: { mailbox: number; from: number }): void => {
+    tx.db.run(
+      'UPDATE mailboxes SET recent_from = max(recent_from, ?) WHERE id = ?',
+      input.from,
+      input.mailbox,
+    );
+  },
   'mailstore.append': appendMessages,
+  'mailstore.setFlags': setFlags,
+  'mailstore.copy': copyMessages,
+  'mailstore.move': moveMessages,
+  'mailstore.expunge': expunge,
+  ...searchWrites,
 };
 
-export const mailstoreReads = {};
+export const mailstoreReads = {
+  'mailstore.list': listMailboxes,
+  'mailstore.mailbox': findMailbox,
+  'mailstore.mailboxById': findMailboxById,
+  'mailstore.open': openMailbox,
+  'mailstore.recentFrom': recentFrom,
+  'mailstore.rows': readRows,
+  'mailstore.letter': findLetter,
+  'mailstore.changes': changesOf,
+  'mailstore.quota': quota,
+  ...searchReads,
+};

@@ -16,8 +16,9 @@ export function usageOf(db: ReadHandle, person: number): Usage {
   );
 }
 
-export function overQuota(): Fault {
-  return new Fault('user', 'over-quota', 'The mailbox is full.');
+/** Octets this person may hold; null is without a limit. Asked inside the write, so a change counts at once. */
+export function limitOf(db: ReadHandle, person: number): number | null {
+  return db.value<number>('SELECT quota FROM people WHERE id = ?', person) ?? null;
 }
 
 /**
@@ -26,5 +27,7 @@ export function overQuota(): Fault {
  * @throws Fault user `over-quota`.
  */
 export function requireRoom(db: ReadHandle, person: number, octets: number, limit: number | null): void {
-  if (limit !== null && usageOf(db, person).bytes + octets > limit) throw overQuota();
+  if (limit !== null && usageOf(db, person).bytes + octets > limit) {
+    throw new Fault('user', 'over-quota', 'The mailbox is full.', { detail: { limit } });
+  }
 }

@@ -2,6 +2,7 @@
  * What arrival does for the search: the ingest worker takes a letter's words while its tree is at hand, and the write
  * that stores the letter keeps them, or notes that they are wanted.
  */
+import type { Content } from '../../../mail/content.ts';
 import type { Message } from '../../../mail/letter.ts';
 import type { WriteTx } from '../../../store/program.ts';
 
@@ -11,7 +12,7 @@ export interface ArrivalText {
 }
 
 /** In the ingest worker, once a letter. Must not throw. null: nothing is kept. */
-export function arrivalText(_bytes: Uint8Array, _message: Message): ArrivalText | null {
+export function arrivalText(_bytes: Uint8Array, _message: Message, _content: Content): ArrivalText | null {
   return null;
 }
 

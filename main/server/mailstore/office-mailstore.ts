@@ -1,0 +1,396 @@
+/**
+ * The mailstore on the store kernel: rows in SQLite, octets in segments (mailstore.ts says what it promises).
+ *
+ * Everything that costs time runs elsewhere: SQL on the writer and reader threads, parsing and packing in the ingest
+ * pool. Here are only the calls, the slices of long writes, and what lives as long as the process: watchers, claims of
+ * recent messages, maildrop locks.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../base/clock.ts';
+import { Closers } from '../../base/disposable.ts';
+import { cancelled } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { spoolFolder } from '../../store/layout.ts';
+import { openPool } from '../../store/threads.ts';
+import { ingestModule } from '../entries.ts';
+import type { OfficeStore } from '../program.ts';
+import type { NewMessage } from './append.ts';
+import { pairs } from './change-record.ts';
+import type { CopyOutput } from './copy-move.ts';
+import { flagStates, MailstoreEvents } from './events.ts';
+import type { ExpungeOutput } from './expunge.ts';
+import type { SetFlagsOutput } from './flags.ts';
+import type { IngestCalls } from './ingest.ts';
+import { IngestQueue } from './ingest-queue.ts';
+import { LetterIntake } from './intake.ts';
+import { keywordsOf } from './keywords.ts';
+import { letterOf } from './letter.ts';
+import { noMailbox } from './mailbox-rows.ts';
+import { MaildropLocks } from './maildrop.ts';
+import type {
+  AppendMessage,
+  Columns,
+  Copied,
+  FlagChange,
+  FlagOutcome,
+  FlagState,
+  Letter,
+  Mailbox,
+  MailboxChanges,
+  Mailstore,
+  OpenedMailbox,
+  RowBatch,
+  SpecialUse,
+  UidRanges,
+} from './mailstore.ts';
+import { takePacked } from './prepared.ts';
+import { RecentClaims } from './recent.ts';
+import type { PackedRows, RowsOutput } from './row-reads.ts';
+import { type MailstoreSearch, openSearch } from './search/mailstore-search.ts';
+
+export interface MailstoreOptions {
+  /** The store's folder: large letters pass through its spool. */
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ingest threads; default 2. */
+  readonly threads?: number;
+}
+
+const DEFAULT_THREADS = 2;
+/** States made between two turns of the event loop. */
+const STATES_A_TURN = 10_000;
+
+export interface OpenMailstore extends Mailstore {
+  /** All mailboxes of someone who has left; letters go with the next sweeps. */
+  removePerson(personId: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The store stays the caller's to close, after this. */
+export async function openMailstore(store: OfficeStore, options: MailstoreOptions): Promise<OpenMailstore> {
+  const closers = new Closers();
+  const { log } = options;
+  try {
+    const pool = closers.add(
+      await openPool<IngestCalls>({
+        module: ingestModule,
+        size: options.threads ?? DEFAULT_THREADS,
+        log,
+        name: 'mailstore-ingest',
+      }),
+    );
+    const search = closers.add(await openSearch(store, { log }));
+    const events = new MailstoreEvents(log);
+    closers.defer(store.changes.on((batch) => events.publish(batch)));
+    return new OfficeMailstore(store, options, { closers, events, search, queue: new IngestQueue(pool) });
+  } catch (failure) {
+    await closers.close();
+    throw failure;
+  }
+}
+
+interface Parts {
+  readonly closers: Closers;
+  readonly events: MailstoreEvents;
+  readonly search: MailstoreSearch;
+  readonly queue: IngestQueue;
+}
+
+/** What a session is shown of packed rows. */
+function batchOf({ keywords, ...rows }: PackedRows): RowBatch {
+  if (!keywords) return rows;
+  return { ...rows, keywords: new Map([...keywords].map(([n, text]) => [n, keywordsOf(text)])) };
+}
+
+class OfficeMailstore implements OpenMailstore {
+  readonly search: Mailstore['search'];
+  readonly sort: Mailstore['sort'];
+  readonly thread: Mailstore['thread'];
+  readonly #store: OfficeStore;
+  readonly #clock: Clock;
+  readonly #parts: Parts;
+  readonly #spool: string;
+  readonly #recent: RecentClaims;
+  readonly #maildrops = new MaildropLocks();
+
+  constructor(store: OfficeStore, options: MailstoreOptions, parts: Parts) {
+    this.#store = store;
+    this.#clock = options.clock;
+    this.#parts = parts;
+    this.#spool = spoolFolder(options.dir);
+    this.#recent = new RecentClaims((mailbox, from) => store.write('mailstore.recent', { mailbox, from }));
+    const { search } = parts;
+    this.search = (...input) => search.search(...input);
+    this.sort = (...input) => search.sort(...input);
+    this.thread = (...input) => search.thread(...input);
+  }
+
+  provision(person: number): Promise<void> {
+    return this.#store.write('mailstore.provision', { person, now: this.#clock.now() });
+  }
+
+  async mailboxes(person: number): Promise<Mailbox[]> {
+    const found = await this.#store.read('mailstore.list', { person });
+    return found.map((each) => this.#claimed(each));
+  }
+
+  async mailbox(person: number, name: string): Promise<Mailbox | undefined> {
+    const found = await this.#store.read('mailstore.mailbox', { person, name });
+    return found && this.#claimed(found);
+  }
+
+  async mailboxById(id: number): Promise<Mailbox | undefined> {
+    const found = await this.#store.read('mailstore.mailboxById', { id });
+    return found && this.#claimed(found);
+  }
+
+  /** Without what was claimed a moment ago and is not yet in the database. */
+  #claimed(mailbox: Mailbox): Mailbox {
+    if (mailbox.recent === 0) return mailbox;
+    const from = this.#recent.from(mailbox.id, 0);
+    return from === 0
+      ? mailbox
+      : { ...mailbox, recent: Math.min(mailbox.recent, Math.max(0, mailbox.uidNext - from)) };
+  }
+
+  async create(person: number, name: string, use?: SpecialUse): Promise<Mailbox> {
+    const id = await this.#store.write('mailstore.create', {
+      person,
+      name,
+      use: use ?? null,
+      now: this.#clock.now(),
+    });
+    const made = await this.mailboxById(id);
+    if (!made) throw noMailbox(name);
+    return made;
+  }
+
+  remove(person: number, name: string): Promise<void> {
+    return this.#store.write('mailstore.remove', { person, name, now: this.#clock.now() });
+  }
+
+  removePerson(person: number): Promise<void> {
+    return this.#store.write('mailstore.removeAll', { person, now: this.#clock.now() });
+  }
+
+  rename(person: number, from: string, to: string): Promise<void> {
+    return this.#store.write('mailstore.rename', { person, from, to, now: this.#clock.now() });
+  }
+
+  subscribe(person: number, name: string, subscribed: boolean): Promise<void> {
+    return this.#store.write('mailstore.subscribe', { person, name, subscribed });
+  }
+
+  async open(mailboxId: number, claimRecent: boolean): Promise<OpenedMailbox> {
+    const opened = await this.#store.read('mailstore.open', { id: mailboxId });
+    if (!opened) throw noMailbox(mailboxId);
+    const { recentStored, ...rest } = opened;
+    const { uidNext } = opened.mailbox;
+    if (claimRecent) return { ...rest, recentFrom: this.#recent.claim(mailboxId, recentStored, uidNext) };
+    const from = this.#recent.from(mailboxId, recentStored);
+    return { ...rest, recentFrom: from < uidNext ? from : null };
+  }
+
+  async claimRecent(mailboxId: number, uidNext: number): Promise<number | null> {
+    const stored = await this.#store.read('mailstore.recentFrom', { id: mailboxId });
+    return this.#recent.claim(mailboxId, stored, uidNext);
+  }
+
+  async *rows(
+    mailbox: number,
+    uids: UidRanges,
+    columns: Columns,
+    signal?: AbortSignal,
+  ): AsyncGenerator<RowBatch> {
+    const ask = (from: number): Promise<RowsOutput> => {
+      const read = this.#store.read(
+        'mailstore.rows',
+        { mailbox, uids, columns, from },
+        signal ? { signal } : {},
+      );
+      // Asked for ahead: its failure is told when it is waited for, or never.
+      read.catch(() => {});
+      return read;
+    };
+    let pending: Promise<RowsOutput> | undefined = ask(1);
+    while (pending) {
+      const { rows, next }: RowsOutput = await pending;
+      if (signal?.aborted) throw cancelled();
+      pending = next === null ? undefined : ask(next);
+      if (rows.uids.length > 0) yield batchOf(rows);
+    }
+  }
+
+  async letter(mailbox: number, uid: number): Promise<Letter | undefined> {
+    const place = await this.#store.read('mailstore.letter', { mailbox, uid });
+    return place && letterOf(this.#store.blobs, place);
+  }
+
+  async changesSince(mailbox: number, modseq: number, uids?: UidRanges): Promise<MailboxChanges> {
+    const found = await this.#store.read('mailstore.changes', { mailbox, modseq, uids: uids ?? null });
+    if (!found) throw noMailbox(mailbox);
+    const changed: FlagState[] = [];
+    for (let n = 0; n < found.uids.length; n += 1) {
+      const words = found.keywords.get(n);
+      changed.push({
+        uid: found.uids[n] as number,
+        flags: found.flags[n] as number,
+        keywords: words === undefined ? [] : keywordsOf(words),
+        modseq: found.modseqs[n] as number,
+      });
+      if (n % STATES_A_TURN === STATES_A_TURN - 1) await setImmediate();
+    }
+    return { highestModseq: found.highestModseq, vanished: pairs(found.vanished), changed };
+  }
+
+  async setFlags(mailbox: number, uids: UidRanges, change: FlagChange): Promise<FlagOutcome> {
+    const changed: FlagState[] = [];
+    const modified: number[] = [];
+    const gone: number[] = [];
+    let modseq = 0;
+    let next: number | null = 1;
+    while (next !== null) {
+      const slice: SetFlagsOutput = await this.#store.write('mailstore.setFlags', {
+        mailbox,
+        uids,
+        change,
+        from: next,
+      });
+      for (const state of flagStates(slice.changed, slice.modseq)) changed.push(state);
+      each(slice.modified, modified);
+      each(slice.gone, gone);
+      modseq = slice.modseq;
+      next = slice.next;
+    }
+    return { modseq, changed, modified, gone };
+  }
+
+  async append(
+    mailbox: number,
+    messages: readonly AppendMessage[],
+  ): Promise<{ uidValidity: number; uids: number[] }> {
+    const now = this.#clock.now();
+    const transfer: ArrayBuffer[] = [];
+    const made = messages.map((each): NewMessage => {
+      const taken = takePacked(each.message);
+      transfer.push(...taken.transfer);
+      return {
+        letter: taken.letter,
+        flags: each.flags,
+        keywords: each.keywords,
+        internalDate: each.internalDate ?? now,
+        zone: each.zone ?? 0,
+        saveDate: now,
+        uidl: each.uidl,
+      };
+    });
+    return this.#store.write('mailstore.append', { mailbox, messages: made }, { transfer });
+  }
+
+  async copy(
+    mailbox: number,
+    uids: UidRanges,
+    target: number,
+    options: { strict?: boolean } = {},
+  ): Promise<Copied> {
+    const strict = options.strict ?? false;
+    const { next: _, ...copied } = await this.#store.write('mailstore.copy', {
+      mailbox,
+      uids,
+      target,
+      strict,
+      now: this.#clock.now(),
+    });
+    return { ...copied, mailboxId: target };
+  }
+
+  async move(
+    mailbox: number,
+    uids: UidRanges,
+    target: number,
+    options: { strict?: boolean } = {},
+  ): Promise<Copied> {
+    const sources: number[] = [];
+    const targets: number[] = [];
+    const strict = options.strict ?? false;
+    const now = this.#clock.now();
+    // Into itself: what has come to its end is not moved once more.
+    const here =
+      mailbox === target ? await this.#store.read('mailstore.mailboxById', { id: mailbox }) : undefined;
+    const wanted = here
+      ? uids.map(([first, last]) => [first, Math.min(last, here.uidNext - 1)] as const)
+      : uids;
+    for (let from = 1; ; ) {
+      const slice: CopyOutput = await this.#store.write('mailstore.move', {
+        mailbox,
+        uids: wanted,
+        target,
+        strict,
+        now,
+        from,
+      });
+      for (const uid of slice.sources) sources.push(uid);
+      for (const uid of slice.targets) targets.push(uid);
+      if (slice.next === null) {
+        const { uidValidity, modseq } = slice;
+        return { uidValidity, modseq, sources, targets, mailboxId: target };
+      }
+      from = slice.next;
+    }
+  }
+
+  expunge(mailbox: number, uids?: UidRanges): Promise<{ uids: number[]; modseq: number }> {
+    return this.#expunge(mailbox, uids ?? null, true);
+  }
+
+  removeMessages(mailbox: number, uids: UidRanges): Promise<{ uids: number[]; modseq: number }> {
+    return this.#expunge(mailbox, uids, false);
+  }
+
+  async #expunge(
+    mailbox: number,
+    uids: UidRanges | null,
+    marked: boolean,
+  ): Promise<{ uids: number[]; modseq: number }> {
+    const taken: number[] = [];
+    const now = this.#clock.now();
+    for (let from = 1; ; ) {
+      // POP3's UPDATE is one transaction (rule P16).
+      const input = { mailbox, uids, marked, whole: !marked, now, from };
+      const slice: ExpungeOutput = await this.#store.write('mailstore.expunge', input);
+      each(slice.uids, taken);
+      if (slice.next === null) return { uids: taken, modseq: slice.modseq };
+      from = slice.next;
+    }
+  }
+
+  quota(person: number): ReturnType<Mailstore['quota']> {
+    return this.#store.read('mailstore.quota', { person });
+  }
+
+  async lockMaildrop(person: number): ReturnType<Mailstore['lockMaildrop']> {
+    return this.#maildrops.lock(person);
+  }
+
+  intake(): LetterIntake {
+    return new LetterIntake(this.#parts.queue, this.#spool);
+  }
+
+  watch(...input: Parameters<Mailstore['watch']>): () => void {
+    return this.#parts.events.watch(...input);
+  }
+
+  watchTree(...input: Parameters<Mailstore['watchTree']>): () => void {
+    return this.#parts.events.watchTree(...input);
+  }
+
+  close(): Promise<void> {
+    return this.#parts.closers.close();
+  }
+}
+
+/** Every UID of flat ranges. */
+function each(flat: readonly number[], into: number[]): void {
+  for (const [first, last] of pairs(flat)) for (let uid = first; uid <= last; uid += 1) into.push(uid);
+}

@@ -1,0 +1,36 @@
+/**
+ * Who is told that a message is recent: the first read-write session that opens the mailbox or hears of the message, and
+ * nobody else (rule I28). Claims are decided here, in memory, at once; the database learns of them behind, because after
+ * a crash nothing is lost when a message is recent twice.
+ */
+export class RecentClaims {
+  readonly #from = new Map<number, number>();
+  readonly #keep: (mailbox: number, from: number) => Promise<unknown>;
+
+  /** @param keep writes it down. */
+  constructor(keep: (mailbox: number, from: number) => Promise<unknown>) {
+    this.#keep = keep;
+  }
+
+  /** From which UID on messages are unclaimed. */
+  from(mailbox: number, stored: number): number {
+    return Math.max(stored, this.#from.get(mailbox) ?? 0);
+  }
+
+  /** Claims what is below `uidNext`; where it begins, or null when there is nothing left to claim. */
+  claim(mailbox: number, stored: number, uidNext: number): number | null {
+    const from = this.from(mailbox, stored);
+    if (from >= uidNext) return null;
+    this.#from.set(mailbox, uidNext);
+    this.#keep(mailbox, uidNext).then(
+      () => this.#forget(mailbox, uidNext),
+      () => {},
+    );
+    return from;
+  }
+
+  /** The database knows now. */
+  #forget(mailbox: number, from: number): void {
+    if (this.#from.get(mailbox) === from) this.#from.delete(mailbox);
+  }
+}
