@@ -1,9 +1,27 @@
 /** The table of commands. A verb that is not here is not known; a capability is listed only when its verbs are. */
 import type { Command } from './commands/command.ts';
+import { enableCommands } from './commands/enable.ts';
+import { idleCommands } from './commands/idle.ts';
+import { listCommands } from './commands/list.ts';
+import { mailboxCommands } from './commands/mailboxes.ts';
+import { quotaCommands } from './commands/quota.ts';
+import { selectCommands } from './commands/select.ts';
 import { sessionCommands } from './commands/session-commands.ts';
+import { signInCommands } from './commands/sign-in.ts';
+import { statusCommands } from './commands/status.ts';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  [...sessionCommands].map((command) => [command.name, command]),
+  [
+    ...sessionCommands,
+    ...signInCommands,
+    ...enableCommands,
+    ...mailboxCommands,
+    ...listCommands,
+    ...statusCommands,
+    ...selectCommands,
+    ...idleCommands,
+    ...quotaCommands,
+  ].map((command) => [command.name, command]),
 );
 
 /** @param verb upper case, `UID FETCH` for a UID variant. */

@@ -13,7 +13,13 @@ export type State =
   | { readonly kind: 'logout' };
 
 /** Where a command may be given. */
-export type Allowed = 'any' | 'not-authenticated' | 'signed-in' | 'selected';
+export type Allowed =
+  | 'any'
+  | 'not-authenticated'
+  | 'signed-in'
+  | 'selected'
+  /** Selected, also when the mailbox has been deleted meanwhile: CLOSE and UNSELECT. */
+  | 'leaving';
 
 /** @throws Fault syntax (BAD) for a command in the wrong state; user for a mailbox that is gone (I27). */
 export function gate(state: State, allowed: Allowed): void {
@@ -28,10 +34,12 @@ export function gate(state: State, allowed: Allowed): void {
       if (state.kind === 'not-authenticated') throw bad('Sign in first.');
       if (state.kind === 'logout') throw bad('The session is over.');
       return;
+    case 'leaving':
     case 'selected':
       if (state.kind === 'not-authenticated') throw bad('Sign in first.');
       if (state.kind !== 'selected') throw bad('Select a mailbox first.');
-      if (state.selected.gone) throw no('NONEXISTENT', 'The mailbox has been deleted.');
+      if (state.selected.gone && allowed === 'selected')
+        throw no('NONEXISTENT', 'The mailbox has been deleted.');
       return;
   }
 }
