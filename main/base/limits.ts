@@ -193,3 +193,5 @@ export const ACCOUNT_THROTTLE_MS = 8000;
 export const SIGN_IN_WAIT_MS = 60_000;
 /** Peers, accounts and pairs of them that the guard remembers: some megabytes, whatever a flood brings. */
 export const GUARD_ENTRIES = 10_000;
+/** Messages whose flags one STORE changes in one go: their new state crosses threads as objects. */
+export const IMAP_STORE_GROUP = 2000;

@@ -100,6 +100,14 @@ export class Scanner {
     return true;
   }
 
+  /** Takes exactly these octets, in any case, if they come next. @param text upper case. */
+  maybeText(text: string): boolean {
+    if (this.#latin(this.#at, Math.min(this.#at + text.length, this.#text.length)).toUpperCase() !== text)
+      return false;
+    this.#at += text.length;
+    return true;
+  }
+
   /** Octets of an astring: an atom that may hold `]`, a quoted string or a literal. */
   astringOctets(): Uint8Array {
     if (CLASS[this.peek()]! & ASTRING) {

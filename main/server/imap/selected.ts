@@ -111,6 +111,11 @@ export class SelectedMailbox {
     const holds = (ranges: UidRanges) => ranges.some(([first, last]) => uid >= first && uid <= last);
     return holds(this.#vanished) || this.#events.some((event) => holds(event.vanished));
   }
+  /** Those of `uids` that have been expunged elsewhere, the client does not know it yet (I25). */
+  expungedOf(uids: UidRanges): UidRanges {
+    const gone = this.#events.reduce((all, event) => union(all, event.vanished), this.#vanished);
+    return common(uids, gone);
+  }
   /** There is something to tell. */
   get hasNews(): boolean {
     return (
