@@ -8,6 +8,7 @@
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Fault } from '../base/errors.ts';
+import { saslPrep } from './sasl-prep.ts';
 
 export type MechanismName = 'SCRAM-SHA-256' | 'CRAM-MD5' | 'PLAIN' | 'LOGIN' | 'XOAUTH2';
 export type AuthSetting = 'auto' | 'plain' | 'login' | 'cram-md5' | 'scram-sha-256' | 'xoauth2' | 'none';
@@ -189,14 +190,6 @@ function parseScram(text: string): Map<string, string> {
     if (part[1] === '=' && !fields.has(part[0]!)) fields.set(part[0]!, part.slice(2));
   }
   return fields;
-}
-
-/** The part of SASLprep (RFC 4013) that changes real passwords: other spaces, invisible marks, NFKC. */
-function saslPrep(text: string): string {
-  return text
-    .replace(/[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/g, ' ')
-    .replace(/\u00ad|\u034f|\u1806|[\u180b-\u180d]|\u200c|\u200d|\u2060|[\ufe00-\ufe0f]|\ufeff/g, '')
-    .normalize('NFKC');
 }
 
 function nonsense(what: string): Fault {

@@ -5,17 +5,27 @@
  */
 import type { Program } from '../store/program.ts';
 import type { Store } from '../store/store.ts';
+import { directoryWrites } from './directory/operations.ts';
+import { directoryReads } from './directory/rows.ts';
+import { guardReads, guardWrites } from './guard/operations.ts';
 import { mailstoreReads, mailstoreWrites } from './mailstore/operations.ts';
+import { queueReads, queueWrites } from './queue/operations.ts';
 import { migration010 } from './schema/010-office.ts';
 
 export const program = {
   schemaName: 'postroom-office',
   migrations: [migration010],
   writes: {
+    ...directoryWrites,
+    ...guardWrites,
     ...mailstoreWrites,
+    ...queueWrites,
   },
   reads: {
+    ...directoryReads,
+    ...guardReads,
     ...mailstoreReads,
+    ...queueReads,
   },
 } satisfies Program;
 

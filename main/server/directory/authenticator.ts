@@ -21,8 +21,10 @@ export interface SignInContext {
 /**
  * One SASL exchange (RFC 4422). Texts are octets, without base64.
  * `start` takes the initial response (null: none was given; empty: `=`), `next` each further answer.
- * @throws Fault user `sign-in-failed`; syntax `sasl-syntax` for an answer that makes no sense; transient
- *   `sign-in-later` (detail.seconds) when the peer or the account is throttled or banned.
+ * A mechanism's last word (SCRAM, DIGEST-MD5) comes as a challenge; the client's empty answer to it ends in `done`.
+ * @throws Fault user `sign-in-failed`; user `clear-text-refused` (rule G6); syntax `sasl-mechanism` for one that is
+ *   not offered here, `sasl-syntax` for an answer that makes no sense; transient `sign-in-later` (detail.seconds) when
+ *   the peer is banned or too many wait. An exchange that threw is over.
  */
 export interface SaslExchange {
   readonly mechanism: ServerMechanism;
@@ -32,7 +34,7 @@ export interface SaslExchange {
 
 export type SaslStep =
   | { readonly kind: 'challenge'; readonly data: Uint8Array }
-  /** `data`: the server's last word (SCRAM's proof), sent where the protocol has room for it. */
+  /** `data`: for protocols with room beside their yes; null in SMTP, POP3 and IMAP. */
   | { readonly kind: 'done'; readonly person: Person; readonly data: Uint8Array | null };
 
 export interface Authenticator {

@@ -30,7 +30,7 @@ export interface Guard {
   isTrusted(ip: string): boolean;
   isOldDevice(ip: string): boolean;
   isClearTextAllowed(ip: string): boolean;
-  /** Milliseconds this sign-in has to wait before it is answered; or banned. */
+  /** Milliseconds this sign-in has to wait before it is answered; `banned`: refuse it now, and for so long. */
   beforeSignIn(ip: string, account: string): { readonly waitMs: number; readonly banned: boolean };
   signInFailed(ip: string, account: string): Promise<void>;
   signedIn(ip: string, account: string): void;
