@@ -10,7 +10,7 @@ import { unflow } from './flowed.ts';
 import { htmlToText } from './html-text.ts';
 import type { Message } from './letter.ts';
 import type { Part } from './part.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type Plan, type Planned, planOf } from './plan.ts';
 import { previewOf } from './preview.ts';
 import { decodeTransfer } from './transfer.ts';
 
@@ -237,10 +237,24 @@ export function readContent(
  * @throws Fault user/no-such-attachment
  */
 export function readAttachment(bytes: Uint8Array, message: Message, n: number): Uint8Array {
+  return plannedOf(bytes, message, n).read();
+}
+
+/**
+ * As readAttachment for who needs the letter no more: where the file is in base64, its octets take the place of its coded
+ * ones in `bytes`. Other files of the letter may be taken after it, this one not again.
+ * @throws Fault user/no-such-attachment
+ */
+export function takeAttachment(bytes: Uint8Array, message: Message, n: number): Uint8Array {
+  const { take, read } = plannedOf(bytes, message, n);
+  return take ? take() : read();
+}
+
+function plannedOf(bytes: Uint8Array, message: Message, n: number): Planned {
   const planned = planOf(bytes, message).planned[n - 1];
   if (!planned)
     throw new Fault('user', 'no-such-attachment', 'The letter has no such attachment.', { detail: { n } });
-  return planned.read();
+  return planned;
 }
 
 /** The part that HTML means by `cid:contentId`; undefined when there is none. */

@@ -11,7 +11,14 @@
  */
 export type { Address } from './address.ts';
 export { attachmentText } from './attachment-text.ts';
-export { type Attachment, type Content, readAttachment, readContent, readInline } from './content.ts';
+export {
+  type Attachment,
+  type Content,
+  readAttachment,
+  readContent,
+  readInline,
+  takeAttachment,
+} from './content.ts';
 export { type BriefHead, type MessageHead, readBriefHead, readHead } from './head.ts';
 export { htmlToText } from './html-text.ts';
 export { type Message, readMessage } from './letter.ts';

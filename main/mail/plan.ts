@@ -9,7 +9,7 @@ import { extensionFor, safeFilename, typeForName } from './filename.ts';
 import type { Message } from './letter.ts';
 import { isLetter, type Part } from './part.ts';
 import { readTnef, type TnefContent } from './tnef.ts';
-import { base64Length, decodeTransfer } from './transfer.ts';
+import { base64Length, decodeBase64InPlace, decodeTransfer } from './transfer.ts';
 import { findUuencode, readUuBlock, type UuBlock } from './uuencode.ts';
 
 /** A piece of the body in its forms; pieces follow one another. */
@@ -21,6 +21,8 @@ export interface Segment {
 export interface Planned {
   attachment: Attachment;
   read: () => Uint8Array;
+  /** As read, where the file's place in the letter may be written over. */
+  take?: () => Uint8Array;
 }
 
 export interface Plan {
@@ -131,9 +133,14 @@ class Planner {
     return [{ plain, html }];
   }
 
-  add(attachment: Omit<Attachment, 'n' | 'kind'>, read: () => Uint8Array): void {
+  add(
+    attachment: Omit<Attachment, 'n' | 'kind'>,
+    read: () => Uint8Array,
+    more: Pick<Planned, 'take'> = {},
+  ): void {
     const kind = kindOf(attachment.type, attachment.name);
-    this.plan.planned.push({ attachment: { n: this.plan.planned.length + 1, ...attachment, kind }, read });
+    const n = this.plan.planned.length + 1;
+    this.plan.planned.push({ attachment: { n, ...attachment, kind }, read, ...more });
   }
 
   addPart(part: Part): void {
@@ -161,7 +168,13 @@ class Planner {
       if (bad) this.plan.defects.add('bad-base64');
     } else size = read().length;
     const inline = part.disposition === 'inline' && part.type.startsWith('image/');
-    this.add({ name, type, size, inline, contentId: part.contentId, source: 'part', path: part.path }, read);
+    const coded = !whole && !embedded && part.encoding === 'base64';
+    const take = (): Uint8Array => decodeBase64InPlace(bytes, part.bodyStart, part.end).bytes;
+    this.add(
+      { name, type, size, inline, contentId: part.contentId, source: 'part', path: part.path },
+      read,
+      coded ? { take } : {},
+    );
   }
 
   /** uuencoded files in a text part; text in base64 has none. */

@@ -34,7 +34,18 @@ function continuesTo(bytes: Uint8Array, from: number, end: number): number {
 
 /** Decodes base64 (RFC 2045 section 6.8) in [start, end). */
 export function decodeBase64(bytes: Uint8Array, start = 0, end = bytes.length): Decoded {
-  const out = new Uint8Array(Math.ceil(((end - start) * 3) / 4) + 3);
+  return decodeInto(new Uint8Array(Math.ceil(((end - start) * 3) / 4) + 3), bytes, start, end);
+}
+
+/**
+ * As decodeBase64, but the result takes the place of what was read: a file of hundreds of megabytes needs no memory of its
+ * own. What is written never passes what was read, for four octets give three.
+ */
+export function decodeBase64InPlace(bytes: Uint8Array, start = 0, end = bytes.length): Decoded {
+  return decodeInto(bytes.subarray(start, end), bytes, start, end);
+}
+
+function decodeInto(out: Uint8Array, bytes: Uint8Array, start: number, end: number): Decoded {
   const values = VALUES;
   let at = 0;
   let bad = false;

@@ -8,8 +8,9 @@ import {
   readContent,
   readInline,
   readMessage,
+  takeAttachment,
 } from '../../main/mail/message.ts';
-import { fixture, octets, read, textOf, utf8 } from './letters.ts';
+import { fixture, fixtures, octets, read, textOf, utf8 } from './letters.ts';
 
 const LETTER =
   'Здравствуйте! Высылаю счёт за июль и акт сверки. Прошу подтвердить получение до пятницы.\n\nС уважением,\nАнна Белова\n';
@@ -93,6 +94,21 @@ describe('what is the letter and what is a file', () => {
         (thrown) => thrown instanceof Fault && thrown.code === 'no-such-attachment' && thrown.kind === 'user',
       );
   });
+  for (const order of ['forwards', 'backwards'])
+    it(`files taken ${order}, each in its own place, are the files that are read`, () => {
+      let taken = 0;
+      for (const name of fixtures()) {
+        const { bytes, message, content } = read(fixture(name));
+        const spent = read(bytes.slice());
+        const numbers = content.attachments.map(({ n }) => n);
+        for (const n of order === 'forwards' ? numbers : numbers.reverse()) {
+          const file = takeAttachment(spent.bytes, spent.message, n);
+          assert.deepEqual(file, readAttachment(bytes, message, n), `${name} ${n}`);
+          if (file.buffer === spent.bytes.buffer) taken += 1;
+        }
+      }
+      assert.ok(taken > 3, `${taken}`);
+    });
   it('reads a message that crossed a thread', () => {
     const bytes = fixture('related.eml');
     const message = structuredClone(readMessage(bytes));

@@ -1,5 +1,5 @@
 /** Small makers that the tests of this folder share. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type Content, type Message, readContent, readMessage } from '../../main/mail/message.ts';
 
 /** A string with one character per octet as octets. */
@@ -17,6 +17,11 @@ export function textOf(bytes: Uint8Array): string {
 
 export function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`../fixtures/mail/${name}`, import.meta.url)));
+}
+
+/** Names of every letter that fixture() gives. */
+export function fixtures(): string[] {
+  return readdirSync(new URL('../fixtures/mail/', import.meta.url)).filter((name) => name.endsWith('.eml'));
 }
 
 export function read(source: Uint8Array | string): { bytes: Uint8Array; message: Message; content: Content } {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   base64Length,
   decodeBase64,
+  decodeBase64InPlace,
   decodeQuotedPrintable,
   decodeTransfer,
 } from '../../main/mail/transfer.ts';
@@ -57,6 +58,23 @@ describe('base64', () => {
         decodeBase64(octets(text)).bytes.length,
         JSON.stringify(text),
       );
+    }
+  });
+  it('is the same in its own place, on rubbish too', () => {
+    const next = random(3);
+    const letters = 'ABab01+/==\n\r -*ABCDEFGH';
+    for (let round = 0; round < 2000; round++) {
+      const text = Array.from({ length: next() * 90 }, () => letters.charAt(next() * letters.length)).join(
+        '',
+      );
+      const start = Math.floor(next() * 5);
+      const end = Math.max(start, text.length - Math.floor(next() * 5));
+      const before = octets(text);
+      const bytes = octets(text);
+      const decoded = decodeBase64InPlace(bytes, start, end);
+      assert.deepEqual(decoded, decodeBase64(before, start, end), JSON.stringify(text));
+      assert.deepEqual(bytes.subarray(end), before.subarray(end));
+      assert.deepEqual(bytes.subarray(0, start), before.subarray(0, start));
     }
   });
 });

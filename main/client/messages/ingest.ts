@@ -31,6 +31,12 @@ export interface Ingested {
   fields: SearchFields;
 }
 
+export interface PackedBodies {
+  /** JSON text: LetterFacts[]. */
+  facts: Uint8Array<ArrayBuffer>;
+  blobs: PreparedBlob[];
+}
+
 /** A letter's bytes made ready to be stored: the blob's record is handed over, not copied. */
 function blobOf(bytes: Uint8Array, context: CallContext): PreparedBlob {
   const blob = prepareBlob(bytes);
@@ -45,10 +51,11 @@ const ingestOne = (bytes: Uint8Array, context: CallContext): Ingested => ({
 
 /**
  * The answer of a call, after which a large letter's memory is given back at once: the thread's next collection may be far
- * away. The answer must not point into the octets.
+ * away. The answer must not point into the octets, unless it is the file that lies there.
  */
-function spent<T>(input: { bytes: Uint8Array }, answer: T): T {
+function spent<T>(input: { bytes: Uint8Array }, answer: T, file?: Uint8Array): T {
   const { buffer, byteLength } = input.bytes;
+  if (file?.buffer === buffer) return answer;
   if (byteLength > SPOOL_ABOVE_BYTES && buffer instanceof ArrayBuffer) buffer.transfer(0);
   return answer;
 }
@@ -59,9 +66,19 @@ export const calls = {
   /** Several small letters in one call: a call costs as much as a small letter. */
   ingestMany: (input: { letters: Uint8Array[] }, context: CallContext): Ingested[] =>
     input.letters.map((bytes) => ingestOne(bytes, context)),
-  /** As ingestMany, without the index text: a synchronisation indexes behind arrival, from the stored octets. */
-  factsMany: (input: { letters: Uint8Array[] }, context: CallContext): Omit<Ingested, 'fields'>[] =>
-    input.letters.map((bytes) => ({ facts: readFacts(bytes), blob: blobOf(bytes, context) })),
+  /**
+   * Letters on their way to rows that are there already: blobs and, as JSON text that only the writer reads, their facts.
+   * Without the index text: a synchronisation indexes behind arrival, from the stored octets.
+   */
+  bodies: (input: { letters: Uint8Array[] }, context: CallContext): PackedBodies => {
+    const facts = input.letters.map(readFacts);
+    const blobs = input.letters.map((bytes) => blobOf(bytes, context));
+    for (const { buffer } of input.letters)
+      if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
+    const text = new TextEncoder().encode(JSON.stringify(facts));
+    context.transfer(text.buffer);
+    return { facts: text, blobs };
+  },
   /** Facts and index text only, for a letter whose blob is made elsewhere or is here already. */
   read: (input: { bytes: Uint8Array }): { facts: LetterFacts; fields: SearchFields } =>
     spent(input, readLetter(input.bytes)),
@@ -81,10 +98,14 @@ export const calls = {
   html: (input: ReadInput & { pictures: boolean }): string => spent(input, htmlOf(input)),
   /** Markup as it came and every file with its digest, for the command line. */
   whole: (input: { bytes: Uint8Array }): WholeLetter => spent(input, wholeOf(input.bytes)),
-  attachment: (input: ReadInput & { n: number }, context: CallContext): TakenFile =>
-    spent(input, attachmentOf(input, context)),
-  inline: (input: ReadInput & { contentId: string }, context: CallContext) =>
-    spent(input, inlineOf(input, context)),
+  attachment: (input: ReadInput & { n: number }, context: CallContext): TakenFile => {
+    const taken = attachmentOf(input, context);
+    return spent(input, taken, taken.bytes);
+  },
+  inline: (input: ReadInput & { contentId: string }, context: CallContext) => {
+    const found = inlineOf(input, context);
+    return spent(input, found, found?.bytes);
+  },
   snippets: (input: { letters: { id: number; bytes: Uint8Array }[]; words: string[] }): Snippet[] =>
     input.letters.map(({ id, bytes }) => ({ id, ...findSnippet(bytes, input.words) })),
   sanitise: (input: { html: string; dark: boolean }): string =>

@@ -1,7 +1,7 @@
 /** Single files taken out of a letter, in buffers of their own. */
 import { createHash } from 'node:crypto';
 import { SPOOL_ABOVE_BYTES } from '../../base/limits.ts';
-import { readAttachment, readContent, readInline, readMessage } from '../../mail/message.ts';
+import { readContent, readInline, readMessage, takeAttachment } from '../../mail/message.ts';
 import type { CallContext } from '../../store/threads.ts';
 import { nestedOf, type ReadInput } from './letter.ts';
 
@@ -13,9 +13,12 @@ export interface TakenFile {
   bytes: Uint8Array;
 }
 
-/** Octets that may leave the thread: a copy, or a large decoded file as it is. */
-function own(bytes: Uint8Array, of: Uint8Array, context: CallContext): Uint8Array {
-  if (bytes.length > SPOOL_ABOVE_BYTES && bytes.buffer !== of.buffer && bytes.buffer instanceof ArrayBuffer) {
+/**
+ * Octets that may leave the thread: a copy, or a large file as it is, with the buffer it lies in. That may be the letter's
+ * own, which is of no more use then.
+ */
+function own(bytes: Uint8Array, context: CallContext): Uint8Array {
+  if (bytes.length > SPOOL_ABOVE_BYTES && bytes.buffer instanceof ArrayBuffer) {
     context.transfer(bytes.buffer);
     return bytes;
   }
@@ -24,18 +27,21 @@ function own(bytes: Uint8Array, of: Uint8Array, context: CallContext): Uint8Arra
   return copy;
 }
 
-/** @throws Fault user `no-such-attachment` */
+/**
+ * A file of the letter, whose octets it takes: they may be changed.
+ * @throws Fault user `no-such-attachment`
+ */
 export function attachmentOf(input: ReadInput & { n: number }, context: CallContext): TakenFile {
   const letter = nestedOf(input.bytes, input.path);
   const message = readMessage(letter);
-  const bytes = readAttachment(letter, message, input.n);
   const facts = readContent(letter, message).attachments[input.n - 1];
+  const bytes = takeAttachment(letter, message, input.n);
   return {
     name: facts?.name ?? 'attachment',
     type: facts?.type ?? 'application/octet-stream',
     size: bytes.length,
     inline: facts?.inline ?? false,
-    bytes: own(bytes, input.bytes, context),
+    bytes: own(bytes, context),
   };
 }
 
@@ -46,7 +52,7 @@ export function inlineOf(
 ): { type: string; bytes: Uint8Array } | null {
   const letter = nestedOf(input.bytes, input.path);
   const found = readInline(letter, readMessage(letter), input.contentId);
-  return found ? { type: found.type, bytes: own(found.bytes, input.bytes, context) } : null;
+  return found ? { type: found.type, bytes: own(found.bytes, context) } : null;
 }
 
 /** Large files of one letter are in memory one at a time. One that begins inside a buffer shares it with others. */
@@ -61,11 +67,12 @@ export interface WholeLetter {
   attachments: { n: number; name: string; type: string; size: number; sha256: string; inline: boolean }[];
 }
 
+/** Text and digests of a letter, whose octets are changed: each file is decoded in its own place. */
 export function wholeOf(bytes: Uint8Array): WholeLetter {
   const message = readMessage(bytes);
   const content = readContent(bytes, message);
   const attachments = content.attachments.map(({ n, name, type, inline }) => {
-    const file = readAttachment(bytes, message, n);
+    const file = takeAttachment(bytes, message, n);
     const sha256 = createHash('sha256').update(file).digest('hex');
     const made = { n, name, type, size: file.length, sha256, inline };
     giveBack(file, bytes);
