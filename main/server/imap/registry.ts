@@ -1,6 +1,10 @@
 /** The table of commands. A verb that is not here is not known; a capability is listed only when its verbs are. */
+import { appendCommands } from './commands/append.ts';
 import type { Command } from './commands/command.ts';
+import { copyCommands } from './commands/copy.ts';
 import { enableCommands } from './commands/enable.ts';
+import { expungeCommands } from './commands/expunge.ts';
+import { fetchCommands } from './commands/fetch.ts';
 import { idleCommands } from './commands/idle.ts';
 import { listCommands } from './commands/list.ts';
 import { mailboxCommands } from './commands/mailboxes.ts';
@@ -9,6 +13,7 @@ import { selectCommands } from './commands/select.ts';
 import { sessionCommands } from './commands/session-commands.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { statusCommands } from './commands/status.ts';
+import { storeCommands } from './commands/store.ts';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
   [
@@ -21,6 +26,11 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...selectCommands,
     ...idleCommands,
     ...quotaCommands,
+    ...fetchCommands,
+    ...storeCommands,
+    ...copyCommands,
+    ...expungeCommands,
+    ...appendCommands,
   ].map((command) => [command.name, command]),
 );
 

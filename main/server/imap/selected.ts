@@ -33,8 +33,6 @@ export class SelectedMailbox {
   /** EXAMINE: nothing may change (I31). */
   readonly readOnly: boolean;
   readonly view: View;
-  /** UIDs from here on are \Recent in this session; null: none (I28). */
-  readonly recentFrom: number | null;
   /** What `$` stands for (RFC 5182); set by SEARCH RETURN (SAVE). */
   saved: UidRanges = [];
   /** The mailbox has been deleted (I27). */
@@ -52,6 +50,8 @@ export class SelectedMailbox {
   #vanished: UidRanges = [];
   #flags: Map<number, FlagState> | null = null;
   #added: number[] = [];
+  /** UIDs that are \Recent in this session alone (I28). */
+  #recent: UidRanges = [];
   #lastHeard: number;
   readonly #stop: () => void;
 
@@ -61,7 +61,7 @@ export class SelectedMailbox {
     this.uidValidity = opened.mailbox.uidValidity;
     this.readOnly = readOnly;
     this.view = new View(opened.uids);
-    this.recentFrom = opened.recentFrom;
+    if (opened.recentFrom !== null) this.#recent = [[opened.recentFrom, opened.mailbox.uidNext - 1]];
     this.#modseq = opened.mailbox.highestModseq;
     this.#lastHeard = Math.max(this.view.lastUid, opened.mailbox.uidNext - 1);
     this.#stop = stop;
@@ -100,11 +100,21 @@ export class SelectedMailbox {
   }
 
   isRecent(uid: number): boolean {
-    return this.recentFrom !== null && uid >= this.recentFrom;
+    return this.#recent.some(([first, last]) => uid >= first && uid <= last);
   }
   get recent(): number {
-    if (this.recentFrom === null) return 0;
-    return countOf(common(this.view.uids, [[this.recentFrom, 0xffffffff]]));
+    return this.#recent.length === 0 ? 0 : countOf(common(this.view.uids, this.#recent));
+  }
+  /** UIDNEXT behind the messages that wait to be announced; null when there are none, or nothing may be claimed. */
+  get claimable(): number | null {
+    if (this.readOnly) return null;
+    const last =
+      this.#events.findLast((event) => event.added.length > 0)?.added.at(-1)?.uid ?? this.#added.at(-1);
+    return last === undefined ? null : last + 1;
+  }
+  /** Messages from `from` up to, without, `uidNext` are recent in this session. */
+  claimed(from: number, uidNext: number): void {
+    this.#recent = union(this.#recent, [[from, uidNext - 1]]);
   }
   /** Expunged elsewhere, the client does not know it yet (I25). */
   isExpunged(uid: number): boolean {

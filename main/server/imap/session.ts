@@ -249,14 +249,29 @@ export class Session {
   async #announce(kind: Announces): Promise<void> {
     if (kind === 'nothing' || this.#state.kind !== 'selected') return;
     const { selected } = this.#state;
-    if (!selected.hasNews) return;
-    if (selected.needsCatchUp)
-      selected.catchUp(await this.context.mailstore.changesSince(selected.mailboxId, selected.modseq));
+    if (!selected.hasNews || selected.gone) return;
+    try {
+      if (selected.needsCatchUp)
+        selected.catchUp(await this.context.mailstore.changesSince(selected.mailboxId, selected.modseq));
+      await this.#claimRecent(selected);
+    } catch (thrown) {
+      // Deleted at this moment; the event is on its way (I27).
+      if (toFault(thrown).code === 'no-mailbox') return;
+      throw thrown;
+    }
     const options = { expunge: kind === 'all', condstore: this.condstore, qresync: this.qresync };
     for (const lines of selected.tell(options)) {
       this.out.whole(lines);
       if (this.out.full) await this.out.drained();
     }
+  }
+
+  /** Rule I28: whoever is told first of a message has it as \Recent. */
+  async #claimRecent(selected: SelectedMailbox): Promise<void> {
+    const uidNext = selected.claimable;
+    if (uidNext === null) return;
+    const from = await this.context.mailstore.claimRecent(selected.mailboxId, uidNext);
+    if (from !== null) selected.claimed(from, uidNext);
   }
 
   #onTimer(): void {
