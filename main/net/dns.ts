@@ -21,6 +21,8 @@ export interface Dns {
   mx(domain: string, signal?: AbortSignal): Promise<MxRecord[]>;
   /** `name` with its underscores, e.g. `_imaps._tcp.example.org`; lowest priority first. */
   srv(name: string, signal?: AbortSignal): Promise<SrvRecord[]>;
+  /** IPv4 before IPv6; none is an empty list. */
+  addresses(host: string, signal?: AbortSignal): Promise<string[]>;
   /** Whether the host has an address. */
   exists(host: string, signal?: AbortSignal): Promise<boolean>;
 }
@@ -57,6 +59,10 @@ export function systemDns(timeout = 5000): Dns {
       return found
         .map((each) => ({ target: each.name, port: each.port, priority: each.priority, weight: each.weight }))
         .sort((a, b) => a.priority - b.priority || b.weight - a.weight);
+    },
+    async addresses(host, signal) {
+      const four = await ask(signal, (resolver) => resolver.resolve4(host));
+      return [...four, ...(await ask(signal, (resolver) => resolver.resolve6(host)))];
     },
     async exists(host, signal) {
       const four = await ask(signal, (resolver) => resolver.resolve4(host));

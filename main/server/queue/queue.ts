@@ -53,6 +53,8 @@ export interface Acceptance {
   readonly idempotent: boolean;
   /** Session id, for `trace`. */
   readonly session: string;
+  /** This letter is the report about these recipients: they are settled in the same transaction. */
+  readonly reported?: { readonly letter: number; readonly positions: readonly number[] };
 }
 
 export interface Accepted {

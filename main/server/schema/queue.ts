@@ -22,6 +22,7 @@ import type { WriteHandle } from '../../store/program.ts';
  *   state        waiting | sending | held | done | failed
  *   report       the report that has to be written: failure | delay | delivered | relayed | expanded; null: none
  *   lease        until when the sender that took it may work on it; null: nobody has it
+ *   after_dot    1: the final dot may have gone out and no reply came yet (rule S66)
  */
 export function createQueueTables(db: WriteHandle): void {
   db.exec(`
@@ -61,6 +62,7 @@ export function createQueueTables(db: WriteHandle): void {
       last_status TEXT NOT NULL DEFAULT '',
       last_host TEXT NOT NULL DEFAULT '',
       lease INTEGER,
+      after_dot INTEGER NOT NULL DEFAULT 0,
       warned INTEGER NOT NULL DEFAULT 0,
       report TEXT,
       finished INTEGER,
