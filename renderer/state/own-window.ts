@@ -16,11 +16,15 @@ export const ownLetter: number | null = (() => {
 /** What a new window measures, CSS pixels; the system keeps it on its screen. */
 const FEATURES = 'popup,width=920,height=760';
 
-/** Opens the letter, or brings its window to the front. The desktop shell makes the window itself. */
+/**
+ * Opens the letter, or brings its window to the front. The desktop shell refuses the page its window and makes one
+ * itself: there nothing may tie the two together, or this one would wait for a window that never comes.
+ */
 export function openLetterWindow(id: number): void {
   const address = new URL(location.href);
   address.hash = `letter=${id}`;
-  window.open(address, `postroom-letter-${id}`, FEATURES)?.focus();
+  if (window.postroom) window.open(address, '_blank', 'noopener');
+  else window.open(address, `postroom-letter-${id}`, FEATURES)?.focus();
 }
 
 /** A step taken in a letter's window. */
