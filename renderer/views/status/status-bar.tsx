@@ -5,6 +5,7 @@ import { sentence } from '../../i18n/sentence.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
+import { outgoing } from '../../state/outgoing.ts';
 import { go, openSettings } from '../../state/place.ts';
 import { dismissNotice, type Session, useSession } from '../../state/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -18,11 +19,7 @@ const icon = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;
 export function StatusBar(): ReactNode {
   const t = useText();
   const session = useSession();
-  const scheduled = session.outbox.filter((item) => item.state === 'scheduled').length;
-  const waiting = session.outbox.filter((item) =>
-    ['queued', 'sending', 'deferred'].includes(item.state),
-  ).length;
-  const failed = session.outbox.filter((item) => item.state === 'failed' || item.state === 'unknown').length;
+  const { waiting, scheduled, failed } = outgoing(session.outbox, session.accounts);
   return (
     <footer className={styles.status} data-pane="status">
       <div className={styles.statusLeft}>

@@ -8,6 +8,7 @@ import { useLanguageState } from '../../i18n/language.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { act } from '../../state/actions.ts';
 import { useCommandState } from '../../state/commands.ts';
+import { outgoing } from '../../state/outgoing.ts';
 import { go, openSettings, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { classes } from '../../ui/class-names.ts';
@@ -30,17 +31,10 @@ function useNodes(): TreeNode[] {
   const { accounts, folders, saved, outbox, settings } = useSession();
   const { collapsed, showHidden } = useTreeState();
   return useMemo(() => {
-    const scheduled = outbox.filter((item) => item.state === 'scheduled').length;
-    const failed = outbox.filter((item) => item.state === 'failed' || item.state === 'unknown').length;
-    const waiting = outbox.filter(
-      (item) =>
-        ['queued', 'sending', 'deferred'].includes(item.state) ||
-        (item.state === 'sent' && item.copy === 'failed'),
-    ).length;
     const unified = settings?.unifiedInbox ?? true;
     const collator = new Intl.Collator(language, { numeric: true });
     return buildTree(
-      { accounts, folders, saved, unified, outbox: { waiting, scheduled, failed }, collapsed, showHidden },
+      { accounts, folders, saved, unified, outbox: outgoing(outbox, accounts), collapsed, showHidden },
       t,
       collator,
     );
