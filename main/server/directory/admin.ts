@@ -71,6 +71,8 @@ export interface DirectoryAdmin {
 
   people(): Promise<Person[]>;
   addPerson(person: NewPerson): Promise<Person>;
+  /** Several, whose passwords are derived side by side; they get their numbers in this order. */
+  addPeople(people: readonly NewPerson[]): Promise<Person[]>;
   /** Somebody from another server, with the scrypt hash (PHC string) of their password. */
   addPersonWithHash(person: Omit<NewPerson, 'password' | 'legacySecret'>, hash: string): Promise<Person>;
   changePerson(address: string, changes: PersonChanges): Promise<Person>;
@@ -78,6 +80,9 @@ export interface DirectoryAdmin {
   removePerson(address: string): Promise<Removed & { readonly id: number }>;
   /** True when this is the person's password now. */
   checkPassword(address: string, password: string): Promise<boolean>;
+
+  /** Changes whenever any credential of anybody does; tells nothing about them. */
+  credentialState(): Promise<string>;
 
   aliases(): Promise<Alias[]>;
   putAliases(aliases: readonly Alias[], mode: PutMode): Promise<void>;

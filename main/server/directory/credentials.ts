@@ -139,6 +139,12 @@ export async function matchesPassword(
   return verifier ? byVerifier : phc !== undefined && byHash;
 }
 
+/** Checks a text against a PHC string of scrypt; false also for a string that is none. */
+export async function scryptMatches(text: string, phc: string): Promise<boolean> {
+  const parsed = parsePhc(phc);
+  return parsed !== undefined && matchesPhc(text, parsed);
+}
+
 async function matchesPhc(password: string, phc: Phc): Promise<boolean> {
   return timingSafeEqual(await deriveScrypt(password, phc), phc.hash);
 }

@@ -1,4 +1,5 @@
 /** The administrator's half on the store: derivations first, off the event loop, then one short write. */
+import { createHash } from 'node:crypto';
 import { Fault } from '../../base/errors.ts';
 import { requireDomain, requireMailbox } from './addresses.ts';
 import type {
@@ -86,6 +87,17 @@ class OfficeAdmin implements DirectoryAdmin {
     const credentials = await this.#make(person.password, person.legacySecret ?? false);
     return this.#add(person, credentials);
   }
+  async addPeople(people: readonly NewPerson[]): Promise<Person[]> {
+    for (const { address } of people) requireMailbox(address);
+    const made = await Promise.all(
+      people.map((each) => this.#make(each.password, each.legacySecret ?? false)),
+    );
+    const added = await Promise.allSettled(people.map((each, at) => this.#add(each, made[at]!)));
+    return added.map((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value;
+    });
+  }
   async addPersonWithHash(
     person: Omit<NewPerson, 'password' | 'legacySecret'>,
     hash: string,
@@ -109,6 +121,13 @@ class OfficeAdmin implements DirectoryAdmin {
     const legacy = kept.legacy === null ? null : this.#legacy(kept.legacy);
     if (legacy !== null) return legacy === password;
     return this.#derivations.run(() => matchesPassword(password, kept, kept.scram === null, this.#box));
+  }
+
+  async credentialState(): Promise<string> {
+    const hash = createHash('sha256');
+    for (const { id, scram, hash: phc, legacy } of await this.#store.read('directory.credentials'))
+      hash.update(JSON.stringify([id, scram, phc, legacy && Buffer.from(legacy).toString('base64')]));
+    return hash.digest('base64');
   }
 
   async aliases(): Promise<Alias[]> {

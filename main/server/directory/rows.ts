@@ -125,7 +125,7 @@ export const directoryReads = {
     grants: db.all<GrantRow>('SELECT person, key, address FROM grants ORDER BY person, key'),
   }),
   'directory.credentials': (db: ReadHandle): CredentialRow[] =>
-    db.all<CredentialRow>('SELECT id, scram, hash, legacy FROM people'),
+    db.all<CredentialRow>('SELECT id, scram, hash, legacy FROM people ORDER BY id'),
   'directory.secret': (db: ReadHandle, input: { name: string }): Uint8Array | null =>
     db.value<Uint8Array>('SELECT sealed FROM sealed_secrets WHERE name = ?', input.name) ?? null,
 };

@@ -1,0 +1,117 @@
+/**
+ * Relay and policy as they are kept in the store: the provisioning file changes them, and they hold without it. The
+ * smarthost's password is sealed. What is kept is checked when it is read; a setting of an older version that no
+ * longer fits falls back to its default rather than keep the office closed.
+ */
+import { z } from 'zod';
+import { OFFICE_MESSAGE_BYTES, OFFICE_RECIPIENTS } from '../base/limits.ts';
+import type { Policy } from './context.ts';
+import type { DirectoryAdmin } from './directory/admin.ts';
+import { DEFAULT_GUARD_POLICY, type GuardPolicy } from './guard/policy.ts';
+import { OFFICE_ONLY, type RelaySettings } from './queue/destination.ts';
+
+const hop = z.object({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65535),
+  security: z.enum(['tls', 'starttls', 'none']),
+  user: z.string(),
+});
+const relayShape = z.object({ mode: z.enum(['none', 'smarthost', 'mx']), smarthost: hop.nullable() });
+
+const networks = z.array(z.string());
+const count = z.int().min(1);
+const guardShape = z
+  .object({
+    trustedNetworks: networks,
+    oldDevices: networks,
+    clearTextLoginFrom: networks,
+    sessionsPerService: count,
+    sessionsPerPeer: count,
+    sessionsPerTrustedPeer: count,
+    sessionsPerPerson: count,
+    connectionsPerMinute: count,
+    messagesPerMinute: count,
+    messagesPerHour: count,
+    recipientsPerHour: count,
+  })
+  .partial();
+const policyShape = z
+  .object({ maxMessageBytes: count, maxRecipients: count, strictLines: z.boolean() })
+  .partial();
+
+export const DEFAULT_POLICY: Policy = {
+  maxMessageBytes: OFFICE_MESSAGE_BYTES,
+  maxRecipients: OFFICE_RECIPIENTS,
+  strictLines: false,
+};
+
+/** Name the smarthost's password is sealed under. */
+const SMARTHOST_SECRET = 'smarthost-password';
+
+export interface OfficeSettings {
+  readonly relay: RelaySettings;
+  readonly policy: Policy;
+  readonly guard: GuardPolicy;
+}
+
+/** @throws Fault internal `secret-damaged` when the smarthost's password cannot be opened. */
+export async function readSettings(admin: DirectoryAdmin): Promise<OfficeSettings> {
+  const read = async <T>(name: string, shape: z.ZodType<T>): Promise<T | undefined> => {
+    const text = await admin.setting(name);
+    return text === null ? undefined : shape.safeParse(JSON.parse(text)).data;
+  };
+  const relay = await read('relay', relayShape);
+  const policy = await read('policy', policyShape);
+  const guard = await read('guard', guardShape);
+  const password = relay?.smarthost?.user ? await admin.secret(SMARTHOST_SECRET) : null;
+  return {
+    relay: relay
+      ? {
+          mode: relay.mode,
+          smarthost: relay.smarthost && { ...relay.smarthost, password: password ?? '' },
+          routes: new Map(),
+        }
+      : OFFICE_ONLY,
+    policy: { ...DEFAULT_POLICY, ...defined(policy) },
+    guard: { ...DEFAULT_GUARD_POLICY, ...defined(guard) },
+  };
+}
+
+/** Writes only what differs. Returns the names of what was changed. */
+export async function writeSettings(
+  admin: DirectoryAdmin,
+  settings: { relay?: RelaySettings; policy?: Partial<Policy>; guard?: Partial<GuardPolicy> },
+): Promise<string[]> {
+  const changed: string[] = [];
+  const put = async (name: string, value: unknown) => {
+    const text = JSON.stringify(value);
+    if ((await admin.setting(name)) === text) return;
+    await admin.setSetting(name, text);
+    changed.push(name);
+  };
+  const merge = async (name: string, value: object) => {
+    const kept = await admin.setting(name);
+    await put(name, { ...(kept === null ? {} : (JSON.parse(kept) as object)), ...value });
+  };
+  if (settings.relay) {
+    const { mode, smarthost } = settings.relay;
+    const password = smarthost?.user ? smarthost.password : null;
+    if ((await admin.secret(SMARTHOST_SECRET).catch(() => undefined)) !== password) {
+      await admin.setSecret(SMARTHOST_SECRET, password);
+      changed.push('smarthost-password');
+    }
+    const { password: _, ...open } = smarthost ?? { password: '' };
+    await put('relay', { mode, smarthost: smarthost ? open : null });
+  }
+  if (settings.policy) await merge('policy', settings.policy);
+  if (settings.guard) await merge('guard', settings.guard);
+  return changed;
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Without the names whose value is not given. */
+export function defined<T extends object>(value: T | undefined): Partial<Defined<T>> {
+  const entries = Object.entries(value ?? {}).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(entries) as Partial<Defined<T>>;
+}
