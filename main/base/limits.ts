@@ -195,3 +195,5 @@ export const SIGN_IN_WAIT_MS = 60_000;
 export const GUARD_ENTRIES = 10_000;
 /** Messages whose flags one STORE changes in one go: their new state crosses threads as objects. */
 export const IMAP_STORE_GROUP = 2000;
+/** Letters one step of the mailstore's sweep lets go: a few ms of the writer. */
+export const SWEEP_SLICE = 300;

@@ -16,6 +16,7 @@ import { ingestModule } from '../entries.ts';
 import type { OfficeStore } from '../program.ts';
 import type { NewMessage } from './append.ts';
 import { pairs } from './change-record.ts';
+import type { MailstoreReport } from './check.ts';
 import type { CopyOutput } from './copy-move.ts';
 import { flagStates, MailstoreEvents } from './events.ts';
 import type { ExpungeOutput } from './expunge.ts';
@@ -48,6 +49,9 @@ import { RecentClaims } from './recent.ts';
 import type { PackedRows, RowsOutput } from './row-reads.ts';
 import { type MailstoreSearch, openSearch } from './search/mailstore-search.ts';
 
+import type { SweepReport } from './sweep.ts';
+import { checkAll, raiseAll, sweepAll } from './upkeep.ts';
+
 export interface MailstoreOptions {
   /** The store's folder: large letters pass through its spool. */
   readonly dir: string;
@@ -64,6 +68,12 @@ const STATES_A_TURN = 10_000;
 export interface OpenMailstore extends Mailstore {
   /** All mailboxes of someone who has left; letters go with the next sweeps. */
   removePerson(personId: number): Promise<void>;
+  /** Gives back what nobody can ask for any more; for quiet times, every hour or so. Safe to stop at any moment. */
+  sweep(signal?: AbortSignal): Promise<SweepReport>;
+  /** Verifies every row, UID and counter; `repair` counts again what can be counted. */
+  check(options?: { repair?: boolean }): Promise<MailstoreReport & { readonly repaired: number }>;
+  /** After a restore from a backup, before anybody signs in: UIDVALIDITY of every mailbox rises (rule I32). */
+  raiseUidValidity(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -383,6 +393,18 @@ class OfficeMailstore implements OpenMailstore {
 
   watchTree(...input: Parameters<Mailstore['watchTree']>): () => void {
     return this.#parts.events.watchTree(...input);
+  }
+
+  sweep(signal?: AbortSignal): Promise<SweepReport> {
+    return sweepAll(this.#store, this.#clock.now(), signal);
+  }
+
+  check(options: { repair?: boolean } = {}): Promise<MailstoreReport & { repaired: number }> {
+    return checkAll(this.#store, options.repair ?? false);
+  }
+
+  raiseUidValidity(): Promise<void> {
+    return raiseAll(this.#store, this.#clock.now());
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { appendMessages } from './append.ts';
 import { changesOf } from './change-reads.ts';
+import { checkMailstore, repairMailstore } from './check.ts';
 import { copyMessages, moveMessages } from './copy-move.ts';
 import { expunge } from './expunge.ts';
 import { setFlags } from './flags.ts';
@@ -9,8 +10,10 @@ import { findMailbox, findMailboxById, listMailboxes, openMailbox, recentFrom } 
 import { provision } from './mailbox-rows.ts';
 import type { Quota } from './mailstore.ts';
 import { limitOf, usageOf } from './quota.ts';
+import { raiseValidity, skipIds } from './restored.ts';
 import { findLetter, readRows } from './row-reads.ts';
 import { searchReads, searchWrites } from './search/operations.ts';
+import { forgetOldest, overfull, sweep } from './sweep.ts';
 import { createMailbox, removeAll, removeMailbox, renameMailbox, setSubscribed } from './tree.ts';
 
 function quota(db: ReadHandle, input: { person: number }): Quota {
@@ -37,6 +40,11 @@ export const mailstoreWrites = {
   'mailstore.copy': copyMessages,
   'mailstore.move': moveMessages,
   'mailstore.expunge': expunge,
+  'mailstore.sweep': sweep,
+  'mailstore.forgetOldest': forgetOldest,
+  'mailstore.repair': repairMailstore,
+  'mailstore.raiseValidity': raiseValidity,
+  'mailstore.skipIds': skipIds,
   ...searchWrites,
 };
 
@@ -50,5 +58,9 @@ export const mailstoreReads = {
   'mailstore.letter': findLetter,
   'mailstore.changes': changesOf,
   'mailstore.quota': quota,
+  'mailstore.overfull': overfull,
+  'mailstore.check': checkMailstore,
+  'mailstore.allIds': (db: ReadHandle): number[] =>
+    db.pluck<number>('SELECT id FROM mailboxes WHERE gone IS NULL ORDER BY id'),
   ...searchReads,
 };

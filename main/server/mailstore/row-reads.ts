@@ -127,9 +127,9 @@ export function threadId(thread: number): string {
   return `T${thread.toString(36)}`;
 }
 
-/** POP3's unique id of a row that brought none of its own (rule P15). */
+/** POP3's unique id of a row that brought none of its own (rule P15); restored.ts says the same in SQL. */
 export function uidlOf(validity: number, uid: number): string {
-  return `${validity.toString(36)}.${uid.toString(36)}`;
+  return `${validity.toString(16)}.${uid.toString(16)}`;
 }
 
 function* select(db: ReadHandle, input: RowsInput): Generator<Row> {

@@ -90,6 +90,7 @@ export function createMailstoreTables(db: WriteHandle): void {
     ) WITHOUT ROWID;
     CREATE INDEX expunged_modseq ON expunged (mailbox, modseq);
     CREATE INDEX expunged_held ON expunged (at) WHERE letter IS NOT NULL;
+    CREATE INDEX expunged_remembered ON expunged (at) WHERE letter IS NULL;
 
     -- One row a distinct message, however many people have it. Texts hold one character an octet.
     CREATE TABLE letters (
