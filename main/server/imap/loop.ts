@@ -39,6 +39,7 @@ export class CommandLoop implements Feed {
   #started = false;
   #busy = false;
   #paused = false;
+  #peerDone = false;
   #wake: (() => void) | null = null;
   /** BADs in a row, and lines that were no command at all. */
   #bads = 0;
@@ -73,6 +74,12 @@ export class CommandLoop implements Feed {
     if (this.reader.buffered > 0) void this.#work();
   }
 
+  /** The peer has said all it will say; what it has asked is still answered. */
+  onEnd(): void {
+    this.#peerDone = true;
+    if (!this.running) this.#session.connection.end();
+  }
+
   /** The connection is gone: whoever waits for input is told. */
   stop(): void {
     this.#awake();
@@ -97,6 +104,10 @@ export class CommandLoop implements Feed {
     if (session.closing) throw lost();
     session.out.flush();
     this.#resume();
+    if (this.#peerDone) {
+      session.connection.end();
+      throw lost();
+    }
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
@@ -122,19 +133,28 @@ export class CommandLoop implements Feed {
       for (let run = 1; !session.closing; run += 1) {
         const item = this.reader.next();
         if (!item) break;
-        await this.#item(item);
+        await this.#answered(item);
         if (session.out.full) await session.out.drained();
         if (this.reader.buffered <= PIPELINE_BYTES) this.#resume();
         if (run % COMMANDS_A_TURN === 0) await nextTurn();
       }
     } catch (thrown) {
-      if (thrown instanceof Broken) this.#violated(thrown.violation);
-      else session.fail(thrown);
+      session.fail(thrown);
     } finally {
       this.#busy = false;
     }
     session.out.flush();
     this.#resume();
+    if (this.#peerDone) session.connection.end();
+  }
+
+  async #answered(item: WireItem): Promise<void> {
+    try {
+      await this.#item(item);
+    } catch (thrown) {
+      if (!(thrown instanceof Broken)) throw thrown;
+      this.#violated(thrown.violation);
+    }
   }
 
   async #item(item: WireItem): Promise<void> {

@@ -5,11 +5,30 @@
 import { IMAP_OUTPUT_BYTES } from '../../base/limits.ts';
 import type { Connection } from '../../net/listener.ts';
 
+/** What a session needs of a connection. */
+export type Peer = Pick<
+  Connection,
+  | 'ip'
+  | 'encrypted'
+  | 'closed'
+  | 'buffered'
+  | 'onData'
+  | 'onEnd'
+  | 'onClose'
+  | 'write'
+  | 'drained'
+  | 'pause'
+  | 'resume'
+  | 'startTls'
+  | 'end'
+  | 'destroy'
+>;
+
 /** Characters gathered before they go out as one packet. */
 const PACKET = 16 * 1024;
 
 export class Responses {
-  readonly #connection: Connection;
+  readonly #connection: Peer;
   #gathered = '';
   #open = false;
   /** Copy of what is sent for the trace of an account; null while nobody traces. */
@@ -17,7 +36,7 @@ export class Responses {
   /** Grows with everything written: a session can see whether there has been a sign of life. */
   written = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: Peer) {
     this.#connection = connection;
   }
 

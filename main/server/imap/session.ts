@@ -7,7 +7,7 @@
  */
 import { toFault } from '../../base/errors.ts';
 import { IMAP_IDLE_MS, IMAP_LOGIN_MS } from '../../base/limits.ts';
-import type { CloseReason, Connection } from '../../net/listener.ts';
+import type { CloseReason } from '../../net/listener.ts';
 import type { OfficeContext } from '../context.ts';
 import type { SignInContext } from '../directory/authenticator.ts';
 import type { Person } from '../directory/directory.ts';
@@ -17,13 +17,13 @@ import type { Announces } from './commands/command.ts';
 import { bad, no } from './faults.ts';
 import { CommandLoop } from './loop.ts';
 import { hasCommand } from './registry.ts';
-import { Responses } from './responses.ts';
+import { type Peer, Responses } from './responses.ts';
 import type { SelectedMailbox } from './selected.ts';
 import type { State } from './states.ts';
 
 export class Session {
   readonly context: OfficeContext;
-  readonly connection: Connection;
+  readonly connection: Peer;
   readonly record: SessionRecord;
   readonly out: Responses;
   /** ENABLE, or a command that enables CONDSTORE (I61): MODSEQ goes into every FETCH response. */
@@ -50,7 +50,7 @@ export class Session {
   /** @param onEnd the session is over; called once. */
   constructor(
     context: OfficeContext,
-    connection: Connection,
+    connection: Peer,
     record: SessionRecord,
     onEnd: (session: Session) => void,
   ) {
@@ -62,7 +62,7 @@ export class Session {
     this.#loop = new CommandLoop(this);
     this.#stopTimer = context.clock.after(IMAP_LOGIN_MS, () => this.#onTimer());
     connection.onData = (piece) => this.#loop.onData(piece);
-    connection.onEnd = () => connection.end();
+    connection.onEnd = () => this.#loop.onEnd();
     connection.onClose = (reason) => this.#onClose(reason);
   }
 

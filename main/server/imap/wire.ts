@@ -73,6 +73,9 @@ export class CommandReader {
   #to = 0;
   /** Where the search for the line end goes on. */
   #searched = 0;
+  /** Octets of the line that has begun which were looked at for its length, and those that count. */
+  #weighed = 0;
+  #weight = 0;
   #mode: Mode = LINE;
   #segments: Segment[] = [];
   #start: Uint8Array = NOTHING;
@@ -217,6 +220,8 @@ export class CommandReader {
       this.#segments = [];
       this.#swallowed = 0;
       this.#swallowLimit = IMAP_SWALLOWED_BYTES;
+      this.#weighed = 0;
+      this.#weight = 0;
       this.#mode = { name: 'swallow', left: 0, report: 'line-too-long' };
       return this.#swallow(this.#mode);
     }
@@ -252,10 +257,10 @@ export class CommandReader {
     if (!this.signedIn) return length > IMAP_LINE_BEFORE_LOGIN;
     if (length <= IMAP_LINE_BYTES) return false;
     if (length > IMAP_LINE_WITH_SETS_BYTES) return true;
-    let counted = 0;
-    for (let at = this.#from; at < this.#from + length; at += 1)
-      if (!OF_A_SET[this.#buffer[at]!]) counted += 1;
-    return counted > IMAP_LINE_BYTES;
+    // Each octet is looked at once, however small the packets are.
+    for (; this.#weighed < length; this.#weighed += 1)
+      if (!OF_A_SET[this.#buffer[this.#from + this.#weighed]!]) this.#weight += 1;
+    return this.#weight > IMAP_LINE_BYTES;
   }
 
   #swallow(mode: Extract<Mode, { name: 'swallow' }>): WireItem | undefined {
@@ -310,6 +315,8 @@ export class CommandReader {
     const line = this.#buffer.slice(this.#from, end);
     this.#from = end + 2;
     this.#searched = this.#from;
+    this.#weighed = 0;
+    this.#weight = 0;
     if (this.#from === this.#to) this.#release();
     return line;
   }
@@ -339,6 +346,8 @@ export class CommandReader {
     this.#from = 0;
     this.#to = 0;
     this.#searched = 0;
+    this.#weighed = 0;
+    this.#weight = 0;
   }
 }
 
