@@ -117,7 +117,8 @@ export async function openSmtpOffice(t: Ends, options: SmtpOfficeOptions = {}): 
     letters: (person: Person, mailbox = 'INBOX') => lettersOf(office, person, mailbox),
     talk: async (peer: keyof typeof PEERS = 'stranger', service: Service = smtp) => {
       const talk = await Talk.open(service.port, PEERS[peer], service === submissions);
-      await talk.reply();
+      const greeting = await talk.reply();
+      if (!greeting.startsWith('220')) throw new Error(greeting);
       return talk;
     },
   });

@@ -103,8 +103,11 @@ export class OfficeConnection extends SMTPConnection {
     this.#session.forget();
     const { clock } = this.#office.context;
     const cancel = clock.after(HANDSHAKE_MS, () => this.destroy('handshake'));
+    // A peer that goes away in the handshake must end it: nobody reads yet who could see that.
+    this._socket.allowHalfOpen = false;
     super.upgrade(callback, () => {
       cancel();
+      this._socket.allowHalfOpen = true;
       secureCallback?.();
     });
   }

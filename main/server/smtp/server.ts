@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPConnectionOptions, TLSError } from 'smtp-server/lib/smtp-connection.js';
-import { SMTP_IDLE_MS } from '../../base/limits.ts';
+import { HANDSHAKE_MS, SMTP_IDLE_MS } from '../../base/limits.ts';
 import { plainIp, type TlsSource } from '../../net/listener.ts';
 import type { OfficeContext } from '../context.ts';
 import { OfficeConnection } from './connection.ts';
@@ -97,7 +97,14 @@ export class OfficeSmtpServer extends SMTPServer {
   }
 
   override _upgrade(socket: Socket, callback: (failure: TLSError | null, secure?: TLSSocket) => void): void {
+    // A peer that goes away in the handshake must end it: nobody reads yet who could see that.
+    socket.allowHalfOpen = false;
+    // The topmost socket: a TLS wrap must not be torn down from below.
+    const late = () => (this._pendingSockets.get(socket) ?? socket).destroy();
+    const cancel = this.context.clock.after(HANDSHAKE_MS, late);
     super._upgrade(socket, (failure, secure) => {
+      cancel();
+      if (secure) secure.allowHalfOpen = true;
       const release = this.#admissions.get(socket);
       if (secure && release) this.#admissions.set(secure, release);
       callback(failure, secure);
