@@ -9,8 +9,11 @@ export type CutMode = 'before' | 'middle' | 'after';
 
 export interface CuttingProxy {
   readonly port: number;
-  /** The next cut: at the client's `at`-th writing (1 is the first) since this was set, or at its first of this form; null: none. */
-  cut: { at: number | RegExp; mode: CutMode } | null;
+  /**
+   * The next cut: at the client's `at`-th writing (1 is the first) since this was set, or at its first of this form; null:
+   * none. `instead` is done in place of cutting: to end the client itself.
+   */
+  cut: { at: number | RegExp; mode: CutMode; instead?: () => void } | null;
   /** The client's writings since `cut` was set; 0 is none. */
   heard: number;
   /** What was cut last, for messages; '' for nothing. */
@@ -40,6 +43,7 @@ export async function startCuttingProxy(
     }
     let tag = '';
     let cutting: CutMode | undefined;
+    let instead: (() => void) | undefined;
     client.on('data', (data) => {
       state.heard += 1;
       const said = data.toString('latin1');
@@ -48,7 +52,8 @@ export async function startCuttingProxy(
       if (state.last === '' && mode && (at instanceof RegExp ? at.test(said) : state.heard === at)) {
         cutting = mode;
         state.last = `${mode} ${said.slice(0, 120).trim()}`;
-        if (cutting === 'before') return end();
+        instead = state.cut?.instead;
+        if (cutting === 'before') return instead ? instead() : end();
       }
       remote.write(data);
     });
@@ -64,6 +69,7 @@ export async function startCuttingProxy(
       const told = done < 0 ? text : text.slice(0, done);
       if (cutting !== 'after') client.write(Buffer.from(told, 'latin1'));
       if (done < 0) return;
+      if (instead) return instead();
       client.end();
       setImmediate(end);
     });
