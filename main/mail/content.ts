@@ -10,7 +10,7 @@ import { unflow } from './flowed.ts';
 import { htmlToText } from './html-text.ts';
 import type { Message } from './letter.ts';
 import type { Part } from './part.ts';
-import { type Plan, type Planned, planOf } from './plan.ts';
+import { briefPlanOf, type Plan, type Planable, type Planned, planOf } from './plan.ts';
 import { previewOf } from './preview.ts';
 import { decodeTransfer } from './transfer.ts';
 
@@ -182,8 +182,11 @@ export function readContent(
   message: Message,
   options: { charset?: string } = {},
 ): Content {
-  const plan = planOf(bytes, message);
-  const texts = new Texts(plan, options.charset);
+  return contentOf(planOf(bytes, message), options.charset);
+}
+
+function contentOf(plan: Plan, chosen: string | undefined): Content {
+  const texts = new Texts(plan, chosen);
   const rich = plan.segments.some((each) => each.html.length > 0);
   const poor = plan.segments.some((each) => each.plain.length > 0);
   const decoded = new Map<Part, string>();
@@ -230,6 +233,38 @@ export function readContent(
       if (each.contentId !== '' && ids.has(normalId(each.contentId))) each.inline = true;
   }
   return { text, html, attachments, defects: [...plan.defects], preview: previewOf(text, html) };
+}
+
+/** Characters of text that are enough for a preview, which looks at no more. */
+const PREVIEW_SOURCE = 20_000;
+
+/**
+ * What a list shows of a letter's content: the same preview and the same files as readContent gives, without their
+ * sizes. Text that neither of them needs is not decoded; most HTML is the other form of a text.
+ */
+export function readBriefContent(
+  bytes: Uint8Array,
+  message: Planable,
+): { preview: string; attachments: Omit<Attachment, 'size'>[] } {
+  const plan = briefPlanOf(bytes, message);
+  const named = plan.planned.some(({ attachment }) => attachment.contentId !== '');
+  const plain = plan.segments.every((each) => each.plain.length > 0) && plan.segments.length > 0;
+  // HTML tells which files are shown inside it; without a plain text it is the preview.
+  const rich = plan.segments.some((each) => each.html.length > 0);
+  if (!plain || plan.tnef.length > 0 || (rich && named)) return contentOf(plan, undefined);
+  const texts = new Texts(plan, undefined);
+  const pieces: string[] = [];
+  let length = 0;
+  for (const part of plan.segments.flatMap((each) => each.plain)) {
+    if (length > PREVIEW_SOURCE) break;
+    const piece = texts.plain(part);
+    pieces.push(piece);
+    length += piece.length;
+  }
+  const text = joinText(pieces);
+  // A blank text is no text: the HTML is looked at after all.
+  if (text.trim() === '' && rich) return contentOf(plan, undefined);
+  return { preview: previewOf(text, null), attachments: plan.planned.map(({ attachment }) => attachment) };
 }
 
 /**

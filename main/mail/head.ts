@@ -113,9 +113,8 @@ export function readHead(headerBytes: Uint8Array): MessageHead {
   return headOf(readHeader(headerBytes, 0, headerBytes.length).fields);
 }
 
-/** The same as readHead() where only the row of a list is wanted: fields it does not show are not decoded. */
-export function readBriefHead(headerBytes: Uint8Array): BriefHead {
-  const { fields } = readHeader(headerBytes, 0, headerBytes.length);
+/** The same as headOf() where only the row of a list is wanted: fields it does not show are not decoded. */
+export function briefHeadOf(fields: readonly Field[]): BriefHead {
   return briefOf(fields, (key) => {
     for (const field of fields) {
       const value = field.key === key ? decodeWords(field.raw) : '';
@@ -123,6 +122,11 @@ export function readBriefHead(headerBytes: Uint8Array): BriefHead {
     }
     return '';
   });
+}
+
+/** The same as readHead() where only the row of a list is wanted. */
+export function readBriefHead(headerBytes: Uint8Array): BriefHead {
+  return briefHeadOf(readHeader(headerBytes, 0, headerBytes.length).fields);
 }
 
 /** True when the block has a Date field that says nothing usable. */

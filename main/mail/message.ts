@@ -15,11 +15,12 @@ export {
   type Attachment,
   type Content,
   readAttachment,
+  readBriefContent,
   readContent,
   readInline,
   takeAttachment,
 } from './content.ts';
 export { type BriefHead, type MessageHead, readBriefHead, readHead } from './head.ts';
 export { htmlToText } from './html-text.ts';
-export { type Message, readMessage } from './letter.ts';
+export { type BriefMessage, type Message, readBriefMessage, readMessage } from './letter.ts';
 export type { Part } from './part.ts';

@@ -69,12 +69,18 @@ function isBody(part: Part, shown: boolean): boolean {
   return part.filename === '' || shown || part.disposition === 'inline';
 }
 
-class Planner {
-  readonly message: Message;
-  readonly plan: Plan;
+/** What planning needs of a letter. */
+export type Planable = Pick<Message, 'tree' | 'defects'>;
 
-  constructor(bytes: Uint8Array, message: Message) {
+class Planner {
+  readonly message: Planable;
+  readonly plan: Plan;
+  /** false: files are listed without their sizes, which cost a look at every octet. */
+  readonly sizes: boolean;
+
+  constructor(bytes: Uint8Array, message: Planable, sizes: boolean) {
     this.message = message;
+    this.sizes = sizes;
     this.plan = { bytes, segments: [], planned: [], blocks: new Map(), tnef: [], defects: new Set() };
   }
 
@@ -159,8 +165,9 @@ class Planner {
       if (embedded) return bytes.subarray(part.bodyStart, part.end);
       return decodeTransfer(bytes, part.encoding, part.bodyStart, part.end).bytes;
     };
-    let size: number;
-    if (whole) size = part.end - part.headerStart;
+    let size = 0;
+    if (!this.sizes) size = 0;
+    else if (whole) size = part.end - part.headerStart;
     else if (embedded) size = part.end - part.bodyStart;
     else if (part.encoding === 'base64') {
       const { length, bad } = base64Length(bytes, part.bodyStart, part.end);
@@ -190,7 +197,7 @@ class Planner {
     this.plan.blocks.set(part, { body: octets, found });
     for (const block of found) {
       const name = safeFilename(decodeText(block.name, part.params['charset']).text, 'attachment.bin');
-      const size = readUuBlock(octets, block).length;
+      const size = this.sizes ? readUuBlock(octets, block).length : 0;
       const read = () => readUuBlock(octets, block);
       this.add(
         {
@@ -257,14 +264,24 @@ function mayHoldBlock(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /** Plans are kept while the message lives: a reader asks for many attachments of one letter. */
-const plans = new WeakMap<Message, Plan>();
+const plans = new WeakMap<Planable, Plan>();
 
 /** The plan of a letter; made once and kept as long as the message object lives. */
-export function planOf(bytes: Uint8Array, message: Message): Plan {
+export function planOf(bytes: Uint8Array, message: Planable): Plan {
   const known = plans.get(message);
   if (known && known.bytes === bytes) return known;
-  const planner = new Planner(bytes, message);
+  const plan = planned(bytes, message, true);
+  plans.set(message, plan);
+  return plan;
+}
+
+/** The same for one look, without the sizes of the files (they are 0) and what only measuring them finds. */
+export function briefPlanOf(bytes: Uint8Array, message: Planable): Plan {
+  return planned(bytes, message, false);
+}
+
+function planned(bytes: Uint8Array, message: Planable, sizes: boolean): Plan {
+  const planner = new Planner(bytes, message, sizes);
   planner.plan.segments.push(...planner.walk(message.tree, true));
-  plans.set(message, planner.plan);
   return planner.plan;
 }

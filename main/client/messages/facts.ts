@@ -4,11 +4,14 @@ import type { Address } from '../../mail/address.ts';
 import {
   attachmentText,
   type BriefHead,
+  type BriefMessage,
   type Content,
   htmlToText,
   type Message,
   readAttachment,
+  readBriefContent,
   readBriefHead,
+  readBriefMessage,
   readContent,
   readHead,
   readMessage,
@@ -49,7 +52,13 @@ export function factsOfHead(head: Uint8Array, size: number): LetterFacts {
 }
 
 /** Facts of a whole letter. Attachments that are shown inside the text are not counted. */
-export function factsOf(message: Message, content: Content): LetterFacts {
+export function factsOf(
+  message: BriefMessage,
+  content: {
+    attachments: readonly Pick<Content['attachments'][number], 'inline' | 'kind' | 'name'>[];
+    preview: string;
+  },
+): LetterFacts {
   const files = content.attachments.filter((each) => !each.inline && each.kind !== 'signature');
   return {
     ...headFacts(message, message.size),
@@ -119,8 +128,8 @@ export function searchFieldsOfHead(head: Uint8Array): SearchFields {
 
 /** Facts alone, for who does not index now. */
 export function readFacts(bytes: Uint8Array): LetterFacts {
-  const message = readMessage(bytes);
-  return factsOf(message, readContent(bytes, message));
+  const message = readBriefMessage(bytes);
+  return factsOf(message, readBriefContent(bytes, message));
 }
 
 /** Everything at once, parsed once. */
