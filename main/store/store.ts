@@ -3,7 +3,8 @@
  * It knows no mail vocabulary; a program (program.ts) brings the tables and the operations.
  *
  * Invariants:
- * - A write resolves only after its segment bytes are on the disk and SQLite has committed, in that order.
+ * - A write resolves only after its segment bytes are on the disk and SQLite has committed, in that order. The commit
+ *   is on the disk too, except for relaxed writes (WriteOptions), which only a loss of power can take back.
  * - A row never points at bytes that are not durable; bytes that no row points at are harmless.
  * - Every write has its own change number; changes are announced after the commit, in commit order.
  * - One process has a profile open; a second one gets `store-in-use`.
@@ -54,6 +55,12 @@ export interface StoreOptions {
 export interface WriteOptions {
   /** Buffers of the input that are handed over instead of copied; unusable here afterwards. */
   readonly transfer?: readonly ArrayBuffer[];
+  /**
+   * The write resolves when it is committed, which outlives this process, but it may be lost with the power until the
+   * next write without this option resolves. For what can be had again as it was, and only for that: a header or a body
+   * that a server still has. Never where the outcome lets somebody else forget (docs/adr/0006).
+   */
+  readonly relaxed?: boolean;
 }
 
 export interface ReadOptions {
@@ -242,7 +249,8 @@ class OpenStore<P extends Program> implements Store<P> {
     name: K,
     ...[input, options]: Arguments<InputOf<P['writes'][K]>, WriteOptions>
   ): Promise<OutputOf<P['writes'][K]>> {
-    const written = this.#parts.writer.write(name, input, options?.transfer ?? []);
+    const how = options?.relaxed ? { relaxed: true } : {};
+    const written = this.#parts.writer.write(name, input, options?.transfer ?? [], how);
     return written as Promise<OutputOf<P['writes'][K]>>;
   }
 
@@ -279,7 +287,10 @@ class OpenStore<P extends Program> implements Store<P> {
       for (const segment of await keeper.call('compactable', { freedBefore, deadShare })) {
         if (signal?.aborted) throw cancelled();
         const work: Compaction = await keeper.call('copyLive', { segment, freedBefore });
-        const done = (await writer.write('compaction', work, [], true)) as { dropped: number; freed: number };
+        const done = (await writer.write('compaction', work, [], { kernel: true })) as {
+          dropped: number;
+          freed: number;
+        };
         report = {
           segments: report.segments + 1,
           blobsDropped: report.blobsDropped + done.dropped,
@@ -348,7 +359,7 @@ class OpenStore<P extends Program> implements Store<P> {
   }
 
   #markDamaged(hash: BlobHash): void {
-    this.#parts.writer.write('damaged', hash, [], true).catch((cause) => {
+    this.#parts.writer.write('damaged', hash, [], { kernel: true }).catch((cause) => {
       this.#parts.log.warn('store-mark-damaged-failed', { cause });
     });
   }

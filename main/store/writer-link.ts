@@ -7,7 +7,7 @@ import type { ChangeBatch } from './changes.ts';
 import { writerEntry } from './entries.ts';
 import { faultFrom, storeClosed } from './fault.ts';
 import { writeThreadLog } from './thread-log.ts';
-import type { GroupResult, WriterCounts } from './writer.ts';
+import type { GroupResult, Job, WriterCounts } from './writer.ts';
 import type { WriterData, WriterMessage, WriterRequest } from './writer-thread.ts';
 
 interface Caller {
@@ -57,8 +57,13 @@ export class WriterLink {
     return this.#starting;
   }
 
-  write(name: string, input: unknown, transfer: readonly ArrayBuffer[], kernel = false): Promise<unknown> {
-    return this.#ask((id) => ({ id, name, input, kernel }), transfer);
+  write(
+    name: string,
+    input: unknown,
+    transfer: readonly ArrayBuffer[],
+    how: Pick<Job, 'kernel' | 'relaxed'> = {},
+  ): Promise<unknown> {
+    return this.#ask((id) => ({ id, name, input, ...how }), transfer);
   }
 
   counts(): Promise<WriterCounts> {

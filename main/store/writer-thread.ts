@@ -97,19 +97,19 @@ function listen(
 ): void {
   port.on('message', (first: WriterRequest) => {
     let held: WriterRequest | undefined = first;
-    const take = (): Job | undefined => {
+    const take = (relaxed: boolean): Job | undefined => {
       const next = held ?? (receiveMessageOnPort(port)?.message as WriterRequest | undefined);
       held = undefined;
-      if (next && 'name' in next) return next;
+      if (next && 'name' in next && (!relaxed || next.relaxed)) return next;
       held = next;
       return undefined;
     };
     for (;;) {
-      const job = take();
+      const job = take(false);
       if (job) {
         let given: Job | undefined = job;
-        const group = writer.runGroup(() => {
-          const now = given ?? take();
+        const group = writer.runGroup((relaxed) => {
+          const now = given ?? take(relaxed);
           given = undefined;
           return now;
         });

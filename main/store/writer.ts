@@ -3,6 +3,9 @@
  * it has a savepoint, so a failing one takes only itself back. The order is fixed: segment fsync, SQLite
  * commit, answer. When the disk fails, the whole group fails together and nothing of it stays.
  *
+ * A group of relaxed writes alone is committed without waiting for the disk; a promised write never joins one. Segments
+ * are synced all the same, so a row never points at octets that are not there, whatever is lost with the power.
+ *
  * Synchronous throughout; writer-thread.ts feeds it.
  */
 import { rmSync } from 'node:fs';
@@ -22,6 +25,8 @@ export interface Job {
   readonly input: unknown;
   /** An operation of the kernel itself instead of the program's. */
   readonly kernel?: boolean;
+  /** Its caller can get the same again elsewhere: see WriteOptions. */
+  readonly relaxed?: boolean;
 }
 
 export type Reply =
@@ -64,6 +69,8 @@ export class Writer {
   /** Files to remove once the group is committed. */
   #obsolete: string[] = [];
   #diskFault: Fault | undefined;
+  /** As the connection was opened. */
+  #durable = true;
 
   constructor(
     db: Connection,
@@ -83,9 +90,15 @@ export class Writer {
     this.#changesKept = db.value<number>('SELECT count(*) FROM changes') ?? 0;
   }
 
-  /** Takes jobs until there are none, or the group is full, and commits them. */
-  runGroup(take: () => Job | undefined): GroupResult {
-    const jobs: Job[] = [];
+  /**
+   * Takes jobs until there are none, or the group is full, and commits them. `take(true)` gives a relaxed job or none:
+   * a promised one stays for the next group.
+   */
+  runGroup(take: (relaxed: boolean) => Job | undefined): GroupResult {
+    const first = take(false);
+    // Known before anything can fail, so that its caller is answered.
+    const jobs = first ? [first] : [];
+    const relaxed = first?.relaxed === true;
     const replies: Reply[] = [];
     const batches: RawBatch[] = [];
     this.#diskFault = undefined;
@@ -93,13 +106,15 @@ export class Writer {
     this.#segments.begin();
     const before = { modseq: this.#modseq, changes: this.#changesKept };
     try {
+      // SQLite takes no change of this inside a transaction.
+      this.#promise(!relaxed);
       this.#db.exec('BEGIN IMMEDIATE');
       const end = performance.now() + GROUP_MS;
-      for (let job = take(); job; ) {
-        jobs.push(job);
+      for (let job = first; job; ) {
         replies.push(this.#runJob(job, batches));
         const full = jobs.length >= GROUP_WRITES || performance.now() > end;
-        job = full || this.#diskFault ? undefined : take();
+        job = full || this.#diskFault ? undefined : take(relaxed);
+        if (job) jobs.push(job);
       }
       if (this.#diskFault) throw this.#diskFault;
       this.#finishGroup(batches);
@@ -112,6 +127,13 @@ export class Writer {
     this.#writeCount += jobs.length;
     this.#groupCount += 1;
     return { replies, batches };
+  }
+
+  /** Whether the next commit waits for the disk. One that does takes every commit before it along (one log file). */
+  #promise(durable: boolean): void {
+    if (durable === this.#durable) return;
+    this.#db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+    this.#durable = durable;
   }
 
   counts(): WriterCounts {
