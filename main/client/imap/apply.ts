@@ -238,7 +238,8 @@ class FolderPass {
       if (!first || done - written < 2500) return;
       written = done;
       const synced = (this.#folder.count + done) / Math.max(1, this.#folder.count + total);
-      void this.#context.store.write('imap.progress', { folder: place.folder, synced }).catch(() => {});
+      const input = { folder: place.folder, synced };
+      void this.#context.store.write('imap.progress', input, { relaxed: true }).catch(() => {});
     });
     this.#note(applied);
   }

@@ -1,6 +1,6 @@
 /**
  * Bodies: on demand, and by the account's policy, newest first, always with PEEK. Small letters travel many
- * to a command and go to the ingest pool packed in one buffer; a large one is asked for in pieces, so that a
+ * to a command and go to the ingest pool together, handed over and not copied; a large one is asked for in pieces, so that a
  * cut line costs one piece and memory stays bounded by the letter itself.
  *
  * A letter whose body cannot be had three times is parked as damaged and never blocks those behind it (C8).
@@ -13,7 +13,6 @@ import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import type { WantedBody } from './reads.ts';
 import { uidSets } from './sets.ts';
-import type { BodyArrived } from './writes.ts';
 
 /** Octets of letters that one FETCH asks for. */
 const FETCH_BYTES = 8 * 1024 * 1024;
@@ -41,8 +40,11 @@ interface Arrived {
   bytes: Uint8Array;
 }
 
-/** Carries letters through the pool into the database with back-pressure. */
-class BodySink {
+/**
+ * Carries letters through the pool into the database with back-pressure. One sink serves many commands: what the
+ * server sends is read while the letters before it are made ready and written.
+ */
+export class BodySink {
   readonly #context: SyncContext;
   readonly #stored: (letters: number, bytes: number) => void;
   #waiting: Arrived[] = [];
@@ -50,7 +52,7 @@ class BodySink {
   readonly #pending = new Set<Promise<void>>();
   #failure: unknown;
 
-  constructor(context: SyncContext, stored: (letters: number, bytes: number) => void) {
+  constructor(context: SyncContext, stored: (letters: number, bytes: number) => void = () => {}) {
     this.#context = context;
     this.#stored = stored;
   }
@@ -62,6 +64,7 @@ class BodySink {
     return this.#pending.size < IN_FLIGHT ? undefined : this.#room();
   }
 
+  /** Everything added so far is stored. */
   async flush(): Promise<void> {
     this.#send();
     while (this.#pending.size > 0) await Promise.all(this.#pending);
@@ -90,36 +93,45 @@ class BodySink {
     const { pool, store, signal } = this.#context;
     signal.throwIfAborted();
     const total = letters.reduce((sum, each) => sum + each.bytes.length, 0);
-    const packed = new Uint8Array(total);
-    let at = 0;
-    const views = letters.map(({ bytes }) => {
-      packed.set(bytes, at);
-      at += bytes.length;
-      return packed.subarray(at - bytes.length, at);
-    });
-    const ready = await pool.call('factsMany', { letters: views }, { transfer: [packed.buffer] });
-    const bodies = ready.map(
-      ({ facts, blob }, n): BodyArrived => ({ id: (letters[n] as Arrived).wanted.id, facts, blob }),
+    const views = ownBytes(letters.map((each) => each.bytes));
+    const buffers = new Set(views.map((each) => each.buffer));
+    const { facts, blobs } = await pool.call('bodies', { letters: views }, { transfer: [...buffers] });
+    const records = blobs.flatMap(({ record }) => (typeof record === 'string' ? [] : [record.buffer]));
+    const ids = letters.map((each) => each.wanted.id);
+    await store.write(
+      'imap.attachBodies',
+      { ids, facts, blobs },
+      // A letter that loses its body with the power is header-only again, and the server has it still.
+      { transfer: [facts.buffer, ...records], relaxed: true },
     );
-    const transfer = bodies.flatMap(({ blob }) =>
-      typeof blob.record === 'string' ? [] : [blob.record.buffer],
-    );
-    await store.write('imap.attachBodies', { bodies }, { transfer });
     this.#stored(letters.length, total);
   }
 }
 
+/** Octets that may leave for a thread: large letters as they are, small ones, which lie in shared memory, in one copy. */
+function ownBytes(letters: readonly Uint8Array[]): Uint8Array<ArrayBuffer>[] {
+  const isOwn = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> =>
+    bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+  const packed = new Uint8Array(letters.reduce((sum, each) => sum + (isOwn(each) ? 0 : each.length), 0));
+  let at = 0;
+  return letters.map((bytes) => {
+    if (isOwn(bytes)) return bytes;
+    packed.set(bytes, at);
+    at += bytes.length;
+    return packed.subarray(at - bytes.length, at);
+  });
+}
+
 /**
- * Fetches these bodies of the selected folder and stores them. Letters that are not answered count one
- * failed try each, unless the server does not list them any more.
+ * Fetches these bodies of the selected folder into the sink, which the caller flushes. Letters that are not answered
+ * count one failed try each, unless the server does not list them any more.
  */
 export async function fetchBodies(
   context: SyncContext,
   connection: Connection,
   wanted: readonly WantedBody[],
-  stored: (letters: number, bytes: number) => void = () => {},
+  sink: BodySink,
 ): Promise<void> {
-  const sink = new BodySink(context, stored);
   const missed: WantedBody[] = [];
   for (const group of groups(wanted)) {
     context.signal.throwIfAborted();
@@ -143,13 +155,11 @@ export async function fetchBodies(
     }
     missed.push(...byUid.values());
   }
-  await sink.flush();
   for (const letter of missed) {
     const bytes = await fetchPieces(context, connection, letter.uid);
     if (bytes) await sink.add(letter, bytes);
     else if (await listed(connection, letter.uid)) await context.store.write('imap.bodyFailed', letter.id);
   }
-  await sink.flush();
 }
 
 async function listed(connection: Connection, uid: number): Promise<boolean> {
@@ -221,7 +231,9 @@ export async function fetchOneBody(context: SyncContext, connection: Connection,
     throw new Fault('transient', 'uid-validity-changed', 'The server has numbered this folder anew.');
   }
   try {
-    await fetchBodies(context, connection, [{ ...place, uid: place.uid, key: 0 }]);
+    const sink = new BodySink(context);
+    await fetchBodies(context, connection, [{ ...place, uid: place.uid, key: 0 }], sink);
+    await sink.flush();
   } catch (failure) {
     throw toFault(failure);
   }

@@ -1,5 +1,5 @@
 /** Bodies by the account's policy, newest first in each folder, as a job that can be paused. */
-import { fetchBodies, policySince } from './bodies.ts';
+import { BodySink, fetchBodies, policySince } from './bodies.ts';
 import type { SyncContext } from './context.ts';
 import type { EngineParts } from './engine.ts';
 import { inOrder } from './full-pass.ts';
@@ -26,6 +26,10 @@ export async function fetchWanted(
   const job = jobs.start('bodies', account.address, 'letters', { canPause: true, total });
   let done = 0;
   const context = { ...base, signal: AbortSignal.any([base.signal, job.signal]) };
+  const sink = new BodySink(context, (letters) => {
+    done += letters;
+    job.progress(done);
+  });
   try {
     const folders = inOrder(await store.read('imap.folders', account.id), open);
     for (const folder of folders.filter((each) => totals.some((row) => row.folder === each.id))) {
@@ -45,13 +49,11 @@ export async function fetchWanted(
           if (connection.folder?.path !== folder.serverPath) await connection.select(folder.serverPath);
           const { uidValidity } = connection.folder ?? {};
           if (folder.uidValidity !== null && Number(uidValidity) !== folder.uidValidity) return;
-          await fetchBodies(context, connection, wanted, (letters) => {
-            done += letters;
-            job.progress(done);
-          });
+          await fetchBodies(context, connection, wanted, sink);
         });
       }
     }
+    await sink.flush();
     job.done();
   } catch (failure) {
     job.failed(failure);

@@ -8,6 +8,7 @@
 import { Fault } from '../../base/errors.ts';
 import type { WriteTx } from '../../store/program.ts';
 import type { PreparedBlob } from '../../store/record.ts';
+import type { PackedBodies } from '../messages/ingest.ts';
 import {
   type Attached,
   attachBodies,
@@ -247,18 +248,15 @@ function relink(
   tx.change('folder', { id: input.folder });
 }
 
-export interface BodyArrived {
-  id: number;
-  facts: LetterFacts;
-  blob: PreparedBlob;
-}
-
-function keepBodies(tx: WriteTx, input: { bodies: BodyArrived[] }): number {
-  const wanted = input.bodies.flatMap(({ id, facts, blob }): Attached[] => {
+/** Bodies of header-only letters as the pool made them ready: one blob and one set of facts for each id. */
+function keepBodies(tx: WriteTx, input: { ids: number[] } & PackedBodies): number {
+  const facts = JSON.parse(new TextDecoder().decode(input.facts)) as LetterFacts[];
+  const wanted = input.ids.flatMap((id, n): Attached[] => {
     const row = tx.db.get<{ body: number }>('SELECT body FROM messages WHERE id = ?', id);
     if (!row || row.body === 1) return [];
+    const blob = input.blobs[n] as PreparedBlob;
     tx.blobs.append(blob);
-    return [{ id, facts, blob: blob.hash }];
+    return [{ id, facts: facts[n] as LetterFacts, blob: blob.hash }];
   });
   attachBodies(tx, wanted);
   return wanted.length;

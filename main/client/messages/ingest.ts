@@ -31,6 +31,12 @@ export interface Ingested {
   fields: SearchFields;
 }
 
+export interface PackedBodies {
+  /** JSON text: LetterFacts[]. */
+  facts: Uint8Array<ArrayBuffer>;
+  blobs: PreparedBlob[];
+}
+
 /** A letter's bytes made ready to be stored: the blob's record is handed over, not copied. */
 function blobOf(bytes: Uint8Array, context: CallContext): PreparedBlob {
   const blob = prepareBlob(bytes);
@@ -60,9 +66,19 @@ export const calls = {
   /** Several small letters in one call: a call costs as much as a small letter. */
   ingestMany: (input: { letters: Uint8Array[] }, context: CallContext): Ingested[] =>
     input.letters.map((bytes) => ingestOne(bytes, context)),
-  /** As ingestMany, without the index text: a synchronisation indexes behind arrival, from the stored octets. */
-  factsMany: (input: { letters: Uint8Array[] }, context: CallContext): Omit<Ingested, 'fields'>[] =>
-    input.letters.map((bytes) => ({ facts: readFacts(bytes), blob: blobOf(bytes, context) })),
+  /**
+   * Letters on their way to rows that are there already: blobs and, as JSON text that only the writer reads, their facts.
+   * Without the index text: a synchronisation indexes behind arrival, from the stored octets.
+   */
+  bodies: (input: { letters: Uint8Array[] }, context: CallContext): PackedBodies => {
+    const facts = input.letters.map(readFacts);
+    const blobs = input.letters.map((bytes) => blobOf(bytes, context));
+    for (const { buffer } of input.letters)
+      if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
+    const text = new TextEncoder().encode(JSON.stringify(facts));
+    context.transfer(text.buffer);
+    return { facts: text, blobs };
+  },
   /** Facts and index text only, for a letter whose blob is made elsewhere or is here already. */
   read: (input: { bytes: Uint8Array }): { facts: LetterFacts; fields: SearchFields } =>
     spent(input, readLetter(input.bytes)),
