@@ -17,12 +17,18 @@ import type { Intake, PreparedMessage } from './mailstore.ts';
 import { Packed } from './prepared.ts';
 
 const NOTHING = new Uint8Array(0);
+/** Pieces shorter than this are gathered: a sender of single octets must not cost an object for each. */
+const SHORT_PIECE = 2048;
+const GATHERED = 16 * 1024;
 
 export class LetterIntake implements Intake {
   readonly #queue: IngestQueue;
   readonly #spool: string;
   #held: Uint8Array[] = [];
   #heldBytes = 0;
+  /** Short pieces, not yet in #held. */
+  #gathered: Buffer | undefined;
+  #gatheredBytes = 0;
   #size = 0;
   #path: string | undefined;
   #file: FileHandle | undefined;
@@ -38,7 +44,7 @@ export class LetterIntake implements Intake {
     return this.#size;
   }
 
-  /** Pieces are kept as they are given, not copied: the caller must not write into them again. */
+  /** Long pieces are kept as they are given, not copied: the caller must not write into them again. */
   async write(piece: Uint8Array): Promise<void> {
     if (this.#ended) throw used();
     this.#size += piece.length;
@@ -48,27 +54,60 @@ export class LetterIntake implements Intake {
         detail: { limit: MAX_MESSAGE_BYTES },
       });
     }
-    this.#held.push(piece);
-    this.#heldBytes += piece.length;
+    this.#hold(piece);
     if (this.#heldBytes > INTAKE_MEMORY_BYTES) await this.#spill();
   }
 
-  async #spill(): Promise<void> {
+  #hold(piece: Uint8Array): void {
+    this.#heldBytes += piece.length;
+    if (piece.length >= SHORT_PIECE) {
+      this.#closeGathered();
+      this.#held.push(piece);
+      return;
+    }
+    if (this.#gatheredBytes + piece.length > GATHERED) this.#closeGathered();
+    this.#gathered ??= Buffer.allocUnsafeSlow(GATHERED);
+    this.#gathered.set(piece, this.#gatheredBytes);
+    this.#gatheredBytes += piece.length;
+  }
+
+  #closeGathered(): void {
+    if (this.#gathered) this.#held.push(this.#gathered.subarray(0, this.#gatheredBytes));
+    this.#gathered = undefined;
+    this.#gatheredBytes = 0;
+  }
+
+  /** What is held, which is held no longer. */
+  #takeHeld(): Uint8Array[] {
+    this.#closeGathered();
     const pieces = this.#held;
     this.#held = [];
     this.#heldBytes = 0;
+    return pieces;
+  }
+
+  async #spill(): Promise<void> {
+    const pieces = this.#takeHeld();
     try {
-      if (!this.#file) {
-        this.#path = join(this.#spool, `${randomUUID()}.in`);
-        this.#file = await open(this.#path, 'wx', 0o600);
-        // Given up while the file was being made.
-        if (this.#ended) return this.#discard();
-      }
-      await this.#file.writev(pieces);
+      const file = this.#file ?? (await this.#open());
+      if (file) await writeAll(file, pieces);
     } catch (failure) {
-      if (!this.#ended) this.abandon();
+      // Closed under our feet: whoever gave it up is not told of a failure as well.
+      if (this.#ended && this.#file === undefined) return;
+      this.abandon();
       throw storeFault(failure);
     }
+  }
+
+  /** The spooled file; undefined when the intake was given up while it was being made. */
+  async #open(): Promise<FileHandle | undefined> {
+    const path = join(this.#spool, `${randomUUID()}.in`);
+    const file = await open(path, 'wx', 0o600);
+    this.#path = path;
+    this.#file = file;
+    if (!this.#ended) return file;
+    this.#discard();
+    return undefined;
   }
 
   async finish(head: Uint8Array = NOTHING, options: { normalise?: boolean } = {}): Promise<PreparedMessage> {
@@ -76,12 +115,11 @@ export class LetterIntake implements Intake {
     this.#ended = true;
     const normalise = options.normalise ?? false;
     if (!this.#file) {
-      const bytes = joined(head, this.#held, this.#size);
-      this.#held = [];
+      const bytes = joined(head, this.#takeHeld(), this.#size);
       return prepared(await this.#queue.small({ bytes, normalise }));
     }
     try {
-      if (this.#heldBytes > 0) await this.#spill();
+      await writeAll(this.#file, this.#takeHeld());
       await this.#file.close();
       this.#file = undefined;
       const { path, size, spool } = { path: this.#path ?? '', size: this.#size, spool: this.#spool };
@@ -95,7 +133,7 @@ export class LetterIntake implements Intake {
 
   abandon(): void {
     this.#ended = true;
-    this.#held = [];
+    this.#takeHeld();
     this.#discard();
   }
 
@@ -109,6 +147,19 @@ export class LetterIntake implements Intake {
       await file?.close().catch(() => {});
       await rm(path, { force: true }).catch(() => {});
     })();
+  }
+}
+
+/** A short write goes on where it stopped; a full disk throws. */
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  const { bytesWritten } = await file.writev(pieces);
+  let done = bytesWritten;
+  for (const piece of pieces) {
+    const from = Math.min(done, piece.length);
+    done -= from;
+    for (let at = from; at < piece.length; ) {
+      at += (await file.write(piece, at, piece.length - at)).bytesWritten;
+    }
   }
 }
 
