@@ -5,16 +5,12 @@
  * Each request is answered once; a streaming answer is preceded by its chunks. When the port closes, everything it
  * asked for is given up. Events go to every open door.
  */
+
+import type { z } from 'zod';
 import { cancelled, Fault, type FaultData, faultData } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import {
-  type EntryName,
-  type EventData,
-  type EventName,
-  mailEntries,
-  type Output,
-  type Parsed,
-} from './contract.ts';
+import { type EntryName, type EventData, type EventName, mailEntries, type Output } from './contract.ts';
+import type { Entry } from './entry.ts';
 import type { Frame, FramePort } from './frames.ts';
 
 export interface CallOptions {
@@ -23,10 +19,16 @@ export interface CallOptions {
   chunk(bytes: Uint8Array): void;
 }
 
+export type Entries = Readonly<Record<string, Entry>>;
 /** One function an entry; a missing one does not compile. */
-export type Handlers = {
-  readonly [N in EntryName]: (input: Parsed<N>, call: CallOptions) => Promise<Output<N>>;
+export type HandlersOf<E extends Entries> = {
+  readonly [N in keyof E]: (
+    input: z.output<E[N]['input']>,
+    call: CallOptions,
+  ) => Promise<z.output<E[N]['output']>>;
 };
+/** Of the mail contract. */
+export type Handlers = HandlersOf<typeof mailEntries>;
 
 export type EngineEvent = { [N in EventName]: { name: N; data: EventData<N> } }[EventName];
 /** Subscribes to what the engine announces; returns the unsubscription. */
@@ -42,30 +44,51 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function isEntryName(name: unknown): name is EntryName {
-  return typeof name === 'string' && Object.hasOwn(mailEntries, name);
-}
-
 /** Checks a question and runs its handler. Also the way of the command line, which has no port. */
-export async function callHandler<N extends EntryName>(
-  handlers: Handlers,
+export async function callEntry<E extends Entries, N extends keyof E & string>(
+  entries: E,
+  handlers: HandlersOf<E>,
   name: N,
   input: unknown,
   options: CallOptions,
-): Promise<Output<N>> {
-  const parsed = mailEntries[name].input.safeParse(input);
+): Promise<z.output<E[N]['output']>> {
+  const parsed = entries[name]!.input.safeParse(input);
   if (!parsed.success) {
     const issues = parsed.error.issues
       .slice(0, 5)
       .map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw badInput('The request does not fit its shape.', { name, issues });
   }
-  const handler = handlers[name] as (value: unknown, call: CallOptions) => Promise<Output<N>>;
-  return handler(parsed.data, options);
+  return handlers[name](parsed.data as z.output<E[N]['input']>, options);
+}
+
+/** The same for the mail contract. */
+export function callHandler<N extends EntryName>(
+  handlers: Handlers,
+  name: N,
+  input: unknown,
+  options: CallOptions,
+): Promise<Output<N>> {
+  return callEntry(mailEntries, handlers, name, input, options);
+}
+
+export interface Served<E extends Entries> {
+  readonly entries: E;
+  readonly handlers: HandlersOf<E>;
+  /** Subscribes to what is announced to every port. */
+  readonly events: (listener: (event: { name: string; data: unknown }) => void) => () => void;
+}
+
+/** Serves the mail contract. */
+export function serveDoor(port: FramePort, handlers: Handlers, events: EngineEvents, log: Log): () => void {
+  return serveEntries(port, { entries: mailEntries, handlers, events }, log);
 }
 
 /** Serves one port until it closes. Returns a function that closes it. */
-export function serveDoor(port: FramePort, handlers: Handlers, events: EngineEvents, log: Log): () => void {
+export function serveEntries<E extends Entries>(port: FramePort, served: Served<E>, log: Log): () => void {
+  const { entries, handlers, events } = served;
+  const isEntryName = (name: unknown): name is keyof E & string =>
+    typeof name === 'string' && Object.hasOwn(entries, name);
   const open = new Map<number, AbortController>();
   let closed = false;
   const send = (frame: Frame): void => {
@@ -79,12 +102,12 @@ export function serveDoor(port: FramePort, handlers: Handlers, events: EngineEve
   };
   const fail = (id: number, error: FaultData): void => send({ t: 'error', id, error });
 
-  async function answer(id: number, name: EntryName, input: unknown): Promise<void> {
+  async function answer(id: number, name: keyof E & string, input: unknown): Promise<void> {
     const abort = new AbortController();
     open.set(id, abort);
     try {
       const chunk = (bytes: Uint8Array): void => send({ t: 'chunk', id, bytes });
-      const output = await callHandler(handlers, name, input, { signal: abort.signal, chunk });
+      const output = await callEntry(entries, handlers, name, input, { signal: abort.signal, chunk });
       if (abort.signal.aborted) throw cancelled();
       send({ t: 'ok', id, output });
     } catch (failure) {

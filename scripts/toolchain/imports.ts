@@ -35,6 +35,7 @@ const ALL_MAIN = [
   'main/mail',
   'main/net',
   'main/store',
+  'main/boxes',
   'main/client',
   'main/server',
 ];
@@ -45,15 +46,16 @@ const ROOMS: readonly Room[] = [
   { folder: 'main/mail', rooms: ['main/base'], packages: '*', node: false },
   { folder: 'main/net', rooms: ['main/base'], packages: '*', node: true },
   { folder: 'main/store', rooms: ['main/base'], packages: [], node: true },
+  { folder: 'main/boxes', rooms: ['main/base'], packages: [], node: true },
   {
     folder: 'main/client',
-    rooms: ['main/base', 'main/contract', 'main/mail', 'main/net', 'main/store'],
+    rooms: ['main/base', 'main/contract', 'main/mail', 'main/net', 'main/store', 'main/boxes'],
     packages: '*',
     node: true,
   },
   {
     folder: 'main/server',
-    rooms: ['main/base', 'main/contract', 'main/mail', 'main/net', 'main/store'],
+    rooms: ['main/base', 'main/contract', 'main/mail', 'main/net', 'main/store', 'main/boxes'],
     packages: '*',
     node: true,
   },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/errors.ts';
+import { measureSources } from '../../boxes/source.ts';
 import type { Handlers } from '../../contract/door.ts';
 import { safeFilename } from '../../mail/filename.ts';
 import { noSuchFolder } from '../folders/rows.ts';
@@ -17,7 +18,6 @@ import {
 } from '../import/importer.ts';
 import { OWNER } from '../import/sample/people.ts';
 import { makeSample, SAMPLE_ADDRESS, SAMPLE_LETTERS, SAMPLE_TAGS } from '../import/sample/sample.ts';
-import { measureSources } from '../import/source.ts';
 import type { JobHandle, Jobs } from '../jobs.ts';
 import { keywordFor } from '../messages/act.ts';
 import { readSettings } from '../settings.ts';

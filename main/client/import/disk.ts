@@ -1,7 +1,8 @@
 /** Letters of files and folders as the importer takes them: with their flags, and a folder of ours for each of theirs. */
+
+import { mboxFlags, readSources, type SourceLetter } from '../../boxes/source.ts';
 import type { ClientStore } from '../program.ts';
 import type { IncomingSource } from './importer.ts';
-import { mboxFlags, readSources, type SourceLetter } from './source.ts';
 
 export interface DiskOptions {
   paths: readonly string[];

@@ -9,12 +9,12 @@
 import { type Fault, toFault } from '../../base/errors.ts';
 import { SPOOL_ABOVE_BYTES } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
+import type { ImportFlag } from '../../boxes/maildir.ts';
 import type { Pool } from '../../store/threads.ts';
 import type { IngestCalls, Ingested } from '../messages/ingest.ts';
 import { FLAG } from '../messages/rows.ts';
 import type { ClientStore } from '../program.ts';
 import type { Indexer } from '../search/indexer.ts';
-import type { ImportFlag } from './maildir.ts';
 
 export interface IncomingSource {
   path: string;

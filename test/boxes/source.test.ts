@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { maildirFlags, maildirName } from '../../../main/client/import/maildir.ts';
-import { quoteMbox, scanMbox, unquoteMbox } from '../../../main/client/import/mbox.ts';
-import { mboxFlags, readSources } from '../../../main/client/import/source.ts';
+import { maildirFlags, maildirName } from '../../main/boxes/maildir.ts';
+import { quoteMbox, scanMbox, unquoteMbox } from '../../main/boxes/mbox.ts';
+import { mboxFlags, readSources } from '../../main/boxes/source.ts';
 
 let dir = '';
 before(async () => {

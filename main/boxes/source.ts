@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { Fault, toFault } from '../../base/errors.ts';
-import { MAX_MESSAGE_BYTES } from '../../base/limits.ts';
+import { Fault, toFault } from '../base/errors.ts';
+import { MAX_MESSAGE_BYTES } from '../base/limits.ts';
 import { type ImportFlag, isMaildir, maildirFiles, maildirFlags } from './maildir.ts';
 import { scanMbox, unquoteMbox } from './mbox.ts';
 
