@@ -5,6 +5,7 @@ import { type Bench, type Result, verdict } from './harness.ts';
 import { fillRows } from './rows.ts';
 
 const ROUNDS = 7;
+const SCROLLS = 5;
 
 export const listBench: Bench = {
   name: 'list',
@@ -32,16 +33,28 @@ export const listBench: Bench = {
           );
           opened.push(await openFolder(page));
         }
-        const { worst, jump, blank, frames } = await scroll(page);
-        say(
-          `${count}: ${frames} frames, longest ${worst.toFixed(1)} ms by wheel and ${jump.toFixed(1)} ms by jumps, ${blank} rows without text`,
-        );
+        const rounds: (Scrolled & { task: number })[] = [];
+        for (let round = 0; round < SCROLLS; round++) rounds.push(await watched(page, () => scroll(page)));
+        for (const { worst, jump, blank, frames, task } of rounds) {
+          say(
+            `${count}: ${frames} frames, longest ${worst.toFixed(1)} ms by wheel and ${jump.toFixed(1)} ms by jumps, ${blank} rows without text; longest task ${task.toFixed(1)} ms of processor`,
+          );
+        }
         const letters = count.toLocaleString('en');
         results.push(
           verdict({ row: '1', what: `open a folder of ${letters}, first rows painted`, budget: 50 }, opened),
           verdict(
-            { row: '2', what: `scroll ${letters} letters from end to end, longest frame`, budget: 33.4 },
-            [worst],
+            { row: '2', what: `scroll ${letters} letters by wheel, longest frame of a round`, budget: 33.4 },
+            rounds.map(({ worst }) => worst),
+          ),
+          verdict(
+            { row: '2', what: `scroll ${letters} letters by jumps, longest frame of a round`, budget: 33.4 },
+            rounds.map(({ jump }) => jump),
+          ),
+          // What other programs take from the machine is in a frame's length, but not in this.
+          verdict(
+            { row: '2', what: `the same, longest task of the window in processor time`, budget: 33.4 },
+            rounds.map(({ task }) => task),
           ),
         );
       } finally {
@@ -80,18 +93,59 @@ function openFolder(page: Page): Promise<number> {
   );
 }
 
+interface Scrolled {
+  worst: number;
+  jump: number;
+  blank: number;
+  frames: number;
+}
+
+interface TraceEvent {
+  ph: string;
+  name: string;
+  pid: number;
+  tid: number;
+  /** Processor time, microseconds. */
+  tdur?: number;
+}
+
+/** Does it and adds the longest task that the window's main thread had meanwhile, ms of processor time. */
+async function watched<T extends object>(page: Page, act: () => Promise<T>): Promise<T & { task: number }> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error('the page has no browser');
+  const session = await browser.newBrowserCDPSession();
+  const events: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  const traceConfig = { includedCategories: ['toplevel', 'blink.user_timing'] };
+  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig });
+  await page.evaluate(() => performance.mark('postroom'));
+  const done = await act();
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.end');
+  await complete;
+  await session.detach();
+  const mark = events.find(({ name }) => name === 'postroom');
+  const tasks = events.filter(
+    ({ ph, name, pid, tid }) => ph === 'X' && /RunTask$/.test(name) && pid === mark?.pid && tid === mark?.tid,
+  );
+  if (tasks.length === 0) throw new Error('the browser told nothing of its tasks');
+  return { ...done, task: Math.max(...tasks.map(({ tdur }) => (tdur ?? 0) / 1000)) };
+}
+
 /**
  * First as a wheel does, a row a frame for ten seconds, with every row in sight looked at; then from end to end in jumps, as
  * when the scroll bar is dragged, where only the length of frames counts.
  */
-function scroll(page: Page): Promise<{ worst: number; jump: number; blank: number; frames: number }> {
+function scroll(page: Page): Promise<Scrolled> {
   return page.evaluate(
     () =>
-      new Promise<{ worst: number; jump: number; blank: number; frames: number }>((resolve) => {
+      new Promise<Scrolled>((resolve) => {
         const grid = document.querySelector<HTMLElement>('[role="grid"]')!;
         const all = [grid, ...grid.querySelectorAll<HTMLElement>('*'), ...ancestors(grid)];
         const scroller = all.find((each) => each.scrollHeight > each.clientHeight * 2) ?? grid;
         const end = scroller.scrollHeight - scroller.clientHeight;
+        // Every round begins at the top.
+        scroller.scrollTop = 0;
         const wheel = 600;
         const jumps = 60;
         let step = 0;
