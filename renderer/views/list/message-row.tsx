@@ -8,7 +8,7 @@ import {
   Paperclip,
   Trash2,
 } from 'lucide-react';
-import { type DragEvent, type MouseEvent, memo, type ReactNode } from 'react';
+import { type DragEvent, type MouseEvent, memo, type ReactNode, useState } from 'react';
 import type { Folder } from '../../../main/contract/mail/folders.ts';
 import type { Row } from '../../../main/contract/mail/views.ts';
 import { type Catalogue, useFormats, useText } from '../../i18n/text.ts';
@@ -111,6 +111,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const { row, at, density, role, chosen, focused, now, words, snippet } = props;
   const t = useText();
   const formats = useFormats();
+  // Made when the pointer comes: they are a third of a row, and most rows only pass by.
+  const [hovered, setHovered] = useState(false);
   const people = peopleOf(row, role, t);
   const place = usePlaceOf(row, t);
   const subject = rowSubject(row, t);
@@ -156,7 +158,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
             </span>
           ) : null}
           {date}
-          <HoverActions row={row} onAct={props.onAct} t={t} />
+          {hovered ? <HoverActions row={row} onAct={props.onAct} t={t} /> : null}
         </div>
         <div className={styles.line2}>
           <span className={styles.subject}>
@@ -190,6 +192,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       aria-label={name}
       tabIndex={focused ? 0 : -1}
       draggable
+      onPointerEnter={() => setHovered(true)}
       onPointerDown={() => prepareDrag(row)}
       onDragStart={(event) => props.onDragStart(event, row)}
       className={classes(
