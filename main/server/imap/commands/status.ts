@@ -7,7 +7,6 @@ import { bad, no } from '../faults.ts';
 import { mailboxText } from '../mailbox-name.ts';
 import { mailboxIdText } from '../object-id.ts';
 import type { Scanner } from '../scanner.ts';
-import { rangesOf } from '../sequence-set.ts';
 import type { Session } from '../session.ts';
 import type { Command, PlainCommand } from './command.ts';
 
@@ -34,11 +33,12 @@ export type StatusItem = keyof typeof ITEMS;
 /** RFC 9208 section 4.1.4: octets that an EXPUNGE would free. */
 async function deletedStorage(mailbox: Mailbox, session: Session): Promise<string> {
   if (mailbox.deleted === 0) return '0';
-  const { mailstore } = session.context;
-  const uids = await mailstore.search(mailbox.id, { key: 'flags', flags: DELETED });
   let octets = 0;
-  for await (const batch of mailstore.rows(mailbox.id, rangesOf(uids), { size: true }))
-    for (const size of batch.sizes ?? []) octets += size;
+  const whole = [[1, 0xffffffff]] as const;
+  for await (const batch of session.context.mailstore.rows(mailbox.id, whole, { flags: true, size: true }))
+    batch.flags?.forEach((flags, row) => {
+      if (flags & DELETED) octets += batch.sizes?.[row] ?? 0;
+    });
   return String(octets);
 }
 
