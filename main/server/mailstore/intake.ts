@@ -14,7 +14,7 @@ import { storeFault } from '../../store/fault.ts';
 import type { Ingested } from './ingest.ts';
 import type { IngestQueue } from './ingest-queue.ts';
 import type { Intake, PreparedMessage } from './mailstore.ts';
-import { Packed } from './prepared.ts';
+import { dropFile, Packed } from './prepared.ts';
 
 const NOTHING = new Uint8Array(0);
 /** Pieces shorter than this are gathered: a sender of single octets must not cost an object for each. */
@@ -185,7 +185,7 @@ function prepared({ facts, letter }: Ingested): PreparedMessage {
     packed,
     abandon() {
       const { record } = letter.blob;
-      if (packed.take() && typeof record === 'string') void rm(record, { force: true }).catch(() => {});
+      if (packed.take() && typeof record === 'string') dropFile(record);
     },
   };
 }

@@ -44,7 +44,7 @@ import type {
   SpecialUse,
   UidRanges,
 } from './mailstore.ts';
-import { takePacked } from './prepared.ts';
+import { type TakenLetter, takePacked } from './prepared.ts';
 import { RecentClaims } from './recent.ts';
 import type { PackedRows, RowsOutput } from './row-reads.ts';
 import { type MailstoreSearch, openSearch } from './search/mailstore-search.ts';
@@ -129,7 +129,9 @@ class OfficeMailstore implements OpenMailstore {
     this.#clock = options.clock;
     this.#parts = parts;
     this.#spool = spoolFolder(options.dir);
-    this.#recent = new RecentClaims((mailbox, from) => store.write('mailstore.recent', { mailbox, from }));
+    this.#recent = new RecentClaims((mailbox, from) =>
+      store.write('mailstore.recent', { mailbox, from }, { relaxed: true }),
+    );
     const { search } = parts;
     this.search = (...input) => search.search(...input);
     this.sort = (...input) => search.sort(...input);
@@ -282,11 +284,12 @@ class OfficeMailstore implements OpenMailstore {
   ): Promise<{ uidValidity: number; uids: number[] }> {
     const now = this.#clock.now();
     const transfer: ArrayBuffer[] = [];
-    const made = messages.map((each): NewMessage => {
-      const taken = takePacked(each.message);
-      transfer.push(...taken.transfer);
+    const taken = messages.map((each) => takePacked(each.message));
+    const made = messages.map((each, n): NewMessage => {
+      const { letter, transfer: own } = taken[n] as TakenLetter;
+      transfer.push(...own);
       return {
-        letter: taken.letter,
+        letter,
         flags: each.flags,
         keywords: each.keywords,
         internalDate: each.internalDate ?? now,
@@ -295,7 +298,11 @@ class OfficeMailstore implements OpenMailstore {
         uidl: each.uidl,
       };
     });
-    return this.#store.write('mailstore.append', { mailbox, messages: made }, { transfer });
+    try {
+      return await this.#store.write('mailstore.append', { mailbox, messages: made }, { transfer });
+    } finally {
+      for (const { settled } of taken) settled();
+    }
   }
 
   async copy(

@@ -36,7 +36,7 @@ export interface AcceptParts {
 export function openAcceptance({ store, clock, log, onQueued }: AcceptParts): AcceptingQueue {
   return {
     async accept(acceptance) {
-      const { letter, transfer } = takePacked(acceptance.message);
+      const { letter, transfer, settled } = takePacked(acceptance.message);
       const now = clock.now();
       const input: AcceptInput = {
         ...factsOf(acceptance),
@@ -44,7 +44,7 @@ export function openAcceptance({ store, clock, log, onQueued }: AcceptParts): Ac
         now,
         zone: -new Date(now).getTimezoneOffset(),
       };
-      const accepted = await store.write('queue.accept', input, { transfer });
+      const accepted = await store.write('queue.accept', input, { transfer }).finally(settled);
       tell(log, acceptance, accepted);
       if (!accepted.repeated) onQueued?.();
       return accepted;
