@@ -13,6 +13,11 @@ export interface ConnectionOptions {
   readonly onSlow?: (sql: string, ms: number) => void;
 }
 
+/**
+ * Pages in the log before they are carried over into the database: 16 MB instead of SQLite's 4. Letters that come in by
+ * the thousand change the same pages of the indexes again and again, and each page is carried over once.
+ */
+const LOG_PAGES = 4000;
 /** Milliseconds to wait for a lock: only a checkpoint or a foreign tool can hold one. */
 const BUSY_MS = 5000;
 
@@ -45,7 +50,8 @@ export class Connection {
       return;
     }
     this.raw.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;',
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;
+       PRAGMA wal_autocheckpoint = ${LOG_PAGES};`,
     );
   }
 

@@ -20,10 +20,10 @@ const FIELDS =
     ' ',
   );
 
-/** Letters that go through the pool and into the database together: the writer is free again soon after. */
-const CHUNK = 250;
+/** Letters that go through the pool and into the database together: the writer is free again some 20 ms later. */
+const CHUNK = 500;
 /** Chunks under way before reading from the server waits. */
-const IN_FLIGHT = 6;
+const IN_FLIGHT = 4;
 /** A header larger than this is cut: nothing a row shows lies behind it. */
 const MAX_HEAD_BYTES = 256 * 1024;
 
