@@ -1,0 +1,83 @@
+/**
+ * An office with its certificates, provisioned and listening: what the headless service and the desktop's utility
+ * process both start.
+ */
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { Closers } from '../base/disposable.ts';
+import type { Log } from '../base/log.ts';
+import { type Certificates, openCertificates } from '../net/certificates.ts';
+import type { TlsSource } from '../net/listener.ts';
+import type { Listen, Ports } from '../server/listeners.ts';
+import { type Office, openOffice } from '../server/office.ts';
+import { type Config, readConfig } from '../server/provision.ts';
+import { openControl } from './office-control.ts';
+
+export interface HostedOptions {
+  readonly dir: string;
+  readonly log: Log;
+  /** The file of a silent installation; its listen part is used when `listen` is absent. */
+  readonly configFile?: string;
+  readonly listen?: Listen;
+}
+
+export interface HostedOffice {
+  readonly office: Office;
+  readonly ports: Ports;
+  readonly certificates: Certificates;
+  close(graceMs: number): Promise<void>;
+}
+
+/** @throws Fault user: of the file (provision.ts), the store, the certificates (certificates.ts) and the ports. */
+export async function openHostedOffice(options: HostedOptions): Promise<HostedOffice> {
+  const { dir, log } = options;
+  // The file first: a mistake in it must leave no trace in the data folder.
+  const config = options.configFile === undefined ? undefined : await readConfig(options.configFile);
+  const closers = new Closers();
+  let certificates: Certificates | undefined;
+  const tls: TlsSource = { secureContext: () => certificates!.secureContext() };
+  const office = await openOffice({ dir, log, tls });
+  try {
+    if (config) await office.provision(config);
+    certificates = await openOfficeCertificates(office, dir, log, config);
+    closers.add(certificates);
+    const ports = await office.listen(options.listen ?? config?.listen ?? {});
+    closers.add(await openControl(dir, office, certificates, log));
+    log.info('listening', { ports });
+    return {
+      office,
+      ports,
+      certificates,
+      async close(graceMs) {
+        await closers.close();
+        await office.close(graceMs);
+      },
+    };
+  } catch (failure) {
+    await closers.close();
+    await office.close(0);
+    throw failure;
+  }
+}
+
+/** The certificates of an office, also of one that does not listen (`office ca export`). */
+export function openOfficeCertificates(
+  office: Office,
+  dir: string,
+  log: Log,
+  config?: Config,
+): Promise<Certificates> {
+  return office.admin.office().then(({ name }) =>
+    openCertificates({
+      dir: join(dir, 'tls'),
+      clock: systemClock,
+      log,
+      officeName: name,
+      names: async () => {
+        const { hostname, domains } = await office.admin.office();
+        return { hostname, names: domains };
+      },
+      ...(config?.tls ? { own: config.tls } : {}),
+    }),
+  );
+}

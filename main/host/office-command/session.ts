@@ -1,0 +1,81 @@
+/** What a command of the office is given: the office's contract, wherever it runs, and two forms of output. */
+import { join, resolve } from 'node:path';
+import { Fault, toFault } from '../../base/errors.ts';
+import { callEntry } from '../../contract/door.ts';
+import {
+  type OfficeEntryName,
+  type OfficeInput,
+  type OfficeOutput,
+  officeEntries,
+} from '../../contract/office/office.ts';
+import { officeHandlers } from '../../server/handlers/handlers.ts';
+import { openOffice } from '../../server/office.ts';
+import type { Language } from '../command-line/sentences.ts';
+import { openOfficeCertificates } from '../hosted-office.ts';
+import { openLogFile } from '../log-file.ts';
+import { callOffice } from '../office-control.ts';
+import { type Arguments, UsageError } from './arguments.ts';
+
+export interface Session {
+  readonly args: Arguments;
+  readonly language: Language;
+  call<N extends OfficeEntryName>(name: N, input: OfficeInput<N>): Promise<OfficeOutput<N>>;
+  /** One JSON value, or lines for a person. */
+  print(value: unknown, lines: () => string[]): Promise<void>;
+  write(text: string): Promise<void>;
+  readPassword(): Promise<string>;
+  /** Said on standard error; the exit code becomes 1. */
+  fail(sentence: string): void;
+}
+
+export type Command = (session: Session) => Promise<void>;
+
+export interface Reached {
+  call: Session['call'];
+  close(): Promise<void>;
+}
+
+/** The running office of the folder, or the stopped one, opened for this command alone. */
+export async function reachOffice(data: string): Promise<Reached> {
+  const dir = resolve(data);
+  const logFile = openLogFile(join(dir, 'log'));
+  try {
+    return await openStopped(dir, logFile);
+  } catch (failure) {
+    await logFile.close();
+    if (toFault(failure).code !== 'store-in-use') throw failure;
+    return callOffice(dir);
+  }
+}
+
+async function openStopped(dir: string, logFile: ReturnType<typeof openLogFile>): Promise<Reached> {
+  const { log } = logFile;
+  const secureContext = () => {
+    throw new Fault('internal', 'no-certificate', 'A stopped office shows no certificate.');
+  };
+  const office = await openOffice({ dir, log, tls: { secureContext } });
+  const authority = async () => {
+    const certificates = await openOfficeCertificates(office, dir, log);
+    certificates.close();
+    return certificates.authority;
+  };
+  const handlers = officeHandlers(office, authority);
+  const options = { signal: new AbortController().signal, chunk: () => {} };
+  return {
+    call: (name, input) => callEntry(officeEntries, handlers, name, input, options),
+    async close() {
+      await office.close(0);
+      await logFile.close();
+    },
+  };
+}
+
+export async function readPassword(): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of process.stdin) pieces.push(piece as Buffer);
+  const password = Buffer.concat(pieces)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+  if (password !== '') return password;
+  throw new UsageError('No password came on standard input.', 'На стандартном вводе нет пароля.');
+}
