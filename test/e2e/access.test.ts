@@ -58,6 +58,12 @@ for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
       await letter.locator('p').first().waitFor();
       await inEachTheme(page, 'the window with a letter');
       await assertNothingCut(page, 'the window with a letter');
+      const conversation = page.getByRole('list', { name: words.conversation });
+      for (const folded of [/take the trucks|принять машины/, /from 07:30|с 07:30/])
+        await conversation.getByRole('button', { name: folded }).click();
+      await page.getByTestId('other-frame').nth(1).waitFor();
+      await inEachTheme(page, 'an open conversation');
+      await assertNothingCut(page, 'an open conversation');
     });
 
     await scene(t, 'forced colours', here, async (page) => {

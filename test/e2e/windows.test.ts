@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { writeLetter } from '../kit/mail-office.ts';
+import { assertAccessible, assertNothingCut } from './axe.ts';
 import { eventually, hostMissing, openWindow, PATIENCE, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
 import { jobsEnded } from './seed.ts';
@@ -82,6 +83,8 @@ test('letters in windows, by mouse and on paper', { skip: hostMissing }, async (
     await letter.getByText('Line 6 is 18,400 higher').waitFor();
     await eventually(async () => assert.match(await other.title(), /^Invoice 2214/));
     assert.equal(await other.getByRole('grid').count(), 0, 'it has no list');
+    await assertAccessible(other, 'a window of a letter');
+    await assertNothingCut(other, 'a window of a letter');
     await other.keyboard.press('KeyR');
     await composer(/Reply/).waitFor();
     await other.keyboard.press('Escape');

@@ -20,6 +20,7 @@ import styles from './window.module.css';
 const NO_WORDS: readonly string[] = [];
 
 export function LetterWindow({ id }: { id: number }): ReactNode {
+  const t = useText();
   useLetterPlace(id);
   useWindowCommands();
   return (
@@ -28,6 +29,7 @@ export function LetterWindow({ id }: { id: number }): ReactNode {
         <CommandBar narrow={false} letter />
       </header>
       <main className={styles.sheet} style={{ marginInline: 8, marginBottom: 8 }}>
+        <h1 className={styles.speak}>{t.a11y.message}</h1>
         <div className={styles.reader}>
           <Reader words={NO_WORDS} />
         </div>
