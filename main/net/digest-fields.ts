@@ -25,9 +25,11 @@ const FIELD = /[\s,]*([A-Za-z][A-Za-z0-9-]*)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"|(
 /** Undefined for what is no response with qop `auth`; a field given twice makes all of it void. */
 export function parseDigestFields(bytes: Uint8Array): DigestFields | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  let length = text.length;
+  while (/[\s,]/.test(text.charAt(length - 1))) length--;
   const fields = new Map<string, string>();
   FIELD.lastIndex = 0;
-  while (FIELD.lastIndex < text.length) {
+  while (FIELD.lastIndex < length) {
     const found = FIELD.exec(text);
     if (!found) return undefined;
     const name = found[1]!.toLowerCase();

@@ -206,7 +206,10 @@ export function digestMd5Server<T>(
         const { response, rspauth } = digestResponse(fields.raw, password);
         if (sameText(fields.response, response)) proof = rspauth;
       }
-      if (proof === undefined || who === null) return { kind: 'denied' };
+      const { authzid, username } = fields.raw;
+      // Nobody acts for another person here.
+      const another = authzid !== null && authzid.length > 0 && !authzid.equals(username);
+      if (proof === undefined || who === null || another) return { kind: 'denied' };
       accepted = { who };
       return challenge(`rspauth=${proof}`);
     },

@@ -25,6 +25,7 @@ import {
 } from '../../net/sasl-server.ts';
 import { parseVerifier } from '../../net/scram.ts';
 import type { Guard } from '../guard/guard.ts';
+import { localKey, parseMailbox } from './addresses.ts';
 import type { Authenticator, SaslExchange, ServerMechanism, SignInContext } from './authenticator.ts';
 import { matchesPassword, standInVerifier, unsealLegacy } from './credentials.ts';
 import { Derivations } from './derivations.ts';
@@ -200,7 +201,7 @@ export class OfficeAuthenticator implements Authenticator {
   /** One word for all the ways to write one account, also of accounts that do not exist. */
   async #account(name: string): Promise<string> {
     const view = await this.#parts.directory.view();
-    return view.signIn(name)?.key ?? name.slice(0, 254).normalize('NFC').toLowerCase();
+    return view.signIn(name)?.key ?? standInName(name, view, this.#parts.box);
   }
 
   async #check(user: string, password: string): Promise<Proved | null> {
@@ -267,10 +268,14 @@ export class OfficeAuthenticator implements Authenticator {
   }
 }
 
-/** A name that nobody has, as the full address it would be. */
+/**
+ * A name that nobody has, as the full address it would be: salts and throttles must not tell by their treatment of
+ * `name` and `name@domain` whether that is one account.
+ */
 function standInName(user: string, view: DirectoryView, box: SecretBox): string {
-  const name = user.normalize('NFC').toLowerCase();
+  const name = user.slice(0, 254);
   const { domains } = view.office;
-  if (name.includes('@') || domains.length === 0) return name;
-  return `${name}@${domains[box.mark('stand-in domain', name)[0]! % domains.length]!}`;
+  if (name.includes('@')) return parseMailbox(name)?.key ?? localKey(name);
+  if (domains.length === 0) return localKey(name);
+  return `${localKey(name)}@${domains[box.mark('stand-in domain', localKey(name))[0]! % domains.length]!}`;
 }
