@@ -72,8 +72,9 @@ export async function openSmtpOffice(t: Ends, options: SmtpOfficeOptions = {}): 
     petrov: await add(PETROV, 'Inav Petrov'),
     sirmov: await add(SIRMOV, 'Sirmov'),
     gone: await add(`gone@${OFFICE_DOMAIN}`, 'Gone', { disabled: true }),
-    full: await add(`full@${OFFICE_DOMAIN}`, 'Full', { quotaBytes: 10 }),
+    full: await add(`full@${OFFICE_DOMAIN}`, 'Full', { quotaBytes: 2000 }),
   };
+  await fill(office, people.full, 2000);
   await admin.putLists(
     [
       {
@@ -124,6 +125,14 @@ export async function openSmtpOffice(t: Ends, options: SmtpOfficeOptions = {}): 
   });
 }
 
+/** Leaves no room at all in somebody's inbox. */
+async function fill({ mailstore, inbox }: TestOffice, person: Person, octets: number): Promise<void> {
+  const intake = mailstore.intake();
+  await intake.write(Buffer.from(`${'Subject: full\r\n\r\n'.padEnd(octets - 2, 'x')}\r\n`));
+  const message = await intake.finish();
+  await mailstore.append(await inbox(person), [{ message, flags: 0, keywords: [] }]);
+}
+
 async function lettersOf({ mailstore }: TestOffice, person: Person, name: string): Promise<string[]> {
   const mailbox = await mailstore.mailbox(person.id, name);
   if (!mailbox) return [];
@@ -141,6 +150,15 @@ async function lettersOf({ mailstore }: TestOffice, person: Person, name: string
 /** A letter as it goes over the wire, the final dot included. */
 export function dotted(...lines: string[]): string {
   return `${lines.map((line) => (line.startsWith('.') ? `.${line}` : line)).join('\r\n')}\r\n.\r\n`;
+}
+
+/** STARTTLS and AUTH PLAIN; the reply to AUTH. */
+export async function signIn(talk: Talk, address: string, password = SECRET): Promise<string> {
+  await talk.hello();
+  await talk.ask('STARTTLS');
+  await talk.startTls();
+  await talk.hello();
+  return talk.ask(`AUTH PLAIN ${Buffer.from(`\0${address}\0${password}`).toString('base64')}`);
 }
 
 const DEADLINE_MS = 20_000;

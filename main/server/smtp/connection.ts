@@ -112,6 +112,11 @@ export class OfficeConnection extends SMTPConnection {
     });
   }
 
+  override close(): void {
+    super.close();
+    this.#office.onEnding();
+  }
+
   override _onClose(): void {
     super._onClose();
     if (this.#gone) return;

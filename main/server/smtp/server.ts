@@ -39,7 +39,8 @@ export class OfficeSmtpServer extends SMTPServer {
   readonly reverse: ((ip: string) => Promise<string[]>) | undefined;
   /** Everything whose socket is not gone yet. */
   readonly live = new Set<OfficeConnection>();
-  onGone: () => void = () => {};
+  /** A connection is ending, or gone. */
+  onEnding: () => void = () => {};
   readonly #admissions = new WeakMap<object, () => void>();
 
   constructor({ context, kind, implicitTls, reverse, idleMs }: ServerFacts) {
@@ -116,7 +117,7 @@ export class OfficeSmtpServer extends SMTPServer {
     const connection = new OfficeConnection(this, socket, options, () => {
       release();
       this.live.delete(connection);
-      this.onGone();
+      this.onEnding();
     });
     this.live.add(connection);
     this.connections.add(connection);

@@ -64,18 +64,18 @@ async function close(server: OfficeSmtpServer, graceMs: number): Promise<void> {
   await waitFor(server, LINGER_MS, () => server.live.size === 0);
 }
 
-/** Resolves when `done` is true, asked whenever a connection ends, or after `ms`. */
+/** Resolves when `done` is true, asked whenever a connection is ending or gone, or after `ms`. */
 function waitFor(server: OfficeSmtpServer, ms: number, done: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer);
-      server.onGone = () => {};
+      server.onEnding = () => {};
       resolve();
     };
     const timer = setTimeout(finish, ms);
-    server.onGone = () => {
+    server.onEnding = () => {
       if (done()) finish();
     };
-    server.onGone();
+    server.onEnding();
   });
 }
