@@ -8,9 +8,11 @@
  * It must never tell a password, and takes nothing away that was not named.
  */
 import type { Alias, ListWriters, MailingList, Office, Person } from './directory.ts';
-import type { PutMode, Removed } from './operations.ts';
+import type { Removed } from './operations.ts';
+import type { PutMode } from './row-rules.ts';
 
-export type { PutMode, Removed } from './operations.ts';
+export type { Removed } from './operations.ts';
+export type { PutMode } from './row-rules.ts';
 
 export interface NewPerson {
   readonly address: string;

@@ -22,8 +22,9 @@ import {
 import { Derivations } from './derivations.ts';
 import type { Alias, MailingList, Office, Person } from './directory.ts';
 import type { DirectoryStore, OfficeDirectory } from './office-directory.ts';
-import { noSuchAddress, type SealedCredentials } from './operations.ts';
+import type { SealedCredentials } from './operations.ts';
 import { postmasterRoute } from './routes.ts';
+import { noSuchAddress } from './row-rules.ts';
 import type { CredentialRow, PersonRow } from './rows.ts';
 import type { SecretBox } from './secret-box.ts';
 import { personOf } from './view.ts';

@@ -4,8 +4,18 @@
  */
 import { Fault } from '../../base/errors.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
-import { type Mailbox, parseMailbox, requireDomain, requireMailbox } from './addresses.ts';
+import { parseMailbox, requireDomain, requireMailbox } from './addresses.ts';
 import type { ListWriters } from './directory.ts';
+import {
+  distinct,
+  isThere,
+  localMailbox,
+  noSuchAddress,
+  type PutMode,
+  refuseAliasLoops,
+  requireFree,
+  unknownDomain,
+} from './row-rules.ts';
 import { aliasRows, domainRows, listRows, type PersonRow, personByKey } from './rows.ts';
 
 /** What a person's password became; made by credentials.ts before the write. */
@@ -44,9 +54,6 @@ export interface ListInput {
   readonly owners: readonly string[];
 }
 
-/** `add`: must be new; `change`: must be there; `put`: either. */
-export type PutMode = 'add' | 'change' | 'put';
-
 /** Where the address of a removed person stood. */
 export interface Removed {
   readonly aliases: readonly string[];
@@ -54,84 +61,6 @@ export interface Removed {
 }
 
 const announce = (tx: WriteTx, what: string) => tx.change('directory', { what });
-
-export function noSuchAddress(address: string): Fault {
-  return new Fault('user', 'no-such-address', `There is no ${address} here.`, { detail: { address } });
-}
-
-function unknownDomain(domain: string, address?: string): Fault {
-  return new Fault('user', 'unknown-domain', `${domain} is no domain of this office.`, {
-    detail: { domain, ...(address === undefined ? {} : { address }) },
-  });
-}
-
-/** A mailbox at a domain of this office. */
-function localMailbox(db: ReadHandle, address: string): Mailbox {
-  const mailbox = requireMailbox(address);
-  if (db.value('SELECT 1 FROM domains WHERE name = ?', mailbox.domain) === undefined) {
-    throw unknownDomain(mailbox.domain, address);
-  }
-  return mailbox;
-}
-
-const HOLDERS = [
-  ['person', 'SELECT 1 FROM people WHERE key = ?'],
-  ['alias', 'SELECT 1 FROM aliases WHERE key = ?'],
-  ['list', 'SELECT 1 FROM lists WHERE key = ?'],
-] as const;
-
-function holderOf(db: ReadHandle, key: string): 'person' | 'alias' | 'list' | undefined {
-  return HOLDERS.find(([, sql]) => db.value(sql, key) !== undefined)?.[0];
-}
-
-function requireFree(db: ReadHandle, mailbox: Mailbox, address: string): void {
-  const holder = holderOf(db, mailbox.key);
-  if (holder === undefined) return;
-  const whose = { person: 'a person', alias: 'an alias', list: 'a list' }[holder];
-  throw new Fault('user', 'duplicate-address', `${address} belongs to ${whose} already.`, {
-    detail: { address, holder },
-  });
-}
-
-/** Decides add or change for one key of one kind. */
-function isThere(
-  db: ReadHandle,
-  mailbox: Mailbox,
-  address: string,
-  kind: 'alias' | 'list',
-  mode: PutMode,
-): boolean {
-  const there = holderOf(db, mailbox.key) === kind;
-  if (there && mode !== 'add') return true;
-  if (mode === 'change') throw noSuchAddress(address);
-  requireFree(db, mailbox, address);
-  return false;
-}
-
-/** Addresses without doubles, in the order they were given. */
-function distinct(addresses: readonly string[]): string[] {
-  const byKey = new Map(addresses.map((each) => [requireMailbox(each).key, each] as const).toReversed());
-  return [...byKey.values()].toReversed();
-}
-
-/** Aliases that lead to themselves deliver nothing; lists may, because each member is expanded once. */
-function refuseAliasLoops(db: ReadHandle): void {
-  const targets = new Map(
-    aliasRows(db).map((row) => [row.key, row.to.map((each) => parseMailbox(each)?.key ?? '')]),
-  );
-  const clean = new Set<string>();
-  const walk = (key: string, above: readonly string[]): void => {
-    if (above.includes(key)) {
-      throw new Fault('user', 'alias-loop', `The alias ${key} leads back to itself.`, {
-        detail: { address: key, path: [...above.slice(above.indexOf(key)), key] },
-      });
-    }
-    if (clean.has(key)) return;
-    for (const next of targets.get(key) ?? []) walk(next, [...above, key]);
-    clean.add(key);
-  };
-  for (const key of targets.keys()) walk(key, []);
-}
 
 function putAlias(tx: WriteTx, input: AliasInput, mode: PutMode): void {
   const mailbox = localMailbox(tx.db, input.address);
