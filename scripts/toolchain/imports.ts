@@ -90,10 +90,14 @@ const GUARDED: readonly { name: RegExp; rooms: readonly string[] }[] = [
     rooms: ['renderer', 'test'],
   },
   {
-    name: /^(vite|@vitejs\/.*|playwright-core|axe-core|fast-check|smtp-server)$/,
+    name: /^(vite|@vitejs\/.*|playwright-core|axe-core|fast-check)$/,
     rooms: ['test', 'bench', 'scripts'],
   },
-  { name: /^(imapflow|nodemailer)$/, rooms: ['main/mail', 'main/client', 'main/server', 'test', 'bench'] },
+  { name: /^smtp-server$/, rooms: ['main/server', 'test', 'bench', 'scripts'] },
+  {
+    name: /^(imapflow|nodemailer)$/,
+    rooms: ['main/mail', 'main/net', 'main/client', 'main/server', 'test', 'bench'],
+  },
 ];
 
 /** Files with a right of their own, and why. */
