@@ -26,9 +26,9 @@ export function canonicalDomain(domain: string): string | undefined {
   // The URL rules would also undo percent signs and read numbers as addresses; a domain has neither.
   if (/[\s%/\\:@?#[\]\u0000-\u0020]/.test(bare)) return undefined;
   const unicode = domainToUnicode(bare.normalize('NFC'));
-  if (unicode === '' || !/[^\x00-\x7f]/.test(unicode)) {
-    return PLAIN_DOMAIN.test(unicode) ? unicode : undefined;
-  }
+  // An A-label that stays one is broken: it would be another name each time it is read.
+  if (/(^|\.)(xn--|\.|$)/.test(unicode)) return undefined;
+  if (!/[^\x00-\x7f]/.test(unicode)) return PLAIN_DOMAIN.test(unicode) ? unicode : undefined;
   return unicode.normalize('NFC');
 }
 
