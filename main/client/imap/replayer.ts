@@ -279,14 +279,34 @@ export class Replayer {
     places: ReadonlyMap<number, Place>,
   ): Promise<{ op: OperationRow; uid: number | undefined }[]> {
     const located: { op: OperationRow; uid: number | undefined }[] = [];
+    const names = await this.#names(group, places);
     for (const op of group) {
       const place = op.message === null ? undefined : places.get(op.message);
       const known = op.uid ?? (place?.folder === op.folder ? place?.uid : null) ?? undefined;
-      const found =
-        known ?? (place ? (await this.#search(place.messageId, op.folder as number, false))[0] : undefined);
-      located.push({ op, uid: found });
+      located.push({ op, uid: known ?? (await this.#find(names.get(op.id) ?? '', op.folder as number)) });
     }
     return located;
+  }
+
+  /**
+   * Message-IDs by operation. A letter that was erased here in the meantime has no row; what was begun with it before must
+   * find it all the same, or it would be left where it was and come back.
+   */
+  async #names(
+    group: readonly OperationRow[],
+    places: ReadonlyMap<number, Place>,
+  ): Promise<Map<number, string>> {
+    const rowless = group.flatMap((op) => (op.message === null || places.has(op.message) ? [] : op.message));
+    const erased = await this.#context.store.read('imap.erased', rowless);
+    const byMessage = new Map(erased.map((each) => [each.id, each.messageId]));
+    const name = ({ message }: OperationRow) =>
+      message === null ? '' : (places.get(message)?.messageId ?? byMessage.get(message) ?? '');
+    return new Map(group.map((op) => [op.id, name(op)]));
+  }
+
+  /** In the selected folder: a letter that no row has yet before one that was taken in as a stranger. */
+  async #find(messageId: string, folder: number): Promise<number | undefined> {
+    return (await this.#search(messageId, folder))[0] ?? (await this.#search(messageId, folder, false))[0];
   }
 
   async #transfer(
@@ -319,19 +339,16 @@ export class Replayer {
   ): Promise<Map<number, number>> {
     const wanted = new Set(readSet(set, GROUP));
     const places = await this.#places(located.map(({ op }) => op));
-    // A letter that was erased here after the line was cut has no row; its copy must be found all the same, or it would be
-    // made again and one of the two would come back.
-    const ids = located.flatMap(({ op }) => op.message ?? []);
-    const erased = new Map(
-      (await this.#context.store.read('imap.erased', ids)).map((each) => [each.id, each.messageId]),
+    const names = await this.#names(
+      located.map(({ op }) => op),
+      places,
     );
     const found = new Map<number, number>();
     await this.#select(to);
     for (const { op, uid } of located) {
       if (uid === undefined || op.message === null || !wanted.has(uid)) continue;
       const place = places.get(op.message);
-      const messageId = place?.messageId ?? erased.get(op.message) ?? '';
-      const there = place?.uid ?? (await this.#search(messageId, to))[0];
+      const there = place?.uid ?? (await this.#search(names.get(op.id) ?? '', to))[0];
       if (there !== undefined) found.set(uid, there);
     }
     return found;

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { FLAG } from '../../../main/client/messages/rows.ts';
+import type { Action } from '../../../main/contract/mail/messages.ts';
 import { type CutMode, type CuttingProxy, startCuttingProxy } from '../../kit/cutting-proxy.ts';
 import { type Dovecot, dovecotMissing, PLAIN_CAPABILITY, startDovecot } from '../../kit/dovecot.ts';
 import { addAccount, letter, openProfile, type Profile, rows } from './harness.ts';
@@ -91,7 +92,7 @@ for (const { name, options, forget } of servers) {
       const idOf = async (role: string) =>
         (await profile.store.read('imap.folders', account)).find((each) => each.role === role)?.id as number;
       const twice = async () => (await rows(profile, account)).filter((each) => each.subject === 'twice');
-      const act = (id: number, action: Parameters<typeof profile.store.write<'messages.act'>>[1]['action']) =>
+      const act = (id: number, action: Action) =>
         profile.store.write('messages.act', { ids: [id], action, token: null, n: 0 });
       await act((await twice())[0]?.id as number, { do: 'copy', to: await idOf('inbox') });
       proxy.cut = { at: / UID COPY /, mode: 'before' };
@@ -108,6 +109,39 @@ for (const { name, options, forget } of servers) {
       assert.deepEqual(
         (await there()).filter((each) => each.endsWith('twice')),
         wanted,
+      );
+    });
+
+    it('a letter erased while its second move was cut does not come back', async () => {
+      proxy.cut = null;
+      await server.save('anna', 'INBOX', letter('unwanted'));
+      assert.equal((await once())?.error, null);
+      const folders = await profile.store.read('imap.folders', account);
+      const unwanted = async () =>
+        (await rows(profile, account)).filter((each) => each.subject === 'unwanted');
+      const act = async (action: Action) =>
+        profile.store.write('messages.act', {
+          ids: (await unwanted()).map((each) => each.id),
+          action,
+          token: null,
+          n: 0,
+        });
+      // The answer to the first move is lost, so that nobody here knows its UID; the second is begun and not heard of.
+      for (const [role, mode] of [
+        ['archive', 'after'],
+        ['trash', 'before'],
+      ] as const) {
+        await act({ do: 'move', to: folders.find((each) => each.role === role)?.id as number });
+        proxy.cut = { at: / UID (MOVE|COPY) /, mode };
+        assert.notEqual((await once())?.error, null);
+      }
+      await act({ do: 'erase' });
+      proxy.cut = null;
+      for (let pass = 0; pass < 2; pass += 1) assert.equal((await once())?.error, null);
+      assert.deepEqual(await unwanted(), []);
+      assert.deepEqual(
+        (await there()).filter((each) => each.endsWith('unwanted')),
+        [],
       );
     });
 
