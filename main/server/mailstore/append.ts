@@ -7,8 +7,8 @@
 import type { WriteTx } from '../../store/program.ts';
 import { FlagRuns, recordMailbox } from './change-record.ts';
 import { admitKeywords, type KeywordText, keywordText } from './keywords.ts';
-import { type LetterInput, storeLetter, useLetter } from './letters.ts';
-import { count, inboxOf, type MailboxRow, requiredRow, Tally, takeUids } from './mailbox-rows.ts';
+import { type LetterInput, storeLetter } from './letters.ts';
+import { count, inboxOf, type MailboxRow, requiredRow, Tally, uidsFor } from './mailbox-rows.ts';
 import { limitOf, requireRoom } from './quota.ts';
 
 /** One message for one mailbox. */
@@ -38,12 +38,11 @@ const INSERT = `INSERT INTO messages (mailbox, uid, letter, flags, keywords, siz
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 function insertInto(tx: WriteTx, mailbox: MailboxRow, messages: readonly NewMessage[]): Appended {
-  const first = takeUids(tx, mailbox.id, messages.length);
+  const first = uidsFor(mailbox, messages.length);
   const tally = new Tally();
   const runs = new FlagRuns();
   const uids = messages.map((message, n) => {
     const letter = storeLetter(tx, message.letter);
-    useLetter(tx, letter.id);
     const keywords: KeywordText =
       message.keywords.length === 0 ? null : keywordText(admitKeywords(tx, mailbox.id, message.keywords));
     const uid = first + n;
@@ -65,7 +64,7 @@ function insertInto(tx: WriteTx, mailbox: MailboxRow, messages: readonly NewMess
     runs.add(uid, message.flags, keywords);
     return uid;
   });
-  count(tx, mailbox, tally, 1);
+  count(tx, mailbox, tally, 1, first + messages.length);
   recordMailbox(tx, { m: mailbox.id, n: first + messages.length, a: runs.toRuns() });
   return { uidValidity: mailbox.uidvalidity, uids };
 }

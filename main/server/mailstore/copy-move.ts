@@ -8,8 +8,8 @@ import type { WriteTx } from '../../store/program.ts';
 import { extend, FlagRuns, recordMailbox } from './change-record.ts';
 import { expungeBetween } from './expunge.ts';
 import { admitKeywords, type KeywordText, keywordsOf, keywordText } from './keywords.ts';
-import { useLetter } from './letters.ts';
-import { count, type MailboxRow, requiredRow, Tally, takeUids } from './mailbox-rows.ts';
+import { countUse } from './letters.ts';
+import { count, type MailboxRow, requiredRow, Tally, uidsFor } from './mailbox-rows.ts';
 import type { UidRanges } from './mailstore.ts';
 import { limitOf, requireRoom } from './quota.ts';
 
@@ -83,7 +83,7 @@ function requireAll(tx: WriteTx, mailbox: MailboxRow, uids: UidRanges): void {
 }
 
 function copyRows(tx: WriteTx, rows: readonly Row[], target: MailboxRow, now: number): number[] {
-  const first = takeUids(tx, target.id, rows.length);
+  const first = uidsFor(target, rows.length);
   const tally = new Tally();
   const runs = new FlagRuns();
   const spelt = new Map<string, KeywordText>();
@@ -109,12 +109,12 @@ function copyRows(tx: WriteTx, rows: readonly Row[], target: MailboxRow, now: nu
       now,
       tx.modseq,
     );
-    useLetter(tx, row.letter);
+    countUse(tx, row.letter);
     tally.add(row.flags, row.size);
     runs.add(first + n, row.flags, keywords);
     return first + n;
   });
-  count(tx, target, tally, 1);
+  count(tx, target, tally, 1, first + rows.length);
   recordMailbox(tx, { m: target.id, n: first + rows.length, a: runs.toRuns() });
   return targets;
 }

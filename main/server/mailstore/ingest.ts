@@ -16,7 +16,7 @@ import { prepareStream } from '../../store/spool.ts';
 import type { CallContext } from '../../store/threads.ts';
 import type { LetterInput } from './letters.ts';
 import type { PreparedMessage } from './mailstore.ts';
-import { ended, octetFacts, withCrlf } from './octets.ts';
+import { ended, type OctetFacts, octetFacts, withCrlf } from './octets.ts';
 import { arrivalText } from './search/arrival.ts';
 import { sortFactsOf } from './search/sort-facts.ts';
 import { bodyOf, bodyStructureOf } from './wire-text/body-structure.ts';
@@ -63,8 +63,11 @@ function valuesOf(message: Message, name: string): string[] {
   return message.headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
 }
 
-/** Everything but the record. */
-function readLetter(bytes: Uint8Array): { facts: ArrivalFacts; letter: Omit<LetterInput, 'blob'> } {
+/** Everything but the record. `octets`: of the letter as it came, where that is not what is stored. */
+function readLetter(
+  bytes: Uint8Array,
+  octets: OctetFacts | undefined,
+): { facts: ArrivalFacts; letter: Omit<LetterInput, 'blob'> } {
   const message = readMessage(bytes);
   const content = readContent(bytes, message);
   const dates = valuesOf(message, 'date');
@@ -78,6 +81,8 @@ function readLetter(bytes: Uint8Array): { facts: ArrivalFacts; letter: Omit<Lett
       deliveredTo: valuesOf(message, 'delivered-to'),
       hasDate: dates.length > 0,
       ...octetFacts(bytes),
+      // Told as it came: what was made right is still a fact about the sender.
+      ...(octets ? { bareLineEnds: octets.bareLineEnds } : {}),
     },
     letter: {
       envelope: envelopeOf(bytes, message),
@@ -101,16 +106,16 @@ function made(given: Uint8Array, { normalise }: IngestOptions): Uint8Array {
 
 function ingestSmall(input: SmallLetter, context: CallContext): Ingested {
   const bytes = made(input.bytes, input);
-  const { facts, letter } = readLetter(bytes);
-  // Told as it came: what was made right is still a fact about the sender.
-  const { bareLineEnds } = octetFacts(input.bytes);
+  const { facts, letter } = readLetter(bytes, bytes === input.bytes ? undefined : octetFacts(input.bytes));
   const blob = prepareBlob(bytes);
   if (typeof blob.record !== 'string') context.transfer(blob.record.buffer);
-  return { facts: { ...facts, bareLineEnds }, letter: { ...letter, blob } };
+  return { facts, letter: { ...letter, blob } };
 }
 
 async function readSpooled(input: SpooledLetter): Promise<Uint8Array> {
-  const bytes = new Uint8Array(new ArrayBuffer(input.head.length + input.size));
+  // With room for a line end, so that one that is missing is no second copy.
+  const buffer = new ArrayBuffer(input.head.length + input.size + 2);
+  const bytes = new Uint8Array(buffer, 0, buffer.byteLength - 2);
   bytes.set(input.head);
   const file = await open(input.path, 'r');
   try {
@@ -139,15 +144,15 @@ function giveBack({ buffer, byteLength }: Uint8Array): void {
 
 async function ingestSpooled(input: SpooledLetter, context: CallContext): Promise<Ingested> {
   const given = await readSpooled(input);
-  const { bareLineEnds } = octetFacts(given);
   const bytes = made(given, input);
-  if (bytes !== given) giveBack(given);
-  const { facts, letter } = readLetter(bytes);
+  const octets = bytes === given ? undefined : octetFacts(given);
+  if (bytes.buffer !== given.buffer) giveBack(given);
+  const { facts, letter } = readLetter(bytes, octets);
   const blob: PreparedBlob = await prepareStream(input.spool, pieces(bytes));
   if (typeof blob.record !== 'string') context.transfer(blob.record.buffer);
   // Strings of the facts are copies, so the octets may go.
   giveBack(bytes);
-  return { facts: { ...facts, bareLineEnds }, letter: { ...letter, blob } };
+  return { facts, letter: { ...letter, blob } };
 }
 
 export const calls = {

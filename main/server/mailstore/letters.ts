@@ -45,13 +45,13 @@ export interface LetterInput {
   readonly search: ArrivalText | null;
 }
 
-/** A letter that is stored; `uses` does not count the caller's row yet. */
+/** A letter that is stored and counts the caller's row. */
 export interface StoredLetter {
   readonly id: number;
   readonly size: number;
 }
 
-/** Stores a letter, or finds the same octets. The caller adds its row and calls useLetter(). */
+/** Stores a letter, or finds the same octets, for one row of the caller's. */
 export function storeLetter(tx: WriteTx, letter: LetterInput): StoredLetter {
   const { blob } = letter;
   const known = tx.db.value<number>('SELECT id FROM letters WHERE hash = ?', blob.hash);
@@ -61,12 +61,13 @@ export function storeLetter(tx: WriteTx, letter: LetterInput): StoredLetter {
       tx.blobs.append(blob);
       tx.blobs.release(blob.hash);
     }
+    countUse(tx, known);
     return { id: known, size: blob.raw };
   }
   tx.blobs.append(blob);
   const { sort } = letter;
   const { lastId: id } = tx.db.run(
-    'INSERT INTO letters (hash, size, uses, thread, sent, sent_day, envelope) VALUES (?, ?, 0, ?, ?, ?, ?)',
+    'INSERT INTO letters (hash, size, uses, thread, sent, sent_day, envelope) VALUES (?, ?, 1, ?, ?, ?, ?)',
     blob.hash,
     blob.raw,
     threadOf(tx.db, letter),
@@ -101,7 +102,7 @@ export function storeLetter(tx: WriteTx, letter: LetterInput): StoredLetter {
 }
 
 /** `count` rows more that mean this letter. */
-export function useLetter(tx: WriteTx, id: number, count = 1): void {
+export function countUse(tx: WriteTx, id: number, count = 1): void {
   tx.db.run('UPDATE letters SET uses = uses + ? WHERE id = ?', count, id);
 }
 

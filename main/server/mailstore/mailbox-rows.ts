@@ -176,16 +176,26 @@ export class Tally {
   }
 }
 
-/** Counts messages in (`sign` 1) or out (-1); the mailbox gets this write's modseq. */
-export function count(tx: WriteTx, row: { id: number; person: number }, tally: Tally, sign: 1 | -1): void {
+/**
+ * Counts messages in (`sign` 1) or out (-1); the mailbox gets this write's modseq.
+ * @param uidNext where messages came in; UIDNEXT never falls, whoever calls.
+ */
+export function count(
+  tx: WriteTx,
+  row: { id: number; person: number },
+  tally: Tally,
+  sign: 1 | -1,
+  uidNext = 0,
+): void {
   tx.db.run(
-    `UPDATE mailboxes SET messages = messages + ?, unseen = unseen + ?, deleted = deleted + ?, size = size + ?, modseq = ?
-     WHERE id = ?`,
+    `UPDATE mailboxes SET messages = messages + ?, unseen = unseen + ?, deleted = deleted + ?, size = size + ?,
+       modseq = ?, uidnext = max(uidnext, ?) WHERE id = ?`,
     sign * tally.messages,
     sign * tally.unseen,
     sign * tally.deleted,
     sign * tally.size,
     tx.modseq,
+    uidNext,
     row.id,
   );
   countPerson(tx, row.person, sign * tally.messages, sign * tally.size);
@@ -201,15 +211,12 @@ export function countPerson(tx: WriteTx, person: number, messages: number, bytes
   );
 }
 
-/** Takes `n` UIDs; returns the first. */
-export function takeUids(tx: WriteTx, id: number, n: number): number {
-  const first = tx.db.value<number>('SELECT uidnext FROM mailboxes WHERE id = ?', id);
-  if (first === undefined) throw noMailbox(id);
-  if (first + n > 0xffff_ffff) {
+/** The first of `n` new UIDs; count() takes them. `row` was read in this write, after everything it has put in. */
+export function uidsFor(row: MailboxRow, n: number): number {
+  if (row.uidnext + n > 0xffff_ffff) {
     throw new Fault('internal', 'uids-used-up', 'The mailbox has given out all its numbers.');
   }
-  tx.db.run('UPDATE mailboxes SET uidnext = ? WHERE id = ?', first + n, id);
-  return first;
+  return row.uidnext;
 }
 
 /** Flags changed: the mailbox gets this write's modseq. */

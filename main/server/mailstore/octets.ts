@@ -57,12 +57,17 @@ export function withCrlf(bytes: Uint8Array): Uint8Array {
   return out;
 }
 
-/** A letter ends with a line end, so that POP3's framing changes no octet of it (rule P12). */
+/**
+ * A letter ends with a line end, so that POP3's framing changes no octet of it (rule P12). Room behind the octets, in
+ * the same buffer, is used for it: nobody else may be there.
+ */
 export function ended(bytes: Uint8Array): Uint8Array {
   const { length } = bytes;
   if (length === 0 || (bytes[length - 1] === LF && bytes[length - 2] === CR)) return bytes;
-  const out = new Uint8Array(length + 2);
-  out.set(bytes);
+  const spare = bytes.buffer.byteLength - bytes.byteOffset - length;
+  const out =
+    spare >= 2 ? new Uint8Array(bytes.buffer, bytes.byteOffset, length + 2) : new Uint8Array(length + 2);
+  if (spare < 2) out.set(bytes);
   out.set([CR, LF], length);
   return out;
 }

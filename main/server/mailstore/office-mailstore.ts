@@ -5,7 +5,6 @@
  * pool. Here are only the calls, the slices of long writes, and what lives as long as the process: watchers, claims of
  * recent messages, maildrop locks.
  */
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import { Closers } from '../../base/disposable.ts';
 import { cancelled } from '../../base/errors.ts';
@@ -24,7 +23,6 @@ import type { SetFlagsOutput } from './flags.ts';
 import type { IngestCalls } from './ingest.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LetterIntake } from './intake.ts';
-import { keywordsOf } from './keywords.ts';
 import { letterOf } from './letter.ts';
 import { noMailbox } from './mailbox-rows.ts';
 import { MaildropLocks } from './maildrop.ts';
@@ -46,10 +44,11 @@ import type {
 } from './mailstore.ts';
 import { type TakenLetter, takePacked } from './prepared.ts';
 import { RecentClaims } from './recent.ts';
-import type { PackedRows, RowsOutput } from './row-reads.ts';
+import type { RowsOutput } from './row-reads.ts';
 import { type MailstoreSearch, openSearch } from './search/mailstore-search.ts';
 
 import type { SweepReport } from './sweep.ts';
+import { batchOf, everyUid, statesOf } from './unpack.ts';
 import { checkAll, raiseAll, sweepAll } from './upkeep.ts';
 
 export interface MailstoreOptions {
@@ -62,8 +61,6 @@ export interface MailstoreOptions {
 }
 
 const DEFAULT_THREADS = 2;
-/** States made between two turns of the event loop. */
-const STATES_A_TURN = 10_000;
 
 export interface OpenMailstore extends Mailstore {
   /** All mailboxes of someone who has left; letters go with the next sweeps. */
@@ -107,12 +104,6 @@ interface Parts {
   readonly queue: IngestQueue;
 }
 
-/** What a session is shown of packed rows. */
-function batchOf({ keywords, ...rows }: PackedRows): RowBatch {
-  if (!keywords) return rows;
-  return { ...rows, keywords: new Map([...keywords].map(([n, text]) => [n, keywordsOf(text)])) };
-}
-
 class OfficeMailstore implements OpenMailstore {
   readonly search: Mailstore['search'];
   readonly sort: Mailstore['sort'];
@@ -144,26 +135,17 @@ class OfficeMailstore implements OpenMailstore {
 
   async mailboxes(person: number): Promise<Mailbox[]> {
     const found = await this.#store.read('mailstore.list', { person });
-    return found.map((each) => this.#claimed(each));
+    return found.map((each) => this.#recent.shown(each));
   }
 
   async mailbox(person: number, name: string): Promise<Mailbox | undefined> {
     const found = await this.#store.read('mailstore.mailbox', { person, name });
-    return found && this.#claimed(found);
+    return found && this.#recent.shown(found);
   }
 
   async mailboxById(id: number): Promise<Mailbox | undefined> {
     const found = await this.#store.read('mailstore.mailboxById', { id });
-    return found && this.#claimed(found);
-  }
-
-  /** Without what was claimed a moment ago and is not yet in the database. */
-  #claimed(mailbox: Mailbox): Mailbox {
-    if (mailbox.recent === 0) return mailbox;
-    const from = this.#recent.from(mailbox.id, 0);
-    return from === 0
-      ? mailbox
-      : { ...mailbox, recent: Math.min(mailbox.recent, Math.max(0, mailbox.uidNext - from)) };
+    return found && this.#recent.shown(found);
   }
 
   async create(person: number, name: string, use?: SpecialUse): Promise<Mailbox> {
@@ -242,18 +224,8 @@ class OfficeMailstore implements OpenMailstore {
   async changesSince(mailbox: number, modseq: number, uids?: UidRanges): Promise<MailboxChanges> {
     const found = await this.#store.read('mailstore.changes', { mailbox, modseq, uids: uids ?? null });
     if (!found) throw noMailbox(mailbox);
-    const changed: FlagState[] = [];
-    for (let n = 0; n < found.uids.length; n += 1) {
-      const words = found.keywords.get(n);
-      changed.push({
-        uid: found.uids[n] as number,
-        flags: found.flags[n] as number,
-        keywords: words === undefined ? [] : keywordsOf(words),
-        modseq: found.modseqs[n] as number,
-      });
-      if (n % STATES_A_TURN === STATES_A_TURN - 1) await setImmediate();
-    }
-    return { highestModseq: found.highestModseq, vanished: pairs(found.vanished), changed };
+    const { highestModseq, vanished } = found;
+    return { highestModseq, vanished: pairs(vanished), changed: await statesOf(found) };
   }
 
   async setFlags(mailbox: number, uids: UidRanges, change: FlagChange): Promise<FlagOutcome> {
@@ -270,8 +242,8 @@ class OfficeMailstore implements OpenMailstore {
         from: next,
       });
       for (const state of flagStates(slice.changed, slice.modseq)) changed.push(state);
-      each(slice.modified, modified);
-      each(slice.gone, gone);
+      everyUid(slice.modified, modified);
+      everyUid(slice.gone, gone);
       modseq = slice.modseq;
       next = slice.next;
     }
@@ -376,7 +348,7 @@ class OfficeMailstore implements OpenMailstore {
       // POP3's UPDATE is one transaction (rule P16).
       const input = { mailbox, uids, marked, whole: !marked, now, from };
       const slice: ExpungeOutput = await this.#store.write('mailstore.expunge', input);
-      each(slice.uids, taken);
+      everyUid(slice.uids, taken);
       if (slice.next === null) return { uids: taken, modseq: slice.modseq };
       from = slice.next;
     }
@@ -417,9 +389,4 @@ class OfficeMailstore implements OpenMailstore {
   close(): Promise<void> {
     return this.#parts.closers.close();
   }
-}
-
-/** Every UID of flat ranges. */
-function each(flat: readonly number[], into: number[]): void {
-  for (const [first, last] of pairs(flat)) for (let uid = first; uid <= last; uid += 1) into.push(uid);
 }

@@ -3,6 +3,8 @@
  * nobody else (rule I28). Claims are decided here, in memory, at once; the database learns of them behind, because after
  * a crash nothing is lost when a message is recent twice.
  */
+import type { Mailbox } from './mailstore.ts';
+
 export class RecentClaims {
   readonly #from = new Map<number, number>();
   readonly #keep: (mailbox: number, from: number) => Promise<unknown>;
@@ -15,6 +17,13 @@ export class RecentClaims {
   /** From which UID on messages are unclaimed. */
   from(mailbox: number, stored: number): number {
     return Math.max(stored, this.#from.get(mailbox) ?? 0);
+  }
+
+  /** A mailbox without what was claimed a moment ago and is not yet in the database. */
+  shown(mailbox: Mailbox): Mailbox {
+    const from = this.#from.get(mailbox.id);
+    if (mailbox.recent === 0 || from === undefined) return mailbox;
+    return { ...mailbox, recent: Math.min(mailbox.recent, Math.max(0, mailbox.uidNext - from)) };
   }
 
   /** Claims what is below `uidNext`; where it begins, or null when there is nothing left to claim. */
