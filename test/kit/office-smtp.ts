@@ -118,8 +118,8 @@ export async function openSmtpOffice(t: Ends, options: SmtpOfficeOptions = {}): 
     letters: (person: Person, mailbox = 'INBOX') => lettersOf(office, person, mailbox),
     talk: async (peer: keyof typeof PEERS = 'stranger', service: Service = smtp) => {
       const talk = await Talk.open(service.port, PEERS[peer], service === submissions);
-      const greeting = await talk.reply();
-      if (!greeting.startsWith('220')) throw new Error(greeting);
+      talk.greeting = await talk.reply();
+      if (!talk.greeting.startsWith('220')) throw new Error(talk.greeting);
       return talk;
     },
   });
@@ -164,6 +164,7 @@ export async function signIn(talk: Talk, address: string, password = SECRET): Pr
 const DEADLINE_MS = 20_000;
 
 export class Talk {
+  greeting = '';
   #socket: Socket;
   #buffer = '';
   #ended = false;
