@@ -1,4 +1,4 @@
-/** Row 5: a full first synchronisation, bodies included. mbsync copies the same INBOX into a Maildir; ours also lists, parses and indexes it. */
+/** Row 5: a full first synchronisation, bodies included. mbsync copies the same INBOX into a Maildir; ours also lists and parses it, and indexes behind. */
 import { join } from 'node:path';
 import { dovecotMissing } from '../test/kit/dovecot.ts';
 import { type Bench, race, verdict } from './harness.ts';
@@ -28,7 +28,7 @@ export const bodySyncBench: Bench = {
           const synced = await firstSync(dir, server, { keep: 'everything' }, count);
           blocked.push(synced.blocked);
           say(
-            `${count} letters in ${(synced.all / 1000).toFixed(1)} s, event loop held ${synced.blocked.toFixed(0)} ms (${synced.blockedByClock.toFixed(0)} by the clock)`,
+            `${count} letters in ${(synced.all / 1000).toFixed(1)} s, event loop held ${synced.blocked.toFixed(0)} ms (${synced.blockedByClock.toFixed(0)} by the clock), processor time ${(synced.processor / 1000).toFixed(1)} s, indexed ${(synced.indexed / 1000).toFixed(1)} s later`,
           );
           return synced.all;
         },

@@ -39,7 +39,7 @@ async function measure(count: number, scratch: string, say: (text: string) => vo
         first.push(synced.first);
         blocked.push(synced.blocked);
         say(
-          `${count} headers in ${synced.all.toFixed(0)} ms, first ${synced.first.toFixed(0)} ms, event loop held ${synced.blocked.toFixed(0)} ms (${synced.blockedByClock.toFixed(0)} by the clock)`,
+          `${count} headers in ${synced.all.toFixed(0)} ms, first ${synced.first.toFixed(0)} ms, event loop held ${synced.blocked.toFixed(0)} ms (${synced.blockedByClock.toFixed(0)} by the clock), processor time ${synced.processor.toFixed(0)} ms, indexed ${synced.indexed.toFixed(0)} ms later`,
         );
         return synced.all;
       },
