@@ -10,6 +10,7 @@ import { admitKeywords, type KeywordText, keywordText } from './keywords.ts';
 import { type LetterInput, storeLetter } from './letters.ts';
 import { count, inboxOf, type MailboxRow, requiredRow, Tally, uidsFor } from './mailbox-rows.ts';
 import { limitOf, requireRoom } from './quota.ts';
+import { uidlOf } from './row-reads.ts';
 
 /** One message for one mailbox. */
 export interface NewMessage {
@@ -58,7 +59,7 @@ function insertInto(tx: WriteTx, mailbox: MailboxRow, messages: readonly NewMess
       message.zone,
       message.saveDate,
       tx.modseq,
-      message.uidl ?? null,
+      message.uidl === undefined ? null : freeUidl(tx, mailbox, message.uidl),
     );
     tally.add(message.flags, letter.size);
     runs.add(uid, message.flags, keywords);
@@ -67,6 +68,17 @@ function insertInto(tx: WriteTx, mailbox: MailboxRow, messages: readonly NewMess
   count(tx, mailbox, tally, 1, first + messages.length);
   recordMailbox(tx, { m: mailbox.id, n: first + messages.length, a: runs.toRuns() });
   return { uidValidity: mailbox.uidvalidity, uids };
+}
+
+/**
+ * The unique id that an old maildrop gave (rule P15: 1-70 characters from 0x21 to 0x7E, unique), or null where it is
+ * none, is taken, or looks like those that are made here.
+ */
+function freeUidl(tx: WriteTx, mailbox: MailboxRow, uidl: string): string | null {
+  if (!/^[!-~]{1,70}$/.test(uidl) || uidl.startsWith(uidlOf(mailbox.uidvalidity, 0).slice(0, -1)))
+    return null;
+  const sql = 'SELECT 1 FROM messages WHERE mailbox = ? AND uidl = ?';
+  return tx.db.value(sql, mailbox.id, uidl) === undefined ? uidl : null;
 }
 
 /** All or nothing, in order. @throws Fault user `no-mailbox`, `over-quota`, `too-many-keywords`. */

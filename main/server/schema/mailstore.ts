@@ -71,6 +71,7 @@ export function createMailstoreTables(db: WriteHandle): void {
       PRIMARY KEY (mailbox, uid)
     ) WITHOUT ROWID;
     CREATE INDEX messages_modseq ON messages (mailbox, modseq);
+    CREATE UNIQUE INDEX messages_uidl ON messages (mailbox, uidl) WHERE uidl IS NOT NULL;
 
     -- The same columns: an expunged message can be shown to a session that has not been told (rule G12).
     CREATE TABLE expunged (

@@ -117,6 +117,15 @@ test('two copies of one letter are stored once, and have unique ids of their own
   assert.equal(new Set(rows?.emailIds).size, 1);
   const stats = await store.stats();
   assert.equal(stats.blobs, 1);
+  // What cannot be kept is made anew: taken, too long, not printable, or of the form that is made here.
+  const own = rows?.uidls?.[0] ?? '';
+  for (const uidl of ['old-maildrop.17', 'x'.repeat(71), 'a b', '', `${own}9`]) {
+    await put(mailstore, inbox, letterText(1), { uidl });
+  }
+  await put(mailstore, inbox, letterText(1), { uidl: 'y'.repeat(70) });
+  const [all] = await allRows(mailstore.rows(inbox, [[1, 99]], { uidl: true }));
+  assert.equal(new Set(all?.uidls).size, 9);
+  assert.equal(all?.uidls?.[8], 'y'.repeat(70));
 });
 
 test('a prepared message is stored once', async (t) => {
