@@ -269,7 +269,12 @@ export function MessageCommands(): ReactNode {
       label: words.openLetter,
       group: 'message',
       reason: notOne,
-      run: () => go({ letterOpen: true }),
+      run: () => {
+        const { letter } = usePlace.getState();
+        // Where a pane shows it already, opening means more room: as Enter does.
+        if (letter !== null && document.querySelector('[data-pane="reader"]')) openLetterWindow(letter);
+        else go({ letterOpen: true });
+      },
     },
     {
       id: 'message.window',
