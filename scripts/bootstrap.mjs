@@ -119,8 +119,20 @@ const TEST_PROGRAMS = [
   ['fonts-dejavu-core', () => existsSync('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'), null],
   ['dovecot-imapd', () => existsSync('/usr/lib/dovecot/imap'), 'synchronisation with Dovecot'],
   ['postfix', () => onPath('postfix'), 'sending through Postfix'],
+  ['isync', () => onPath('mbsync'), 'mbsync against the office'],
+  ['swaks', () => onPath('swaks'), 'swaks against the office'],
+  // What swaks signs in and encrypts with.
+  ['libauthen-sasl-perl', () => perlHas('Authen::SASL'), 'DIGEST-MD5 of swaks'],
+  ['libdigest-hmac-perl', () => perlHas('Digest::HMAC_MD5'), null],
+  ['libnet-ssleay-perl', () => perlHas('Net::SSLeay'), 'TLS of swaks'],
+  ['neomutt', () => onPath('neomutt'), 'neomutt against the office'],
+  ['getmail6', () => onPath('getmail'), 'getmail against the office'],
+  ['mpop', () => onPath('mpop'), 'mpop against the office'],
+  ['fetchmail', () => onPath('fetchmail'), 'fetchmail against the office'],
   ['xvfb', () => onPath('Xvfb'), null],
 ];
+
+const perlHas = (module) => spawnSync('perl', [`-M${module}`, '-e1'], { stdio: 'ignore' }).status === 0;
 
 function chromium() {
   const named = process.env['POSTROOM_CHROMIUM'];
