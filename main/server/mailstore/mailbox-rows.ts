@@ -62,10 +62,15 @@ export function requiredRow(db: ReadHandle, id: number): MailboxRow {
   return row;
 }
 
+/** Leaves room above for every mailbox to come. */
+const LAST_SECOND = 0xf000_0000;
+
 /** Seconds and at least one more than ever: a greater one also after a restore of an older database. */
 export function nextValidity(tx: WriteTx, person: number, now: number, atLeast = 0): number {
   const last = tx.db.value<number>('SELECT validity FROM mailstores WHERE person = ?', person) ?? 0;
-  const validity = Math.max(last + 1, atLeast + 1, Math.floor(now / 1000), 1);
+  // A clock beyond the range of the number (RFC 9051 section 9: 32 bits) is not listened to.
+  const seconds = now / 1000 < LAST_SECOND ? Math.floor(now / 1000) : 0;
+  const validity = Math.max(last + 1, atLeast + 1, seconds, 1);
   tx.db.run(
     `INSERT INTO mailstores (person, validity) VALUES (?, ?)
      ON CONFLICT (person) DO UPDATE SET validity = excluded.validity`,
