@@ -10,7 +10,7 @@ import {
   type TestOffice,
   type TestOfficeOptions,
 } from './office.ts';
-import type { Ends } from './office-mailstore.ts';
+import { type Ends, put } from './office-mailstore.ts';
 
 /** Answers are waited for this long. */
 const PATIENCE_MS = 30_000;
@@ -162,4 +162,50 @@ export async function openImapOffice(t: Ends, options: TestOfficeOptions = {}): 
       return made;
     },
   });
+}
+
+/** One office for all tests of a file: opened by the first that asks, closed when the file ends. */
+export function sharedImapOffice(
+  hooks: { after(action: () => Promise<void>): void },
+  options: TestOfficeOptions = {},
+): () => Promise<ImapOffice> {
+  const ends: (() => unknown)[] = [];
+  let office: Promise<ImapOffice> | undefined;
+  hooks.after(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  return () => {
+    office ??= openImapOffice({ after: (end) => ends.push(end) }, options);
+    return office;
+  };
+}
+
+export interface ImapRoom {
+  readonly office: ImapOffice;
+  readonly name: string;
+  readonly id: number;
+  /** A session with the mailbox selected. */
+  readonly client: ImapClient;
+  /** One more session with it selected. */
+  another(command?: 'SELECT' | 'EXAMINE'): Promise<ImapClient>;
+}
+
+let rooms = 0;
+
+/** A mailbox of its own in a shared office, with these letters, and a session that has it selected. */
+export async function imapRoom(
+  office: ImapOffice,
+  letters: readonly (string | Uint8Array)[] = [],
+): Promise<ImapRoom> {
+  rooms += 1;
+  const name = `room${rooms}`;
+  const { id } = await office.mailstore.create(office.person.id, name);
+  for (const letter of letters)
+    await put(office.mailstore, id, typeof letter === 'string' ? Buffer.from(letter, 'latin1') : letter);
+  const another = async (command = 'SELECT') => {
+    const client = await office.client();
+    await client.ok(`${command} ${name}`);
+    return client;
+  };
+  return { office, name, id, client: await another(), another };
 }

@@ -64,7 +64,7 @@ export class BodyAnswers {
         continue;
       }
       if (!this.#writer.open(buffer, batch, row, flagged.has(row))) continue;
-      await this.#sections(buffer, outcome);
+      await this.#sections(buffer, outcome, flagged.has(row));
       buffer.text(CRLF_CLOSE);
       if (this.#out.open) this.#out.close(buffer.take());
       else if (buffer.length >= IMAP_ANSWER_IN_MEMORY) this.#out.whole(buffer.take());
@@ -98,9 +98,10 @@ export class BodyAnswers {
     }
   }
 
-  async #sections(buffer: WireBuffer, { letter, contents }: Prepared): Promise<void> {
+  async #sections(buffer: WireBuffer, { letter, contents }: Prepared, flagged: boolean): Promise<void> {
     for (const [place, content] of contents.entries()) {
-      buffer.text(` ${(this.#items[place] as SectionItem).label} `);
+      const first = place === 0 && this.#writer.empty;
+      buffer.text(`${first && !flagged ? '' : ' '}${(this.#items[place] as SectionItem).label} `);
       if (content.kind === 'nil') buffer.text('NIL');
       else if (content.kind === 'number') buffer.number(content.value);
       else {

@@ -85,6 +85,11 @@ export class RowWriter {
     this.#context = context;
   }
 
+  /** True when an answer has no row item: a section is its first. */
+  get empty(): boolean {
+    return this.#items.length === 0;
+  }
+
   /**
    * Writes `* n FETCH (items` of one row, without its end.
    * @returns false when the client does not know the message; nothing has been written then.
