@@ -197,3 +197,7 @@ export const GUARD_ENTRIES = 10_000;
 export const IMAP_STORE_GROUP = 2000;
 /** Letters one step of the mailstore's sweep lets go: a few ms of the writer. */
 export const SWEEP_SLICE = 300;
+/** Keys of one search program of an IMAP client (rule I71). */
+export const IMAP_SEARCH_KEYS = 1000;
+/** Mailboxes that one NOTIFY watches; above it NOTIFICATIONOVERFLOW (RFC 5465 section 5.8). */
+export const IMAP_NOTIFY_MAILBOXES = 1000;

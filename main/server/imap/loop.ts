@@ -56,6 +56,11 @@ export class CommandLoop implements Feed {
     return this.#busy && this.#wake === null;
   }
 
+  /** No command is at work or has begun. */
+  get quiet(): boolean {
+    return !this.#busy && !this.reader.started;
+  }
+
   onData(piece: Uint8Array): void {
     if (this.#session.closing) return;
     this.reader.push(piece);
@@ -146,6 +151,7 @@ export class CommandLoop implements Feed {
     session.out.flush();
     this.#resume();
     if (this.#peerDone) session.connection.end();
+    else session.push();
   }
 
   async #answered(item: WireItem): Promise<void> {
@@ -209,9 +215,11 @@ export class CommandLoop implements Feed {
     // An empty line is ignored (rule I1).
     if (literal === null && segments.length === 1 && segments[0]!.text.length === 0) return;
     const session = this.#session;
+    await session.told();
     const { clock, log, records } = session.context;
     const head = readHead(segments, session.utf8);
     this.#trace(segments, head);
+    session.tag = head.tag ?? '';
     const started = clock.ticks();
     const stopSigns = this.#signsOfLife(head.tag);
     let incoming: IncomingCommand | null = null;

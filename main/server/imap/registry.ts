@@ -8,7 +8,9 @@ import { fetchCommands } from './commands/fetch.ts';
 import { idleCommands } from './commands/idle.ts';
 import { listCommands } from './commands/list.ts';
 import { mailboxCommands } from './commands/mailboxes.ts';
+import { notifyCommands } from './commands/notify.ts';
 import { quotaCommands } from './commands/quota.ts';
+import { searchCommands } from './commands/search.ts';
 import { selectCommands } from './commands/select.ts';
 import { sessionCommands } from './commands/session-commands.ts';
 import { signInCommands } from './commands/sign-in.ts';
@@ -26,11 +28,13 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...selectCommands,
     ...idleCommands,
     ...quotaCommands,
+    ...notifyCommands,
     ...fetchCommands,
     ...storeCommands,
     ...copyCommands,
     ...expungeCommands,
     ...appendCommands,
+    ...searchCommands,
   ].map((command) => [command.name, command]),
 );
 

@@ -99,6 +99,10 @@ export class SelectedMailbox {
     this.#vanished = union(this.#vanished, common(this.view.uids, uids));
   }
 
+  /** Those the client knows of. */
+  get recentUids(): UidRanges {
+    return common(this.view.uids, this.#recent);
+  }
   isRecent(uid: number): boolean {
     return this.#recent.some(([first, last]) => uid >= first && uid <= last);
   }

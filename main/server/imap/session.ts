@@ -14,11 +14,14 @@ import type { Person } from '../directory/directory.ts';
 import type { SessionRecord } from '../records.ts';
 import { capabilities } from './capabilities.ts';
 import type { Announces } from './commands/command.ts';
+import { fetchItems } from './commands/fetch.ts';
 import { bad, no } from './faults.ts';
 import { CommandLoop } from './loop.ts';
+import type { Notifier } from './notifier.ts';
 import { hasCommand } from './registry.ts';
 import { type Peer, Responses } from './responses.ts';
 import type { SelectedMailbox } from './selected.ts';
+import { common } from './sequence-set.ts';
 import type { State } from './states.ts';
 
 export class Session {
@@ -32,6 +35,8 @@ export class Session {
   qresync = false;
   /** ENABLE UTF8=ACCEPT (RFC 6855). */
   utf8 = false;
+  /** Of the command that runs; ESEARCH answers name it (RFC 4731). */
+  tag = '';
 
   #state: State = { kind: 'not-authenticated' };
   readonly #loop: CommandLoop;
@@ -41,6 +46,7 @@ export class Session {
   #shuttingDown = false;
   #afterReply: (() => void) | null = null;
   #listener: (() => void) | null = null;
+  #notifier: Notifier | null = null;
   #releasePerson: (() => void) | null = null;
   readonly #onEnd: (session: Session) => void;
   #stopTimer: () => void;
@@ -168,7 +174,7 @@ export class Session {
   select(selected: SelectedMailbox): void {
     const { person } = this;
     this.deselect();
-    selected.onNews = () => this.#listener?.();
+    selected.onNews = () => (this.#listener ? this.#listener() : this.push());
     this.#state = { kind: 'selected', person, selected };
   }
   /** @returns true when a mailbox had been selected. */
@@ -184,6 +190,31 @@ export class Session {
     this.connection.startTls();
   }
 
+  /** NOTIFY: what is told without asking from now on; null: nothing. */
+  notify(notifier: Notifier | null): void {
+    this.#notifier?.stop();
+    this.#notifier = notifier;
+  }
+  /**
+   * There may be something that the client wants to hear without asking. It is told when no command is at work or
+   * has begun, or in IDLE; else after that command.
+   */
+  push(): void {
+    const notifier = this.#notifier;
+    if (!notifier || this.closing || !(this.#loop.quiet || this.#listener)) return;
+    this.#inOrder(async () => {
+      await this.#announce(notifier.selectedAnnounces);
+      if (!(await notifier.flush()) && this.#notifier === notifier) this.#notifier = null;
+    }).then(
+      () => this.out.flush(),
+      (thrown: unknown) => this.fail(thrown),
+    );
+  }
+  /** Resolves when what is being told has been told: a command sees a view that stands still. */
+  told(): Promise<void> | undefined {
+    return this.#telling?.catch(() => {});
+  }
+
   /** Calls `listener` when the selected mailbox has news, until the returned function is called (IDLE). */
   listen(listener: () => void): () => void {
     this.#listener = listener;
@@ -193,13 +224,7 @@ export class Session {
   }
   /** Tells what the selected mailbox has to tell (rules I20 to I24). One at a time, in order. */
   announce(kind: Announces): Promise<void> {
-    const next = this.#telling ? this.#telling.then(() => this.#announce(kind)) : this.#announce(kind);
-    this.#telling = next;
-    const done = () => {
-      if (this.#telling === next) this.#telling = null;
-    };
-    next.then(done, done);
-    return next;
+    return this.#inOrder(() => this.#announce(kind));
   }
   /** The same outside of a command, sent at once. A failure ends the session. */
   announceNow(): void {
@@ -246,6 +271,16 @@ export class Session {
     if (this.#shuttingDown) this.bye('The server is shutting down.');
   }
 
+  #inOrder(tell: () => Promise<void>): Promise<void> {
+    const next = this.#telling ? this.#telling.then(tell) : tell();
+    this.#telling = next;
+    const done = () => {
+      if (this.#telling === next) this.#telling = null;
+    };
+    next.then(done, done);
+    return next;
+  }
+
   async #announce(kind: Announces): Promise<void> {
     if (kind === 'nothing' || this.#state.kind !== 'selected') return;
     const { selected } = this.#state;
@@ -260,10 +295,15 @@ export class Session {
       throw thrown;
     }
     const options = { expunge: kind === 'all', condstore: this.condstore, qresync: this.qresync };
+    const last = selected.view.lastUid;
     for (const lines of selected.tell(options)) {
       this.out.whole(lines);
       if (this.out.full) await this.out.drained();
     }
+    const items = this.#notifier?.selectedItems;
+    // RFC 5465 section 5.2: what the client asked to be told of new messages.
+    if (items && selected.view.lastUid > last)
+      await fetchItems(this, items, common(selected.view.uids, [[last + 1, selected.view.lastUid]]));
   }
 
   /** Rule I28: whoever is told first of a message has it as \Recent. */
@@ -292,6 +332,7 @@ export class Session {
     this.#ended = true;
     this.#stopTimer();
     this.#abort?.abort();
+    this.#notifier?.stop();
     this.deselect();
     this.#releasePerson?.();
     this.record.end(reason);

@@ -12,7 +12,7 @@
  * It must never block a thread that serves sockets, hold a transaction while a peer is waited for, or hand out a
  * row number of the database: mailboxes have `id`s of their own, messages are (mailbox, UID).
  */
-import type { SearchKey, SortKey, ThreadAlgorithm, ThreadNode } from './search-key.ts';
+import type { SearchKey, SortKey, ThreadAlgorithm, ThreadList } from './search-key.ts';
 
 /** RFC 6154; `inbox` is ours for INBOX itself. */
 export type SpecialUse = 'inbox' | 'drafts' | 'sent' | 'junk' | 'trash' | 'archive' | 'flagged' | 'all';
@@ -307,7 +307,7 @@ export interface Mailstore {
     keys: readonly SortKey[],
     signal?: AbortSignal,
   ): Promise<Uint32Array>;
-  thread(mailboxId: number, uids: Uint32Array, algorithm: ThreadAlgorithm): Promise<ThreadNode[]>;
+  thread(mailboxId: number, uids: Uint32Array, algorithm: ThreadAlgorithm): Promise<ThreadList>;
 
   quota(personId: number): Promise<Quota>;
   lockMaildrop(personId: number): Promise<MaildropLock>;

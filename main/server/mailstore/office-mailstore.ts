@@ -7,14 +7,13 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import { Closers } from '../../base/disposable.ts';
-import { cancelled } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { spoolFolder } from '../../store/layout.ts';
 import { openPool } from '../../store/threads.ts';
 import { ingestModule } from '../entries.ts';
 import type { OfficeStore } from '../program.ts';
 import type { NewMessage } from './append.ts';
-import { pairs } from './change-record.ts';
+import { packRanges, pairs } from './change-record.ts';
 import type { MailstoreReport } from './check.ts';
 import type { CopyOutput } from './copy-move.ts';
 import { flagStates, MailstoreEvents } from './events.ts';
@@ -44,7 +43,7 @@ import type {
 } from './mailstore.ts';
 import { type TakenLetter, takePacked } from './prepared.ts';
 import { RecentClaims } from './recent.ts';
-import type { RowsOutput } from './row-reads.ts';
+import { readAhead } from './row-batches.ts';
 import { type MailstoreSearch, openSearch } from './search/mailstore-search.ts';
 
 import type { SweepReport } from './sweep.ts';
@@ -87,7 +86,7 @@ export async function openMailstore(store: OfficeStore, options: MailstoreOption
         name: 'mailstore-ingest',
       }),
     );
-    const search = closers.add(await openSearch(store, { log }));
+    const search = closers.add(await openSearch(store, { clock: options.clock }));
     const events = new MailstoreEvents(log);
     closers.defer(store.changes.on((batch) => events.publish(batch)));
     return new OfficeMailstore(store, options, { closers, events, search, queue: new IngestQueue(pool) });
@@ -197,21 +196,7 @@ class OfficeMailstore implements OpenMailstore {
     columns: Columns,
     signal?: AbortSignal,
   ): AsyncGenerator<RowBatch> {
-    const ask = (from: number): Promise<RowsOutput> => {
-      const read = this.#store.read(
-        'mailstore.rows',
-        { mailbox, uids, columns, from },
-        signal ? { signal } : {},
-      );
-      // Asked for ahead: its failure is told when it is waited for, or never.
-      read.catch(() => {});
-      return read;
-    };
-    let pending: Promise<RowsOutput> | undefined = ask(1);
-    while (pending) {
-      const { rows, next }: RowsOutput = await pending;
-      if (signal?.aborted) throw cancelled();
-      pending = next === null ? undefined : ask(next);
+    for await (const { rows } of readAhead(this.#store, { mailbox, uids, columns }, signal)) {
       if (rows.uids.length > 0) yield batchOf(rows);
     }
   }
@@ -222,7 +207,11 @@ class OfficeMailstore implements OpenMailstore {
   }
 
   async changesSince(mailbox: number, modseq: number, uids?: UidRanges): Promise<MailboxChanges> {
-    const found = await this.#store.read('mailstore.changes', { mailbox, modseq, uids: uids ?? null });
+    const found = await this.#store.read('mailstore.changes', {
+      mailbox,
+      modseq,
+      uids: uids ? packRanges(uids) : null,
+    });
     if (!found) throw noMailbox(mailbox);
     const { highestModseq, vanished } = found;
     return { highestModseq, vanished: pairs(vanished), changed: await statesOf(found) };
@@ -232,12 +221,13 @@ class OfficeMailstore implements OpenMailstore {
     const changed: FlagState[] = [];
     const modified: number[] = [];
     const gone: number[] = [];
+    const packed = packRanges(uids);
     let modseq = 0;
     let next: number | null = 1;
     while (next !== null) {
       const slice: SetFlagsOutput = await this.#store.write('mailstore.setFlags', {
         mailbox,
-        uids,
+        uids: packed,
         change,
         from: next,
       });
@@ -286,7 +276,7 @@ class OfficeMailstore implements OpenMailstore {
     const strict = options.strict ?? false;
     const { next: _, ...copied } = await this.#store.write('mailstore.copy', {
       mailbox,
-      uids,
+      uids: packRanges(uids),
       target,
       strict,
       now: this.#clock.now(),
@@ -307,9 +297,8 @@ class OfficeMailstore implements OpenMailstore {
     // Into itself: what has come to its end is not moved once more.
     const here =
       mailbox === target ? await this.#store.read('mailstore.mailboxById', { id: mailbox }) : undefined;
-    const wanted = here
-      ? uids.map(([first, last]) => [first, Math.min(last, here.uidNext - 1)] as const)
-      : uids;
+    const top = here ? here.uidNext - 1 : Number.POSITIVE_INFINITY;
+    const wanted = packRanges(uids.map(([first, last]) => [first, Math.min(last, top)] as const));
     for (let from = 1; ; ) {
       const slice: CopyOutput = await this.#store.write('mailstore.move', {
         mailbox,
@@ -343,10 +332,11 @@ class OfficeMailstore implements OpenMailstore {
     marked: boolean,
   ): Promise<{ uids: number[]; modseq: number }> {
     const taken: number[] = [];
+    const packed = uids && packRanges(uids);
     const now = this.#clock.now();
     for (let from = 1; ; ) {
       // POP3's UPDATE is one transaction (rule P16).
-      const input = { mailbox, uids, marked, whole: !marked, now, from };
+      const input = { mailbox, uids: packed, marked, whole: !marked, now, from };
       const slice: ExpungeOutput = await this.#store.write('mailstore.expunge', input);
       everyUid(slice.uids, taken);
       if (slice.next === null) return { uids: taken, modseq: slice.modseq };

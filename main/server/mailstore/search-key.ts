@@ -37,8 +37,11 @@ export interface SortKey {
 
 export type ThreadAlgorithm = 'references' | 'orderedsubject';
 
-/** A message (uid null: a parent that is not there) and what hangs under it (RFC 5256). */
-export interface ThreadNode {
-  readonly uid: number | null;
-  readonly children: readonly ThreadNode[];
+/**
+ * Threads in the order they are shown, flat because a conversation may be very deep: a message stands `depths[i]`
+ * levels below the first of its thread (depth 0). UID 0: a parent that is not there (RFC 5256).
+ */
+export interface ThreadList {
+  readonly uids: Uint32Array;
+  readonly depths: Uint32Array;
 }

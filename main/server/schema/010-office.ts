@@ -4,6 +4,7 @@ import { createDirectoryTables } from './directory.ts';
 import { createGuardTables } from './guard.ts';
 import { createMailstoreTables } from './mailstore.ts';
 import { createQueueTables } from './queue.ts';
+import { createSearchTables } from './search.ts';
 
 export const migration010: Migration = {
   number: 10,
@@ -12,6 +13,7 @@ export const migration010: Migration = {
     createDirectoryTables(db);
     createGuardTables(db);
     createMailstoreTables(db);
+    createSearchTables(db);
     createQueueTables(db);
   },
 };
