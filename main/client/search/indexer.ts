@@ -9,7 +9,7 @@
  * A letter leaves the queue only after the index has it; a crash between the two indexes it once more, which changes
  * nothing. An index that was lost is filled again from the blobs.
  */
-import { setTimeout as wait } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { toFault } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { SearchDoc } from '../../store/search/index.ts';
@@ -42,12 +42,14 @@ export class Indexer {
   readonly #store: ClientStore;
   readonly #pool: Pool<IngestCalls>;
   readonly #log: Log;
+  readonly #clock: Clock;
   #stopped = false;
   #running: Promise<void> | null = null;
   #again = false;
   #busy = 0;
 
-  constructor(store: ClientStore, pool: Pool<IngestCalls>, log: Log) {
+  constructor(store: ClientStore, pool: Pool<IngestCalls>, log: Log, clock: Clock = systemClock) {
+    this.#clock = clock;
     this.#store = store;
     this.#pool = pool;
     this.#log = log;
@@ -109,10 +111,10 @@ export class Indexer {
         this.#again = false;
         const { add, gone } = await this.#store.read('index.queue', { limit: BATCH });
         if (add.length === 0 && gone.length === 0) return;
-        const begun = performance.now();
+        const begun = this.#clock.ticks();
         await this.#batch(add, gone);
         // Nothing has come in meanwhile: an old or lost index is filled without rests.
-        if (this.#again) await this.#rest((performance.now() - begun) * REST_TIMES);
+        if (this.#again) await this.#rest((this.#clock.ticks() - begun) * REST_TIMES);
       }
     } catch (failure) {
       this.#again = false;
@@ -121,10 +123,10 @@ export class Indexer {
   }
 
   async #rest(most: number): Promise<void> {
-    const end = performance.now() + Math.min(most, MAX_REST_MS);
-    for (let idle = 0; idle < IDLE_LOOKS && performance.now() < end && !this.#stopped; ) {
+    const end = this.#clock.ticks() + Math.min(most, MAX_REST_MS);
+    for (let idle = 0; idle < IDLE_LOOKS && this.#clock.ticks() < end && !this.#stopped; ) {
       idle = this.#pool.pending > 0 ? 0 : idle + 1;
-      await wait(LOOK_MS);
+      await new Promise<void>((resolve) => void this.#clock.after(LOOK_MS, resolve));
     }
   }
 
