@@ -1,14 +1,13 @@
 /** What happened to a mailbox since a modseq (RFC 7162), in arrays that are handed over between threads. */
 import type { ReadHandle } from '../../store/program.ts';
-import { extend } from './change-record.ts';
+import { extend, pairs } from './change-record.ts';
 import { type MailboxRow, rowById } from './mailbox-rows.ts';
-import type { UidRanges } from './mailstore.ts';
 
 export interface ChangesInput {
   readonly mailbox: number;
   readonly modseq: number;
-  /** null: all. */
-  readonly uids: UidRanges | null;
+  /** Flat ranges; null: all. */
+  readonly uids: Uint32Array | null;
 }
 
 export interface PackedChanges {
@@ -22,8 +21,9 @@ export interface PackedChanges {
   readonly keywords: ReadonlyMap<number, string>;
 }
 
-function inside(uids: UidRanges | null): (uid: number) => boolean {
-  if (!uids) return () => true;
+function inside(flat: Uint32Array | null): (uid: number) => boolean {
+  if (!flat) return () => true;
+  const uids = pairs(flat);
   let at = 0;
   // Asked in ascending order.
   return (uid) => {
@@ -34,7 +34,7 @@ function inside(uids: UidRanges | null): (uid: number) => boolean {
 }
 
 /** UIDs of the set that are not there: all that may be said when the memory does not reach back (rule I62). */
-function missing(db: ReadHandle, row: MailboxRow, uids: UidRanges | null): number[] {
+function missing(db: ReadHandle, row: MailboxRow, uids: Uint32Array | null): number[] {
   const there = db.prepare('SELECT uid FROM messages WHERE mailbox = ? AND uid BETWEEN ? AND ? ORDER BY uid');
   const flat: number[] = [];
   const gap = (first: number, last: number): void => {
@@ -43,7 +43,7 @@ function missing(db: ReadHandle, row: MailboxRow, uids: UidRanges | null): numbe
     if (end > 0 && flat[end] === first - 1) flat[end] = last;
     else flat.push(first, last);
   };
-  for (const [first, last] of uids ?? [[1, row.uidnext - 1] as const]) {
+  for (const [first, last] of pairs(uids ?? [1, row.uidnext - 1])) {
     let next = first;
     const end = Math.min(last, row.uidnext - 1);
     for (const { uid } of there.all<{ uid: number }>(row.id, first, end)) {

@@ -73,10 +73,28 @@ export function recordTree(tx: WriteTx, change: TreeChange): void {
 }
 
 /** Flat ranges as pairs. */
-export function pairs(flat: readonly number[]): [number, number][] {
+export function pairs(flat: ArrayLike<number>): [number, number][] {
   const found: [number, number][] = [];
   for (let at = 0; at + 1 < flat.length; at += 2) found.push([flat[at] as number, flat[at + 1] as number]);
   return found;
+}
+
+/** What is above it is no UID: `*` of a client. */
+const LAST_UID = 0xffff_ffff;
+
+/**
+ * Ranges as one array of numbers, which crosses threads as a piece of memory and not as an object a range.
+ * @param from index of the first range, and how many at most.
+ */
+export function packRanges(uids: UidRanges, from = 0, most = uids.length): Uint32Array {
+  const count = Math.max(0, Math.min(most, uids.length - from));
+  const flat = new Uint32Array(count * 2);
+  for (let n = 0; n < count; n += 1) {
+    const [first, last] = uids[from + n] as readonly [number, number];
+    flat[n * 2] = Math.min(first, LAST_UID);
+    flat[n * 2 + 1] = Math.min(last, LAST_UID);
+  }
+  return flat;
 }
 
 /** Ascending UIDs as ranges. */

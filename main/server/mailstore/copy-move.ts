@@ -5,17 +5,17 @@
 import { Fault } from '../../base/errors.ts';
 import { WRITE_SLICE } from '../../base/limits.ts';
 import type { WriteTx } from '../../store/program.ts';
-import { extend, FlagRuns, recordMailbox } from './change-record.ts';
+import { extend, FlagRuns, pairs, recordMailbox } from './change-record.ts';
 import { expungeBetween } from './expunge.ts';
 import { admitKeywords, type KeywordText, keywordsOf, keywordText } from './keywords.ts';
 import { countUse } from './letters.ts';
 import { count, type MailboxRow, requiredRow, Tally, uidsFor } from './mailbox-rows.ts';
-import type { UidRanges } from './mailstore.ts';
 import { limitOf, requireRoom } from './quota.ts';
 
 export interface CopyInput {
   readonly mailbox: number;
-  readonly uids: UidRanges;
+  /** Flat ranges. */
+  readonly uids: Uint32Array;
   readonly target: number;
   /** True: fails when one of the messages has been expunged meanwhile (rule I25). */
   readonly strict: boolean;
@@ -48,10 +48,10 @@ interface Row {
 function rowsIn(
   tx: WriteTx,
   mailbox: MailboxRow,
-  input: { uids: UidRanges; from: number; most: number },
+  input: { uids: Uint32Array; from: number; most: number },
 ): { rows: Row[]; next: number | null } {
   const found: Row[] = [];
-  for (const [first, last] of input.uids) {
+  for (const [first, last] of pairs(input.uids)) {
     const start = Math.max(first, input.from);
     const end = Math.min(last, mailbox.uidnext - 1);
     if (start > end) continue;
@@ -73,8 +73,8 @@ function rowsIn(
 }
 
 /** @throws Fault user `expunged` when one of them is gone. */
-function requireAll(tx: WriteTx, mailbox: MailboxRow, uids: UidRanges): void {
-  for (const [first, last] of uids) {
+function requireAll(tx: WriteTx, mailbox: MailboxRow, uids: Uint32Array): void {
+  for (const [first, last] of pairs(uids)) {
     const sql = 'SELECT 1 FROM expunged WHERE mailbox = ? AND uid BETWEEN ? AND ? LIMIT 1';
     if (tx.db.value(sql, mailbox.id, first, last) !== undefined) {
       throw new Fault('user', 'expunged', 'Some of the messages no longer exist.');

@@ -4,14 +4,14 @@
  */
 import { WRITE_SLICE } from '../../base/limits.ts';
 import type { WriteTx } from '../../store/program.ts';
-import { extend, recordMailbox } from './change-record.ts';
+import { extend, pairs, recordMailbox } from './change-record.ts';
 import { count, type MailboxRow, requiredRow, Tally } from './mailbox-rows.ts';
 import { DELETED, type UidRanges } from './mailstore.ts';
 
 export interface ExpungeInput {
   readonly mailbox: number;
-  /** null: the whole mailbox. */
-  readonly uids: UidRanges | null;
+  /** Flat ranges; null: the whole mailbox. */
+  readonly uids: Uint32Array | null;
   /** True: only what has \Deleted. */
   readonly marked: boolean;
   /** True: all in this transaction; else a slice. */
@@ -51,7 +51,7 @@ export function expungeBetween(
 export function expunge(tx: WriteTx, input: ExpungeInput): ExpungeOutput {
   const mailbox = requiredRow(tx.db, input.mailbox);
   const nothing = input.marked && mailbox.deleted === 0;
-  const ranges = nothing ? [] : (input.uids ?? [[1, mailbox.uidnext - 1] as const]);
+  const ranges = nothing ? [] : pairs(input.uids ?? [1, mailbox.uidnext - 1]);
   const taken = takeOut(tx, mailbox, ranges, input);
   if (taken.uids.length === 0) return { ...taken, modseq: mailbox.modseq };
   recordMailbox(tx, { m: mailbox.id, n: mailbox.uidnext, v: taken.uids });

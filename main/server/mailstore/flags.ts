@@ -4,17 +4,18 @@
  */
 import { WRITE_SLICE } from '../../base/limits.ts';
 import type { WriteTx } from '../../store/program.ts';
-import { extend, type FlagRun, FlagRuns, recordMailbox } from './change-record.ts';
+import { extend, type FlagRun, FlagRuns, pairs, recordMailbox } from './change-record.ts';
 import { admitKeywords, type KeywordText, keywordsOf, keywordText } from './keywords.ts';
 import { recount, requiredRow } from './mailbox-rows.ts';
-import { DELETED, type FlagChange, SEEN, type UidRanges } from './mailstore.ts';
+import { DELETED, type FlagChange, SEEN } from './mailstore.ts';
 
 /** What may be stored: \Recent is no bit of ours. */
 const ALL_FLAGS = 31;
 
 export interface SetFlagsInput {
   readonly mailbox: number;
-  readonly uids: UidRanges;
+  /** Flat ranges. */
+  readonly uids: Uint32Array;
   readonly change: FlagChange;
   /** UIDs below it were done by an earlier slice. */
   readonly from: number;
@@ -69,7 +70,7 @@ export function setFlags(tx: WriteTx, input: SetFlagsInput): SetFlagsOutput {
   let deleted = 0;
   let left = WRITE_SLICE;
   let next: number | null = null;
-  for (const [first, last] of input.uids) {
+  for (const [first, last] of pairs(input.uids)) {
     const start = Math.max(first, from);
     const end = Math.min(last, mailbox.uidnext - 1);
     if (start > end) continue;

@@ -4,11 +4,13 @@
  */
 import { ROW_BATCH, ROW_BATCH_BYTES } from '../../base/limits.ts';
 import type { ReadHandle } from '../../store/program.ts';
-import type { Columns, PackedTexts, UidRanges } from './mailstore.ts';
+import { pairs } from './change-record.ts';
+import type { Columns, PackedTexts } from './mailstore.ts';
 
 export interface RowsInput {
   readonly mailbox: number;
-  readonly uids: UidRanges;
+  /** Flat ranges. */
+  readonly uids: Uint32Array;
   readonly columns: Columns;
   /** UIDs below it were read by an earlier batch. */
   readonly from: number;
@@ -136,7 +138,7 @@ function* select(db: ReadHandle, input: RowsInput): Generator<Row> {
   const { fields, joins } = selection(input.columns);
   const live = `SELECT ${fields} FROM messages m${joins} WHERE m.mailbox = ? AND m.uid BETWEEN ? AND ?`;
   const gone = `SELECT ${fields} FROM expunged m${joins} WHERE m.mailbox = ? AND m.uid BETWEEN ? AND ? AND m.letter IS NOT NULL`;
-  for (const [first, last] of input.uids) {
+  for (const [first, last] of pairs(input.uids)) {
     const start = Math.max(first, input.from);
     if (start > last) continue;
     if (!input.columns.expunged) {
