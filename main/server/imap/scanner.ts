@@ -49,6 +49,10 @@ export class Scanner {
   peek(): number {
     return this.#text[this.#at] ?? END;
   }
+  /** True when a space and then this octet follow; nothing is taken. */
+  peekSecond(octet: number): boolean {
+    return this.peek() === SPACE && this.#text[this.#at + 1] === octet;
+  }
   /** True when the next thing is a literal. */
   get atLiteral(): boolean {
     return this.peek() === END && this.#segments[this.#segment]?.literal != null;

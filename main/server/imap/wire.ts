@@ -90,6 +90,11 @@ export class CommandReader {
     return this.#to - this.#from;
   }
 
+  /** A command has begun and is not complete. */
+  get started(): boolean {
+    return this.#segments.length > 0 || this.#mode !== LINE || this.buffered > 0;
+  }
+
   push(input: Uint8Array): void {
     if (this.#dead || input.length === 0) return;
     // No Buffer inside: its slice() shares memory where a Uint8Array's copies.

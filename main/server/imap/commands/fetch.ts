@@ -204,6 +204,11 @@ async function run(session: Session, args: FetchArguments, byUid: boolean): Prom
   return { text };
 }
 
+/** Answers for these UIDs of the selected mailbox, each with its UID (NOTIFY's MessageNew, RFC 5465 section 5.2). */
+export function fetchItems(session: Session, items: FetchItems, uids: UidRanges): Promise<void> {
+  return new Fetch(session, items, true).run(uids);
+}
+
 /** The messages that changed after a modseq; tells VANISHED (EARLIER) where it was asked for (RFC 7162 section 3.2.6). */
 async function changedOnes(session: Session, uids: UidRanges, args: FetchArguments): Promise<UidRanges> {
   const { selected } = session;
