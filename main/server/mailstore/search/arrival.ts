@@ -24,6 +24,8 @@ export interface ArrivalText {
 const HEAD_CHARS = 64 * 1024;
 /** Text parts of one letter that are looked at. */
 const MOST_PARTS = 200;
+/** Its arrays have memory of their own size; a Buffer of Node's pool would cross threads with the whole pool. */
+const encoder = new TextEncoder();
 
 /** In the ingest worker, once a letter. Must not throw. null: nothing is kept. */
 export function arrivalText(bytes: Uint8Array, message: Message, _content: Content): ArrivalText | null {
@@ -34,8 +36,8 @@ export function arrivalText(bytes: Uint8Array, message: Message, _content: Conte
       if (head.length > HEAD_CHARS) break;
     }
     return {
-      head: Buffer.from(head.slice(0, HEAD_CHARS), 'utf8'),
-      body: Buffer.from(fold(bodyText(bytes, message.tree)).slice(0, MAX_INDEXED_CHARS), 'utf8'),
+      head: encoder.encode(head.slice(0, HEAD_CHARS)),
+      body: encoder.encode(fold(bodyText(bytes, message.tree)).slice(0, MAX_INDEXED_CHARS)),
     };
   } catch {
     // A letter that cannot be read for its words is found by everything else.
