@@ -1,0 +1,59 @@
+/**
+ * An office in a process of its own that a test may kill: opens the folder given as argument, makes the people named
+ * there if they are missing, listens for SMTP and IMAP on loopback and tells its ports. It checks itself on request.
+ */
+import { createSecureContext } from 'node:tls';
+import { silentLog } from '../../main/base/log.ts';
+import { warmStart } from '../../main/host/warm-start.ts';
+import type { GuardPolicy } from '../../main/server/guard/policy.ts';
+import { certificates } from './certificates.ts';
+
+warmStart();
+const { openOffice } = await import('../../main/server/office.ts');
+const { writeSettings } = await import('../../main/server/office-settings.ts');
+
+export interface ChildOrders {
+  readonly dir: string;
+  readonly domain: string;
+  readonly people: readonly string[];
+  readonly password: string;
+}
+
+const orders = JSON.parse(process.argv[2]!) as ChildOrders;
+const { key, cert } = certificates.office;
+const context = createSecureContext({ key, cert });
+const office = await openOffice({ dir: orders.dir, log: silentLog, tls: { secureContext: () => context } });
+const { admin, mailstore } = office;
+if ((await admin.domains()).length === 0) {
+  await admin.addDomain(orders.domain);
+  await admin.setOffice({ name: 'Killed', hostname: orders.domain });
+  const many = 10_000;
+  const guard: Partial<GuardPolicy> = {
+    clearTextLoginFrom: ['127.0.0.0/8'],
+    sessionsPerService: many,
+    sessionsPerTrustedPeer: many,
+    sessionsPerPerson: many,
+    connectionsPerMinute: many * 100,
+    messagesPerMinute: many * 100,
+  };
+  await writeSettings(admin, { guard });
+  await office.reload();
+}
+const there = new Set((await admin.people()).map((each) => each.address));
+for (const name of orders.people) {
+  const address = `${name}@${orders.domain}`;
+  if (there.has(address)) continue;
+  const person = await admin.addPerson({ address, name, password: orders.password });
+  await mailstore.provision(person.id);
+}
+const ports = await office.listen({ host: '127.0.0.1', smtp: -1, imap: -1, pop3: -1 });
+process.on('message', async (message) => {
+  if (message !== 'check') return;
+  const blobs = await office.store.check();
+  const rows = await mailstore.check({ repair: false });
+  process.send?.({
+    check: [...blobs.problems, ...rows.problems].map(({ code, message: text }) => `${code} ${text}`),
+  });
+});
+process.once('disconnect', () => process.exit(0));
+process.send?.({ ports });
