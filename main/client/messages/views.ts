@@ -162,8 +162,8 @@ function groups(db: ReadHandle, { view, zone, now }: { view: View; zone: number;
   const keys = built(db, view, resolved);
   const total = keys?.length ?? counted(view, resolved);
   if (total === 0) return [];
-  const positions = (key: number): number =>
-    keys ? positionOf(keys, key, true) : countAbove(db, resolved, key);
+  const above = keys ? undefined : countingDown(db, resolved);
+  const positions = (key: number): number => (keys ? positionOf(keys, key, true) : above!(key));
   const oldest = keys ? keys.keys[view.descending ? keys.length - 1 : 0] : undefined;
   const newest = keys ? keys.keys[view.descending ? 0 : keys.length - 1] : undefined;
   const out: Group[] = [];
@@ -191,24 +191,49 @@ const reversed = (keys: Built): Built => ({ ...keys, keys: keys.keys.slice(0, ke
 const secondsKey = (ms: number) => Math.max(0, Math.floor(ms / 1000)) * 2 ** 20 - 1;
 const secondsOf = (key: number) => Math.floor(key / 2 ** 20);
 
-/** Rows newer than a moment, counted over an index; for the time until the array is there. */
-function countAbove(db: ReadHandle, resolved: ResolvedView, key: number): number {
+/**
+ * Rows newer than a moment, asked from the newest moment down: each answer goes on from the one before, so that all of
+ * them together pass over the index once.
+ */
+function countingDown(db: ReadHandle, resolved: ResolvedView): (key: number) => number {
+  // A conversation of a filtered view is counted by any of its letters: such counts cannot be added up.
+  if (resolved.conversations && !(resolved.plainConversations && resolved.folders.length === 1))
+    return (key) => countAbove(db, resolved, key);
+  let last = Number.MAX_SAFE_INTEGER;
+  let total = 0;
+  return (key) => {
+    total += countAbove(db, resolved, key, last);
+    last = key;
+    return total;
+  };
+}
+
+/** Rows newer than `key`, up to `most`, counted over an index; for the time until the array is there. */
+function countAbove(
+  db: ReadHandle,
+  resolved: ResolvedView,
+  key: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   if (resolved.plainConversations && resolved.folders.length === 1) {
     return (
       db.value<number>(
-        'SELECT count(*) FROM conversations WHERE folder = ? AND newest_key > ?',
+        'SELECT count(*) FROM conversations WHERE folder = ? AND newest_key > ? AND newest_key <= ?',
         resolved.folders[0]!.id,
         key,
+        most,
       ) ?? 0
     );
   }
   const { from, where, values, order } = resolved.sql;
   const what = resolved.conversations ? 'count(DISTINCT m.thread)' : 'count(*)';
+  const column = order.split(' ')[0];
   return (
     db.value<number>(
-      `SELECT ${what} FROM ${from} WHERE ${where} AND ${order.split(' ')[0]} > ?`,
+      `SELECT ${what} FROM ${from} WHERE ${where} AND ${column} > ? AND ${column} <= ?`,
       ...values,
       key,
+      most,
     ) ?? 0
   );
 }
