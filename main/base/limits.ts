@@ -163,8 +163,9 @@ export const IMAP_FETCH_ITEMS = 100;
 export const IMAP_HEADER_NAMES = 100;
 /** Octets of sections that one message's answer may hold in memory; larger ones are streamed from the blob. */
 export const IMAP_ANSWER_IN_MEMORY = 128 * KiB;
-/** Answers made ahead of the one that is being sent, so that the disk and the socket work at the same time. */
-export const IMAP_ANSWERS_AHEAD = 8;
+/** Messages whose small sections are read together, and their octets: one call to a thread in place of many. */
+export const IMAP_GROUP_MESSAGES = 64;
+export const IMAP_GROUP_BYTES = 1 * MiB;
 /** Messages whose \Seen is set in one write before their bodies are sent. */
 export const IMAP_SEEN_BATCH = 200;
 /** Messages of one MULTIAPPEND (rule I72). */

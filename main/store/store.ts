@@ -89,6 +89,10 @@ export interface StoreBlobs {
   size(hash: BlobHash): Promise<number>;
   /** All of it, or a short range. `blob-missing` when it is not stored, `blob-damaged` when it cannot be trusted. */
   read(hash: BlobHash, range?: { start: number; end: number }): Promise<Uint8Array>;
+  /** Several short ranges in one go, at most some MiB in sum; a Fault in place of what cannot be read. */
+  readMany(
+    ranges: readonly { hash: BlobHash; start: number; end: number }[],
+  ): Promise<(Uint8Array | Fault)[]>;
   /** Octets from `start` up to, without, `end`; pulled piece by piece. */
   stream(hash: BlobHash, range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
 }
@@ -349,6 +353,20 @@ class OpenStore<P extends Program> implements Store<P> {
       has: (hash) => this.#read('hasBlob', hash),
       size,
       read: (hash, range) => piece(hash, range?.start, range?.end),
+      readMany: async (ranges) => {
+        const { bytes, lengths, faults } = await this.#read('readBlobs', ranges);
+        const failed = new Map(faults);
+        let at = 0;
+        return ranges.map(({ hash }, n) => {
+          const failure = failed.get(n);
+          if (failure) {
+            if (failure.code === 'blob-damaged') this.#markDamaged(hash);
+            return Fault.fromData(failure);
+          }
+          at += lengths[n] as number;
+          return bytes.subarray(at - (lengths[n] as number), at);
+        });
+      },
       async *stream(hash, range) {
         const end = Math.min(range?.end ?? Number.POSITIVE_INFINITY, await size(hash));
         for (let at = range?.start ?? 0; at < end; at += PIECE_BYTES) {

@@ -12,6 +12,7 @@
  * It must never block a thread that serves sockets, hold a transaction while a peer is waited for, or hand out a
  * row number of the database: mailboxes have `id`s of their own, messages are (mailbox, UID).
  */
+import type { Fault } from '../../base/errors.ts';
 import type { SearchKey, SortKey, ThreadAlgorithm, ThreadList } from './search-key.ts';
 
 /** RFC 6154; `inbox` is ours for INBOX itself. */
@@ -26,6 +27,8 @@ export const ANSWERED = 2;
 export const FLAGGED = 4;
 export const DELETED = 8;
 export const DRAFT = 16;
+/** Every bit that may be stored. */
+export const ALL_FLAGS = 31;
 
 export interface Mailbox {
   /** Stable over rename; never reused. MAILBOXID (RFC 8474) is made of it. */
@@ -134,6 +137,13 @@ export interface Letter {
   stream(start: number, end: number): AsyncIterable<Uint8Array>;
   /** The same for a short range, in one piece (at most 1 MiB). */
   read(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** Octets [start, end) of a letter that the mailstore gave. */
+export interface LetterPiece {
+  readonly letter: Letter;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Message bytes on their way in: written in pieces, parsed and packed off the event loop when finished. */
@@ -283,6 +293,10 @@ export interface Mailstore {
   rows(mailboxId: number, uids: UidRanges, columns: Columns, signal?: AbortSignal): AsyncIterable<RowBatch>;
   /** The bytes of one message, also of one expunged a while ago. undefined when it never was or is long gone. */
   letter(mailboxId: number, uid: number): Promise<Letter | undefined>;
+  /** The same for many, in the order of `uids`, by one look-up. */
+  letters(mailboxId: number, uids: readonly number[]): Promise<(Letter | undefined)[]>;
+  /** Short ranges of letters in one go, at most some MiB in sum; a Fault in place of what cannot be read. */
+  pieces(wanted: readonly LetterPiece[]): Promise<(Uint8Array | Fault)[]>;
   changesSince(mailboxId: number, modseq: number, uids?: UidRanges): Promise<MailboxChanges>;
 
   setFlags(mailboxId: number, uids: UidRanges, change: FlagChange): Promise<FlagOutcome>;

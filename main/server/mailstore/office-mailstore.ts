@@ -7,6 +7,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import { Closers } from '../../base/disposable.ts';
+import type { Fault } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { spoolFolder } from '../../store/layout.ts';
 import { openPool } from '../../store/threads.ts';
@@ -22,7 +23,7 @@ import type { SetFlagsOutput } from './flags.ts';
 import type { IngestCalls } from './ingest.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LetterIntake } from './intake.ts';
-import { letterOf } from './letter.ts';
+import { letterOf, piecesOf } from './letter.ts';
 import { noMailbox } from './mailbox-rows.ts';
 import { MaildropLocks } from './maildrop.ts';
 import type {
@@ -33,6 +34,7 @@ import type {
   FlagOutcome,
   FlagState,
   Letter,
+  LetterPiece,
   Mailbox,
   MailboxChanges,
   Mailstore,
@@ -204,6 +206,15 @@ class OfficeMailstore implements OpenMailstore {
   async letter(mailbox: number, uid: number): Promise<Letter | undefined> {
     const place = await this.#store.read('mailstore.letter', { mailbox, uid });
     return place && letterOf(this.#store.blobs, place);
+  }
+
+  async letters(mailbox: number, uids: readonly number[]): Promise<(Letter | undefined)[]> {
+    const places = await this.#store.read('mailstore.letters', { mailbox, uids });
+    return places.map((place) => place && letterOf(this.#store.blobs, place));
+  }
+
+  pieces(wanted: readonly LetterPiece[]): Promise<(Uint8Array | Fault)[]> {
+    return piecesOf(this.#store.blobs, wanted);
   }
 
   async changesSince(mailbox: number, modseq: number, uids?: UidRanges): Promise<MailboxChanges> {

@@ -11,7 +11,7 @@ import { provision } from './mailbox-rows.ts';
 import type { Quota } from './mailstore.ts';
 import { limitOf, usageOf } from './quota.ts';
 import { raiseValidity, skipIds } from './restored.ts';
-import { findLetter, readRows } from './row-reads.ts';
+import { findLetter, findLetters, readRows } from './row-reads.ts';
 import { searchReads, searchWrites } from './search/operations.ts';
 import { forgetOldest, overfull, sweep } from './sweep.ts';
 import { createMailbox, removeAll, removeMailbox, renameMailbox, setSubscribed } from './tree.ts';
@@ -56,6 +56,7 @@ export const mailstoreReads = {
   'mailstore.recentFrom': recentFrom,
   'mailstore.rows': readRows,
   'mailstore.letter': findLetter,
+  'mailstore.letters': findLetters,
   'mailstore.changes': changesOf,
   'mailstore.quota': quota,
   'mailstore.overfull': overfull,

@@ -234,6 +234,14 @@ export interface LetterPlace {
   readonly parts: Uint8Array;
 }
 
+/** findLetter() for many messages of one mailbox, in their order. */
+export function findLetters(
+  db: ReadHandle,
+  input: { mailbox: number; uids: readonly number[] },
+): (LetterPlace | undefined)[] {
+  return input.uids.map((uid) => findLetter(db, { mailbox: input.mailbox, uid }));
+}
+
 /** Where the octets of one message are; also of one that was expunged a while ago. */
 export function findLetter(db: ReadHandle, input: { mailbox: number; uid: number }): LetterPlace | undefined {
   const sql = (table: string) =>

@@ -93,7 +93,11 @@ class Fetch {
     this.rows = ROW_ITEMS.filter((item) => wanted.has(item));
     const columns = columnsOf(this.rows);
     // A body that sets \Seen has to know the flags before it.
-    this.columns = items.seen ? { ...columns, flags: true } : columns;
+    this.columns = {
+      ...columns,
+      flags: columns.flags || items.seen,
+      size: columns.size || items.sections.length > 0,
+    };
     const { view } = this.selected;
     this.writer = new RowWriter(this.rows, {
       seqOf: (uid) => view.seqOf(uid),

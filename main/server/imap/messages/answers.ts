@@ -5,28 +5,20 @@
  * Invariants: an announced literal is followed by exactly its octets or the connection is cut; what a message cannot
  * give is known before the first octet of its answer, so a damaged blob costs one answer and no session.
  */
-import { Fault, toFault } from '../../../base/errors.ts';
-import { IMAP_ANSWER_IN_MEMORY, IMAP_ANSWERS_AHEAD } from '../../../base/limits.ts';
+import { Fault } from '../../../base/errors.ts';
+import { IMAP_ANSWER_IN_MEMORY } from '../../../base/limits.ts';
 import type { Letter, Mailstore, RowBatch } from '../../mailstore/mailstore.ts';
 import type { Responses } from '../responses.ts';
-import { type Content, contentOf, decodeRange, lengthOf, readRange } from './contents.ts';
+import { type Content, decodePart, lengthOf } from './contents.ts';
 import type { SectionItem } from './items.ts';
+import { type Outcome, type Prepared, SectionSource } from './prepared.ts';
 import type { RowWriter } from './rows.ts';
 import { WireBuffer } from './wire-buffer.ts';
-
-/** The sections of one message, ready to be sent. */
-interface Prepared {
-  readonly letter: Letter;
-  readonly contents: readonly Content[];
-}
-
-type Outcome = Prepared | { readonly fault: Fault };
 
 const CRLF_CLOSE = ')\r\n';
 
 export class BodyAnswers {
-  readonly #mailstore: Mailstore;
-  readonly #mailboxId: number;
+  readonly #source: SectionSource;
   readonly #items: readonly SectionItem[];
   readonly #writer: RowWriter;
   readonly #out: Responses;
@@ -40,8 +32,7 @@ export class BodyAnswers {
     writer: RowWriter,
     out: Responses,
   ) {
-    this.#mailstore = mailstore;
-    this.#mailboxId = mailboxId;
+    this.#source = new SectionSource(mailstore, mailboxId, items);
     this.#items = items;
     this.#writer = writer;
     this.#out = out;
@@ -52,50 +43,43 @@ export class BodyAnswers {
    * @param flagged rows whose flags have just been changed and belong into the answer (rule I55).
    */
   async send(batch: RowBatch, from: number, to: number, flagged: ReadonlySet<number>): Promise<void> {
-    const ahead: Promise<Outcome>[] = [];
-    let next = from;
     const buffer = new WireBuffer();
-    for (let row = from; row < to; row += 1) {
-      while (next < to && ahead.length < IMAP_ANSWERS_AHEAD)
-        ahead.push(this.#prepare(batch.uids[next++] as number));
-      const outcome = await (ahead.shift() as Promise<Outcome>);
-      if ('fault' in outcome) {
-        this.failure ??= outcome.fault;
-        continue;
+    const group = (start: number): { end: number; outcomes: Promise<Outcome[]> } | null => {
+      if (start >= to) return null;
+      const end = this.#source.groupEnd(batch.sizes, start, to);
+      return { end, outcomes: this.#source.prepare([...batch.uids.subarray(start, end)]) };
+    };
+    let current = group(from);
+    for (let row = from; current; ) {
+      // Two groups are under way: one is being sent, one is being read.
+      const next = group(current.end);
+      const outcomes = await current.outcomes;
+      for (const outcome of outcomes) {
+        await this.#one(buffer, batch, row, outcome, flagged.has(row));
+        row += 1;
       }
-      if (!this.#writer.open(buffer, batch, row, flagged.has(row))) continue;
-      await this.#sections(buffer, outcome, flagged.has(row));
-      buffer.text(CRLF_CLOSE);
-      if (this.#out.open) this.#out.close(buffer.take());
-      else if (buffer.length >= IMAP_ANSWER_IN_MEMORY) this.#out.whole(buffer.take());
-      if (this.#out.full) await this.#out.drained();
+      current = next;
     }
     if (buffer.length > 0) this.#out.whole(buffer.take());
   }
 
-  async #prepare(uid: number): Promise<Outcome> {
-    try {
-      const letter = await this.#mailstore.letter(this.#mailboxId, uid);
-      if (!letter) return { fault: new Fault('user', 'expunged', 'A message has been expunged.') };
-      let contents: Content[] = [];
-      let total = 0;
-      for (const item of this.#items) {
-        const content = await contentOf(letter, item);
-        total += lengthOf(content);
-        contents.push(content);
-      }
-      if (total <= IMAP_ANSWER_IN_MEMORY)
-        contents = await Promise.all(
-          contents.map(async (content) =>
-            content.kind === 'range'
-              ? { kind: 'bytes', bytes: await readRange(letter, content.range), binary: false }
-              : content,
-          ),
-        );
-      return { letter, contents };
-    } catch (thrown) {
-      return { fault: toFault(thrown) };
+  async #one(
+    buffer: WireBuffer,
+    batch: RowBatch,
+    row: number,
+    outcome: Outcome,
+    flagged: boolean,
+  ): Promise<void> {
+    if ('fault' in outcome) {
+      this.failure ??= outcome.fault;
+      return;
     }
+    if (!this.#writer.open(buffer, batch, row, flagged)) return;
+    await this.#sections(buffer, outcome, flagged);
+    buffer.text(CRLF_CLOSE);
+    if (this.#out.open) this.#out.close(buffer.take());
+    else if (buffer.length >= IMAP_ANSWER_IN_MEMORY) this.#out.whole(buffer.take());
+    if (this.#out.full) await this.#out.drained();
   }
 
   async #sections(buffer: WireBuffer, { letter, contents }: Prepared, flagged: boolean): Promise<void> {
@@ -129,19 +113,54 @@ export class BodyAnswers {
     const pieces =
       content.kind === 'range'
         ? letter.stream(content.range.start, content.range.end)
-        : decodeRange(letter, content.range, content.encoding, content.type);
+        : decodePart(letter, content.need);
     let skip = content.kind === 'decoded' ? content.skip : 0;
     let left = length;
-    for await (const whole of pieces) {
-      const piece = whole.subarray(Math.min(skip, whole.length));
-      skip -= whole.length - piece.length;
-      if (piece.length === 0) continue;
-      out.part(piece.length > left ? piece.subarray(0, left) : piece);
-      left -= Math.min(left, piece.length);
-      if (left === 0) break;
-      if (out.full) await out.drained();
+    const ahead = new OneAhead(pieces);
+    try {
+      for (let whole = await ahead.next(); whole; whole = await ahead.next()) {
+        const piece = whole.subarray(Math.min(skip, whole.length));
+        skip -= whole.length - piece.length;
+        if (piece.length === 0) continue;
+        out.part(piece.length > left ? piece.subarray(0, left) : piece);
+        left -= Math.min(left, piece.length);
+        if (left === 0) break;
+        if (out.full) await out.drained();
+      }
+    } finally {
+      await ahead.end();
     }
     // The session cuts a connection whose response is open when this is thrown.
     if (left > 0) throw new Fault('internal', 'blob-short', 'A message is shorter than it should be.');
+  }
+}
+
+/** Reads one piece ahead, so that the disk works while the socket drains. */
+class OneAhead {
+  readonly #pieces: AsyncIterator<Uint8Array>;
+  #pending: Promise<IteratorResult<Uint8Array>>;
+
+  constructor(pieces: AsyncIterable<Uint8Array>) {
+    this.#pieces = pieces[Symbol.asyncIterator]();
+    this.#pending = this.#ask();
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    const { done, value } = await this.#pending;
+    if (done) return undefined;
+    this.#pending = this.#ask();
+    return value;
+  }
+
+  async end(): Promise<void> {
+    await this.#pending.catch(() => {});
+    await this.#pieces.return?.();
+  }
+
+  #ask(): Promise<IteratorResult<Uint8Array>> {
+    const asked = this.#pieces.next();
+    // Told when it is waited for, or never.
+    asked.catch(() => {});
+    return asked;
   }
 }

@@ -1,6 +1,9 @@
 /**
  * What one section of one message is: octets of the blob as they lie there, octets made from them (chosen header
- * fields, decoded parts), or nothing. Small things come into memory, large ones stay a range to be streamed.
+ * fields, decoded parts), or nothing.
+ *
+ * In two steps, so that many small answers cost one read: needOf() says which octets an item needs, contentOf() makes
+ * the content of them. Large ones are never in memory: largeContentOf() measures them, the sender streams them.
  */
 import { IMAP_ANSWER_IN_MEMORY, MAX_HEADER_BYTES } from '../../../base/limits.ts';
 import type { Letter } from '../../mailstore/mailstore.ts';
@@ -8,6 +11,19 @@ import { decoderFor, isIdentity } from './decoding.ts';
 import { headerFields } from './header-fields.ts';
 import type { SectionItem } from './items.ts';
 import { partAt, partOfRange, type Range, rangeOf } from './sections.ts';
+
+/** What has to be read for an item. */
+export type Need =
+  | { readonly kind: 'nothing'; readonly content: Content }
+  | { readonly kind: 'octets'; readonly range: Range }
+  /** The header block that fields are chosen from. */
+  | { readonly kind: 'fields'; readonly range: Range }
+  | {
+      readonly kind: 'encoded';
+      readonly range: Range;
+      readonly encoding: string;
+      readonly type: string;
+    };
 
 export type Content =
   | { readonly kind: 'nil' }
@@ -17,84 +33,91 @@ export type Content =
   /** A large encoded part: `skip` decoded octets are left out, then `length` sent. */
   | {
       readonly kind: 'decoded';
-      readonly range: Range;
-      readonly encoding: string;
-      readonly type: string;
+      readonly need: Extract<Need, { kind: 'encoded' }>;
       readonly skip: number;
       readonly length: number;
       readonly binary: boolean;
     };
 
-/** Octets [start, end) of a letter in one piece. The store reads 1 MiB at a time in one go. */
-const ONE_READ = 1024 * 1024;
-
-export async function readRange(letter: Letter, { start, end }: Range): Promise<Uint8Array> {
-  if (end <= start) return new Uint8Array(0);
-  if (end - start <= ONE_READ) return letter.read(start, end);
-  const pieces: Uint8Array[] = [];
-  for await (const piece of letter.stream(start, end)) pieces.push(piece);
-  return Buffer.concat(pieces);
+/** @throws Fault user UNKNOWN-CTE for BINARY of an encoding nobody knows. */
+export function needOf(letter: Letter, item: SectionItem): Need {
+  const { section } = item;
+  const whole = rangeOf(letter.root, section, letter.size);
+  if (!whole)
+    return { kind: 'nothing', content: item.sizeOnly ? { kind: 'number', value: 0 } : { kind: 'nil' } };
+  if (section.what === 'fields' || section.what === 'fields-not') {
+    // Fields beyond the limit are looked at by nobody.
+    const end = Math.min(whole.end, whole.start + MAX_HEADER_BYTES);
+    return { kind: 'fields', range: { start: whole.start, end } };
+  }
+  // RFC 3516 section 4.2: BINARY without a part number is the message as it is.
+  const part = item.binary && section.path.length > 0 ? partAt(letter.root, section.path) : undefined;
+  if (part && !isIdentity(decoderFor(part.encoding, part.type)))
+    return { kind: 'encoded', range: whole, encoding: part.encoding, type: part.type };
+  if (item.sizeOnly) return { kind: 'nothing', content: { kind: 'number', value: whole.end - whole.start } };
+  return { kind: 'octets', range: partOfRange(whole, item.partial) };
 }
 
-/** Decodes a range piece by piece; the pieces may be empty. */
-export async function* decodeRange(
+/** Octets that have to be read. */
+export function octetsOf(need: Need): number {
+  return need.kind === 'nothing' ? 0 : need.range.end - need.range.start;
+}
+
+function cut(bytes: Uint8Array, item: SectionItem): Uint8Array {
+  const { start, end } = partOfRange({ start: 0, end: bytes.length }, item.partial);
+  return bytes.subarray(start, end);
+}
+
+/** The content, from the octets of its range. */
+export function contentOf(item: SectionItem, need: Need, octets: Uint8Array): Content {
+  switch (need.kind) {
+    case 'nothing':
+      return need.content;
+    case 'octets':
+      return { kind: 'bytes', bytes: octets, binary: false };
+    case 'fields': {
+      const fields = headerFields(octets, item.section.names, item.section.what === 'fields-not');
+      return { kind: 'bytes', bytes: cut(fields, item), binary: false };
+    }
+    case 'encoded': {
+      const decoder = decoderFor(need.encoding, need.type);
+      const whole = Buffer.concat([decoder.push(octets), decoder.end()]);
+      if (item.sizeOnly) return { kind: 'number', value: whole.length };
+      return { kind: 'bytes', bytes: cut(whole, item), binary: whole.includes(0) };
+    }
+  }
+}
+
+/** Decodes a part piece by piece; the pieces may be empty. */
+export async function* decodePart(
   letter: Letter,
-  range: Range,
-  encoding: string,
-  type: string,
+  { range, encoding, type }: Extract<Need, { kind: 'encoded' }>,
 ): AsyncGenerator<Uint8Array> {
   const decoder = decoderFor(encoding, type);
   for await (const piece of letter.stream(range.start, range.end)) yield decoder.push(piece);
   yield decoder.end();
 }
 
-async function decoded(
-  letter: Letter,
-  item: SectionItem,
-  range: Range,
-  encoding: string,
-  type: string,
-): Promise<Content> {
-  const small = range.end - range.start <= IMAP_ANSWER_IN_MEMORY;
-  const kept: Uint8Array[] = [];
-  let total = 0;
-  let nul = false;
-  for await (const piece of decodeRange(letter, range, encoding, type)) {
-    total += piece.length;
-    nul ||= piece.includes(0);
-    if (small) kept.push(piece);
+/** The content where it does not belong into memory. @throws Fault `blob-damaged`. */
+export async function largeContentOf(letter: Letter, item: SectionItem, need: Need): Promise<Content> {
+  if (need.kind === 'nothing') return need.content;
+  if (need.kind === 'octets' && octetsOf(need) > IMAP_ANSWER_IN_MEMORY)
+    return { kind: 'range', range: need.range };
+  if (need.kind === 'encoded' && octetsOf(need) > IMAP_ANSWER_IN_MEMORY) {
+    let total = 0;
+    let binary = false;
+    for await (const piece of decodePart(letter, need)) {
+      total += piece.length;
+      binary ||= piece.includes(0);
+    }
+    if (item.sizeOnly) return { kind: 'number', value: total };
+    const skip = Math.min(item.partial?.start ?? 0, total);
+    const length = Math.min(item.partial?.count ?? total, total - skip);
+    return { kind: 'decoded', need, skip, length, binary };
   }
-  if (item.sizeOnly) return { kind: 'number', value: total };
-  const skip = Math.min(item.partial?.start ?? 0, total);
-  const length = Math.min(item.partial?.count ?? total, total - skip);
-  if (small) return { kind: 'bytes', bytes: Buffer.concat(kept).subarray(skip, skip + length), binary: nul };
-  return { kind: 'decoded', range, encoding, type, skip, length, binary: nul };
-}
-
-/**
- * What an item asks of a letter.
- * @throws Fault `blob-damaged`; user UNKNOWN-CTE for BINARY of an encoding nobody knows.
- */
-export async function contentOf(letter: Letter, item: SectionItem): Promise<Content> {
-  const { section } = item;
-  const range = rangeOf(letter.root, section, letter.size);
-  if (!range) return item.sizeOnly ? { kind: 'number', value: 0 } : { kind: 'nil' };
-  if (section.what === 'fields' || section.what === 'fields-not') {
-    // Fields beyond the limit are looked at by nobody; the block is a header of megabytes.
-    const end = Math.min(range.end, range.start + MAX_HEADER_BYTES);
-    const header = await readRange(letter, { start: range.start, end });
-    const bytes = headerFields(header, section.names, section.what === 'fields-not');
-    const part = partOfRange({ start: 0, end: bytes.length }, item.partial);
-    return { kind: 'bytes', bytes: bytes.subarray(part.start, part.end), binary: false };
-  }
-  // RFC 3516 section 4.2: BINARY without a part number is the message as it is.
-  if (item.binary && section.path.length > 0) {
-    const part = partAt(letter.root, section.path);
-    if (part && !isIdentity(decoderFor(part.encoding, part.type)))
-      return decoded(letter, item, range, part.encoding, part.type);
-  }
-  if (item.sizeOnly) return { kind: 'number', value: range.end - range.start };
-  return { kind: 'range', range: partOfRange(range, item.partial) };
+  const pieces: Uint8Array[] = [];
+  for await (const piece of letter.stream(need.range.start, need.range.end)) pieces.push(piece);
+  return contentOf(item, need, Buffer.concat(pieces));
 }
 
 /** Octets that a content adds to an answer. */
