@@ -9,6 +9,7 @@ import { FlagRuns, recordMailbox } from './change-record.ts';
 import { admitKeywords, type KeywordText, keywordText } from './keywords.ts';
 import { type LetterInput, storeLetter } from './letters.ts';
 import { count, inboxOf, type MailboxRow, requiredRow, Tally, uidsFor } from './mailbox-rows.ts';
+import { ALL_FLAGS } from './mailstore.ts';
 import { limitOf, requireRoom } from './quota.ts';
 import { uidlOf } from './row-reads.ts';
 
@@ -47,12 +48,13 @@ function insertInto(tx: WriteTx, mailbox: MailboxRow, messages: readonly NewMess
     const keywords: KeywordText =
       message.keywords.length === 0 ? null : keywordText(admitKeywords(tx, mailbox.id, message.keywords));
     const uid = first + n;
+    const flags = message.flags & ALL_FLAGS;
     tx.db.run(
       INSERT,
       mailbox.id,
       uid,
       letter.id,
-      message.flags,
+      flags,
       keywords,
       letter.size,
       message.internalDate,
@@ -61,8 +63,8 @@ function insertInto(tx: WriteTx, mailbox: MailboxRow, messages: readonly NewMess
       tx.modseq,
       message.uidl === undefined ? null : freeUidl(tx, mailbox, message.uidl),
     );
-    tally.add(message.flags, letter.size);
-    runs.add(uid, message.flags, keywords);
+    tally.add(flags, letter.size);
+    runs.add(uid, flags, keywords);
     return uid;
   });
   count(tx, mailbox, tally, 1, first + messages.length);

@@ -7,10 +7,7 @@ import type { WriteTx } from '../../store/program.ts';
 import { extend, type FlagRun, FlagRuns, pairs, recordMailbox } from './change-record.ts';
 import { admitKeywords, type KeywordText, keywordsOf, keywordText } from './keywords.ts';
 import { recount, requiredRow } from './mailbox-rows.ts';
-import { DELETED, type FlagChange, SEEN } from './mailstore.ts';
-
-/** What may be stored: \Recent is no bit of ours. */
-const ALL_FLAGS = 31;
+import { ALL_FLAGS, DELETED, type FlagChange, SEEN } from './mailstore.ts';
 
 export interface SetFlagsInput {
   readonly mailbox: number;

@@ -145,6 +145,15 @@ const STANDARD: readonly (readonly [name: string, use: SpecialUse])[] = [
   ['Archive', 'archive'],
 ];
 
+/** True when provision() would change nothing: asked at every sign-in, where a write would cost a commit. */
+export function isProvisioned(db: ReadHandle, input: { person: number }): boolean {
+  const uses = db.pluck<string>(
+    'SELECT DISTINCT special_use FROM mailboxes WHERE person = ? AND name IS NOT NULL AND special_use IS NOT NULL',
+    input.person,
+  );
+  return STANDARD.every(([, use]) => uses.includes(use));
+}
+
 /** What a person has from the beginning, subscribed (rule I38). */
 export function provision(tx: WriteTx, input: { person: number; now: number }): void {
   const { person, now } = input;

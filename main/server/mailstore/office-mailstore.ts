@@ -130,8 +130,9 @@ class OfficeMailstore implements OpenMailstore {
     this.thread = (...input) => search.thread(...input);
   }
 
-  provision(person: number): Promise<void> {
-    return this.#store.write('mailstore.provision', { person, now: this.#clock.now() });
+  async provision(person: number): Promise<void> {
+    if (await this.#store.read('mailstore.isProvisioned', { person })) return;
+    await this.#store.write('mailstore.provision', { person, now: this.#clock.now() });
   }
 
   async mailboxes(person: number): Promise<Mailbox[]> {

@@ -7,7 +7,7 @@ import { copyMessages, moveMessages } from './copy-move.ts';
 import { expunge } from './expunge.ts';
 import { setFlags } from './flags.ts';
 import { findMailbox, findMailboxById, listMailboxes, openMailbox, recentFrom } from './mailbox-reads.ts';
-import { provision } from './mailbox-rows.ts';
+import { isProvisioned, provision } from './mailbox-rows.ts';
 import type { Quota } from './mailstore.ts';
 import { limitOf, usageOf } from './quota.ts';
 import { raiseValidity, skipIds } from './restored.ts';
@@ -49,6 +49,7 @@ export const mailstoreWrites = {
 };
 
 export const mailstoreReads = {
+  'mailstore.isProvisioned': isProvisioned,
   'mailstore.list': listMailboxes,
   'mailstore.mailbox': findMailbox,
   'mailstore.mailboxById': findMailboxById,

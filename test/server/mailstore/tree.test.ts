@@ -7,7 +7,7 @@ import { allRows, inboxOf, letterText, openRoom, put } from '../../kit/office-ma
 const names = (list: readonly { name: string }[]) => list.map((each) => each.name);
 
 test('I38 a new person has the standard mailboxes, subscribed, each use once; again changes nothing', async (t) => {
-  const { mailstore } = await openRoom(t);
+  const { mailstore, store } = await openRoom(t);
   await mailstore.provision(7);
   const first = await mailstore.mailboxes(7);
   assert.deepEqual(
@@ -21,7 +21,9 @@ test('I38 a new person has the standard mailboxes, subscribed, each use once; ag
       ['Trash', 'trash', true, true, true],
     ],
   );
+  const { writes } = await store.stats();
   await mailstore.provision(7);
+  assert.equal((await store.stats()).writes, writes);
   assert.deepEqual(await mailstore.mailboxes(7), first);
   assert.deepEqual(await mailstore.mailboxes(8), []);
 });
