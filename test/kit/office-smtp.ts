@@ -141,7 +141,9 @@ async function lettersOf({ mailstore }: TestOffice, person: Person, name: string
   for (const [first, last] of uids) {
     for (let uid = first; uid <= last; uid += 1) {
       const letter = await mailstore.letter(mailbox.id, uid);
-      if (letter) texts.push(Buffer.from(await letter.read(0, letter.size)).toString('latin1'));
+      const pieces: Uint8Array[] = [];
+      if (letter) for await (const piece of letter.stream(0, letter.size)) pieces.push(piece);
+      texts.push(Buffer.concat(pieces).toString('latin1'));
     }
   }
   return texts;
@@ -192,6 +194,14 @@ export class Talk {
   /** True when the system took it at once. */
   push(octets: Uint8Array): boolean {
     return this.#socket.write(octets);
+  }
+  /** Octets the system has not taken yet. */
+  get pending(): number {
+    return this.#socket.writableLength;
+  }
+  /** Reads nothing from now on. */
+  pause(): void {
+    this.#socket.pause();
   }
   drained(): Promise<void> {
     return new Promise((resolve) => {

@@ -58,7 +58,7 @@ export function accept(tx: WriteTx, input: AcceptInput): Accepted {
       const fault = deliver(tx, input, target);
       if (fault) failed.push({ recipient, target, fault });
       else delivered.add(recipient);
-      const text = fault ? `552 5.2.2 ${fault.message}` : aliasText(recipient, target);
+      const text = fault ? replyOf(fault) : aliasText(recipient, target);
       steps.push({ step: fault ? 'failed' : 'delivered', recipient: target.address, text });
     }
   }
@@ -81,6 +81,10 @@ export function accept(tx: WriteTx, input: AcceptInput): Accepted {
 function deliver(tx: WriteTx, input: AcceptInput, target: LocalTarget): Fault | undefined {
   const { letter, now, zone } = input;
   const { personId, detail } = target;
+  // Removed since RCPT was answered: nobody would ever open that mailbox.
+  if (tx.db.value('SELECT 1 FROM people WHERE id = ?', personId) === undefined) {
+    return new Fault('user', 'no-such-person', 'No such user here.');
+  }
   try {
     // A report must not be lost because a box is full: it is small, and it is the last word.
     const overQuota = input.reported !== null;
@@ -90,6 +94,11 @@ function deliver(tx: WriteTx, input: AcceptInput, target: LocalTarget): Fault | 
     if (failure instanceof Fault && failure.code === 'over-quota') return failure;
     throw failure;
   }
+}
+
+/** What a report says of it, in SMTP's words. */
+function replyOf({ code, message }: Fault): string {
+  return `${code === 'over-quota' ? '552 5.2.2' : '550 5.1.1'} ${message}`;
 }
 
 function aliasText(recipient: LocalRecipient, target: LocalTarget): string {
@@ -117,7 +126,7 @@ function queue(
     add({ ...facts(each), address: each.address, domain: each.domain, state: 'waiting', next: input.now });
   }
   for (const { recipient, target, fault } of failed) {
-    const reply = `552 5.2.2 ${fault.message}`;
+    const reply = replyOf(fault);
     const report = reportsFailure(input, recipient.notify) ? 'failure' : null;
     add({
       ...facts(recipient),
@@ -152,9 +161,7 @@ function facts(each: LocalRecipient | RemoteRecipient) {
 
 function keepLetter(tx: WriteTx, input: AcceptInput): number {
   const { blob } = input.letter;
-  // A spooled record was moved into its segment by a local copy of this same write.
-  if (tx.blobs.has(blob.hash)) tx.blobs.retain(blob.hash);
-  else tx.blobs.append(blob);
+  tx.blobs.append(blob);
   return tx.db.run(
     `INSERT INTO queue_letters (queue_id, hash, size, skip, sender, envelope_id, ret, smtputf8, eight_bit,
        longest_line, subject, message_id, person, arrived)
@@ -207,7 +214,7 @@ function insertRecipient(tx: WriteTx, row: Row): void {
     row.state,
     row.next,
     row.reply ?? '',
-    row.reply ? '5.2.2' : '',
+    row.reply?.split(' ')[1] ?? '',
     row.report ?? null,
     row.state === 'waiting' ? null : tx.now,
   );

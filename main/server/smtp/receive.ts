@@ -16,6 +16,8 @@ import type { Transaction } from './states.ts';
 import { mailDate, newQueueId, receivedField, returnPathField } from './trace-header.ts';
 
 const TOO_MUCH = reply(552, '5.3.4', 'Too much mail data');
+/** Octets that are laid together from pieces of less than a quarter of it. */
+const GATHER_BYTES = 16 * 1024;
 const CR = 13;
 const LF = 10;
 
@@ -26,6 +28,8 @@ export class Receiver {
   readonly #limit: number;
   #intake: Intake | undefined;
   #octets = 0;
+  #gathering: Uint8Array | undefined;
+  #gathered = 0;
   /** The last two octets, to see whether the last line is complete (chunks may end anywhere). */
   #lastTwo: [number, number] = [CR, LF];
   /** Why the message cannot be taken; it is discarded from then on. */
@@ -68,7 +72,10 @@ export class Receiver {
       const [before, last] = this.#lastTwo;
       const tail = [this.#filter.finish()];
       if (before !== CR || last !== LF) tail.push(Buffer.from('\r\n'));
-      if (!this.#refusal) await this.#store(tail);
+      if (!this.#refusal) {
+        await this.#store(tail);
+        await this.#hand(this.#gather());
+      }
       if (this.#refusal || !this.#intake) return this.#refusal ?? INTERNAL;
       return await this.#accept(this.#intake);
     } catch (failure) {
@@ -90,11 +97,32 @@ export class Receiver {
     this.abandon();
   }
 
-  async #store(pieces: readonly Uint8Array[]): Promise<void> {
-    try {
-      for (const piece of pieces) {
-        if (piece.length > 0) await this.#intake?.write(piece);
+  /** Small pieces are laid together first: a message of stuffed dots must not become a million objects. */
+  #store(pieces: readonly Uint8Array[]): Promise<void> | undefined {
+    const ready: Uint8Array[] = [];
+    for (const piece of pieces) {
+      if (piece.length + this.#gathered > GATHER_BYTES) ready.push(...this.#gather());
+      if (piece.length > GATHER_BYTES / 4) {
+        ready.push(...this.#gather(), piece);
+        continue;
       }
+      this.#gathering ??= new Uint8Array(GATHER_BYTES);
+      this.#gathering.set(piece, this.#gathered);
+      this.#gathered += piece.length;
+    }
+    return ready.length === 0 ? undefined : this.#hand(ready);
+  }
+
+  #gather(): Uint8Array[] {
+    const gathered = this.#gathering?.subarray(0, this.#gathered);
+    this.#gathering = undefined;
+    this.#gathered = 0;
+    return gathered && gathered.length > 0 ? [gathered] : [];
+  }
+
+  async #hand(pieces: readonly Uint8Array[]): Promise<void> {
+    try {
+      for (const piece of pieces) await this.#intake?.write(piece);
     } catch (failure) {
       this.#session.failed('intake', failure);
       this.#refuse(refusalOf(failure));

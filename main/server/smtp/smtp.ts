@@ -12,6 +12,7 @@
  * - After 250 the queue owns the letter; after anything else nothing of it is kept.
  * - Every reply but greeting, HELO, EHLO and 3xx has an enhanced status code (RFC 2034).
  */
+import { Fault } from '../../base/errors.ts';
 import { listenFault } from '../../net/listener.ts';
 import type { OfficeContext, Service, ServiceOptions } from '../context.ts';
 import { OfficeSmtpServer } from './server.ts';
@@ -30,6 +31,7 @@ const LINGER_MS = 500;
 /** @throws Fault user `port-in-use`, `no-access` or `bad-address`; `no-postmaster` when nobody answers for the office. */
 export async function openSmtp(context: OfficeContext, options: SmtpOptions): Promise<Service> {
   const { kind, implicitTls, reverse, idleMs } = options;
+  await requirePostmaster(context);
   const server = new OfficeSmtpServer({ context, kind, implicitTls, reverse, idleMs });
   const port = await listening(server, options.host, options.port);
   return {
@@ -39,6 +41,13 @@ export async function openSmtp(context: OfficeContext, options: SmtpOptions): Pr
     },
     close: (graceMs) => close(server, graceMs),
   };
+}
+
+/** Rule S8: who writes to the postmaster of an office must be heard (RFC 5321 section 4.5.1). */
+async function requirePostmaster({ directory }: OfficeContext): Promise<void> {
+  const route = await directory.route('postmaster', { sender: '', personId: null });
+  if (route.kind === 'local') return;
+  throw new Fault('user', 'no-postmaster', 'The office needs somebody who gets the mail for postmaster.');
 }
 
 function listening(server: OfficeSmtpServer, host: string, port: number): Promise<number> {

@@ -38,6 +38,11 @@ test('messages', async (t) => {
     assert.equal(body, `${lines.slice(2).join('\r\n')}\r\n`);
   });
 
+  await t.test('S30 a million stuffed dots', async () => {
+    assert.match(await deliver(`Subject: dots\r\n\r\n${'..\r\n'.repeat(250_000)}.\r\n`), /^250/);
+    assert.equal(bodyOf(await last()), '.\r\n'.repeat(250_000));
+  });
+
   const smuggling: [string, string][] = [
     ['LF.LF', '\n.\n'],
     ['LF.CRLF', '\n.\r\n'],
@@ -326,6 +331,15 @@ test('S40 CHUNKING', async (t) => {
     await talk.all('MAIL FROM:<a@example.org>', `RCPT TO:<${PETROV}>`);
     assert.match(await chunk(talk, 'Subject: x\r\n\r\nafter\r\n', true), /^250 2\.6\.0/);
     talk.destroy();
+  });
+
+  await t.test('S24, S40 a chunk that could never be taken is not waited for', async () => {
+    const talk = await begin();
+    assert.match(await talk.ask('BDAT 99999999999'), /^421 4\.3\.2/);
+    await talk.closed();
+    const other = await office.talk();
+    assert.match(await other.ask('BDAT 99999999999999999999 LAST'), /^501 5\.5\.4/);
+    await other.closed();
   });
 
   await t.test('S31, S40 a bare LF in chunks is refused as well', async () => {

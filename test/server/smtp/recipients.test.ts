@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../../main/base/clock.ts';
+import { Fault } from '../../../main/base/errors.ts';
+import { openSmtp } from '../../../main/server/smtp/smtp.ts';
+import { openTestOffice } from '../../kit/office.ts';
 import {
   dotted,
   hastyClock,
@@ -282,6 +285,10 @@ test('recipients', async (t) => {
     assert.match(several, /^553-5\.1\.4 /);
     assert.match(several, /Inav Petrov <Petrov@comp3/);
     assert.match(several, /Another Petrov <petrov@comp1/);
+    await office.add({ address: `orlov@${OFFICE_DOMAIN}`, name: 'Пётр Орлов' });
+    assert.equal(await known.ask('VRFY orlov'), `250 2.1.5 <orlov@${OFFICE_DOMAIN}>`);
+    assert.equal(await known.ask('VRFY orlov SMTPUTF8'), `250 2.1.5 Пётр Орлов <orlov@${OFFICE_DOMAIN}>`);
+    assert.equal(await known.ask('VRFY Пётр Орлов'), `250 2.1.5 Пётр Орлов <orlov@${OFFICE_DOMAIN}>`);
     assert.match(await known.ask('VRFY Sidirov'), /^550 5\.1\.1/);
     assert.match(await known.ask('VRFY'), /^501 5\.5\.4/);
     known.destroy();
@@ -333,6 +340,20 @@ test('recipients', async (t) => {
     talk.destroy();
     office.relay = before;
   });
+});
+
+test('S8 without anybody who could be postmaster no mail service starts', async (t) => {
+  const office = await openTestOffice(t);
+  const options = { host: '127.0.0.1', port: 0, implicitTls: false, kind: 'smtp' } as const;
+  await assert.rejects(
+    openSmtp(office.context, options),
+    (failure) => failure instanceof Fault && failure.code === 'no-postmaster',
+  );
+  await office.add({ address: PETROV });
+  const service = await openSmtp(office.context, options);
+  const taken = openSmtp(office.context, { ...options, port: service.port });
+  await assert.rejects(taken, (failure) => failure instanceof Fault && failure.code === 'port-in-use');
+  await service.close(0);
 });
 
 test('S54 messages of strangers a minute, of a person an hour', async (t) => {

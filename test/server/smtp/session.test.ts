@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { systemClock } from '../../../main/base/clock.ts';
+import { HANDSHAKE_MS } from '../../../main/base/limits.ts';
 import { dotted, hastyClock, openSmtpOffice, PEERS, PETROV, Talk } from '../../kit/office-smtp.ts';
 
 type Step = [line: string, reply: RegExp];
@@ -317,6 +318,25 @@ test('S27 a silent peer is told and closed', async (t) => {
   assert.match(await inMessage.reply(), /^421 4\.4\.2/);
   await inMessage.closed();
   assert.deepEqual(await office.letters(office.people.petrov), []);
+});
+
+test('G5 a handshake that never comes is given up, behind STARTTLS and on an implicit listener', async (t) => {
+  const clock = {
+    now: systemClock.now,
+    ticks: systemClock.ticks,
+    after: (ms: number, run: () => void) => systemClock.after(ms === HANDSHAKE_MS ? 100 : ms, run),
+  };
+  const office = await openSmtpOffice(t, { clock });
+  for (const octets of ['', '\x16\x03\x01\x02\x00\x01', 'NOOP\r\nQUIT\r\n']) {
+    const talk = await office.talk();
+    assert.match(await talk.ask('STARTTLS'), /^220/);
+    talk.write(Buffer.from(octets, 'latin1'));
+    assert.doesNotMatch(await talk.closed(), /250|221/);
+    const implicit = await Talk.open(office.submissions.port, PEERS.stranger);
+    implicit.write(Buffer.from(octets, 'latin1'));
+    await implicit.closed();
+  }
+  await until(async () => assert.equal(office.smtp.sessions, 0));
 });
 
 /** Tries again until the server has seen that others are gone. */

@@ -16,6 +16,9 @@ export function bdat(session: SmtpSession, argument: string, refusal?: Reply): A
   if (digits === undefined || !Number.isSafeInteger(octets)) {
     return farewell(501, '5.5.4', 'Syntax: BDAT octets [LAST]');
   }
+  if (octets > session.context.policy().maxMessageBytes * 2) {
+    return farewell(421, '4.3.2', 'Too much mail data, closing');
+  }
   const refused = refusal ?? begin(session);
   const sink = refused ? swallow(session, refused) : chunk(session, octets, last !== undefined);
   session.carrier.startChunk(octets, sink);

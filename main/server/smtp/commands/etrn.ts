@@ -3,7 +3,7 @@ import { type Reply, reply } from '../replies.ts';
 import type { SmtpSession } from '../session.ts';
 
 export async function etrn(session: SmtpSession, argument: string): Promise<Reply> {
-  const node = /^[@#]?([^\s@#<>()",;:\\]{1,255})$/.exec(argument)?.[1];
+  const node = /^[@#]?([A-Za-z0-9._-]{1,255})$/.exec(argument)?.[1];
   if (node === undefined) return reply(501, '5.5.4', 'Syntax: ETRN domain');
   if (!session.known) return reply(459, '4.7.1', `Node ${node} not allowed`);
   try {
