@@ -215,7 +215,8 @@ export class CommandLoop implements Feed {
     // An empty line is ignored (rule I1).
     if (literal === null && segments.length === 1 && segments[0]!.text.length === 0) return;
     const session = this.#session;
-    await session.told();
+    const telling = session.told();
+    if (telling) await telling;
     const { clock, log, records } = session.context;
     const head = readHead(segments, session.utf8);
     this.#trace(segments, head);

@@ -5,6 +5,7 @@
  * It must never wait for a socket with anything of the store held, write a secret to a record, or let an untagged
  * line fall into an open response. Every phase has a deadline (rule I7); an idle session keeps next to nothing (I73).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toFault } from '../../base/errors.ts';
 import { IMAP_IDLE_MS, IMAP_LOGIN_MS } from '../../base/limits.ts';
 import type { CloseReason } from '../../net/listener.ts';
@@ -23,6 +24,9 @@ import { type Peer, Responses } from './responses.ts';
 import type { SelectedMailbox } from './selected.ts';
 import { common } from './sequence-set.ts';
 import type { State } from './states.ts';
+
+/** Pieces of an announcement, some hundred lines each, that are written in one turn of the event loop. */
+const PIECES_A_TURN = 8;
 
 export class Session {
   readonly context: OfficeContext;
@@ -296,9 +300,13 @@ export class Session {
     }
     const options = { expunge: kind === 'all', condstore: this.condstore, qresync: this.qresync };
     const last = selected.view.lastUid;
+    let pieces = 0;
     for (const lines of selected.tell(options)) {
       this.out.whole(lines);
+      pieces += 1;
       if (this.out.full) await this.out.drained();
+      // Rule I75: a hundred thousand changes are told in slices.
+      if (pieces % PIECES_A_TURN === 0) await nextTurn();
     }
     const items = this.#notifier?.selectedItems;
     // RFC 5465 section 5.2: what the client asked to be told of new messages.

@@ -2,6 +2,7 @@
  * SELECT, EXAMINE, UNSELECT, CLOSE (RFC 3501 section 6.3.1, RFC 9051 sections 6.3.2 to 6.4.2, RFC 7162 sections
  * 3.1.8 and 3.2.5). The subscription to the mailbox begins before its snapshot is taken, so nothing falls between.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MAX_KEYWORDS } from '../../../base/limits.ts';
 import type { MailboxEvent, OpenedMailbox, UidRanges } from '../../mailstore/mailstore.ts';
 import { bad, no } from '../faults.ts';
@@ -173,7 +174,10 @@ async function resynchronise(session: Session, selected: SelectedMailbox, resync
     const words = flagsText(flags, keywords, selected.isRecent(uid));
     session.untagged(`${number} FETCH (UID ${uid} FLAGS (${words}) MODSEQ (${modseq}))`);
     count += 1;
-    if (count % 500 === 0) await session.drained();
+    if (count % 2000 === 0) {
+      await session.drained();
+      await nextTurn();
+    }
   }
 }
 
