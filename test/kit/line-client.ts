@@ -44,10 +44,10 @@ export class LineClient {
   cut(): void {
     this.#socket.destroy();
   }
-  /** The next line without its end. */
-  async line(): Promise<string> {
-    const taken = await this.until((text) => (text.includes('\r\n') ? text.indexOf('\r\n') + 2 : 0));
-    return taken.slice(0, -2);
+  /** The next line without its end. @param patience ms to wait for it. */
+  async line(patience = DEADLINE_MS): Promise<string> {
+    const whole = (text: string) => (text.includes('\r\n') ? text.indexOf('\r\n') + 2 : 0);
+    return (await this.until(whole, patience)).slice(0, -2);
   }
   /** Lines up to, without, a lone dot; dots are taken off. */
   async dotted(): Promise<string[]> {
@@ -63,8 +63,8 @@ export class LineClient {
     return this.line();
   }
   /** Takes what `enough` says is complete: how many characters, 0 for not yet. */
-  async until(enough: (text: string) => number): Promise<string> {
-    const deadline = Date.now() + DEADLINE_MS;
+  async until(enough: (text: string) => number, patience = DEADLINE_MS): Promise<string> {
+    const deadline = Date.now() + patience;
     for (;;) {
       const length = enough(this.#held);
       if (length > 0) {
@@ -114,9 +114,10 @@ export class LineClient {
   }
   #more(deadline: number): Promise<void> {
     return new Promise((resolve, reject) => {
+      const left = Math.min(Math.max(1, deadline - Date.now()), 0x7fffffff);
       const timer = setTimeout(
         () => reject(new Error(`nothing came; held: ${JSON.stringify(this.#held.slice(0, 500))}`)),
-        Math.max(1, deadline - Date.now()),
+        left,
       );
       this.#waiting = () => {
         clearTimeout(timer);

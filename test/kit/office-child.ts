@@ -1,7 +1,9 @@
 /**
  * An office in a process of its own that a test may kill: opens the folder given as argument, makes the people named
- * there if they are missing, listens for SMTP and IMAP on loopback and tells its ports. It checks itself on request.
+ * there if they are missing, listens for SMTP, IMAP and POP3 on loopback and tells its ports. It checks and measures itself
+ * on request.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createSecureContext } from 'node:tls';
 import { silentLog } from '../../main/base/log.ts';
 import { warmStart } from '../../main/host/warm-start.ts';
@@ -47,7 +49,27 @@ for (const name of orders.people) {
   await mailstore.provision(person.id);
 }
 const ports = await office.listen({ host: '127.0.0.1', smtp: -1, imap: -1, pop3: -1 });
+const delay = monitorEventLoopDelay({ resolution: 5 });
+delay.enable();
 process.on('message', async (message) => {
+  if (message === 'measure') {
+    // The histogram counts its own 5 ms of sleep.
+    const ms = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - 5);
+    const { rss, heapUsed } = process.memoryUsage();
+    const cpu = process.cpuUsage();
+    process.send?.({
+      measured: {
+        p99: ms(delay.percentile(99)),
+        max: ms(delay.max),
+        rss,
+        heapUsed,
+        cpuMs: (cpu.user + cpu.system) / 1000,
+        sessions: office.sessions,
+      },
+    });
+    delay.reset();
+    return;
+  }
   if (message !== 'check') return;
   const blobs = await office.store.check();
   const rows = await mailstore.check({ repair: false });

@@ -36,7 +36,14 @@ export interface Postfix {
   close(): Promise<void>;
 }
 
-export async function startPostfix(): Promise<Postfix> {
+export interface PostfixOptions {
+  /** More lines of main.cf. */
+  readonly config?: string;
+  /** More lines of master.cf. */
+  readonly services?: readonly string[];
+}
+
+export async function startPostfix(options: PostfixOptions = {}): Promise<Postfix> {
   const dir = mkdtempSync(join(tmpdir(), 'postroom-postfix-'));
   chmodSync(dir, 0o755);
   const port = await freePort();
@@ -61,7 +68,8 @@ mydestination =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
-virtual_mailbox_domains = static:all
+virtual_mailbox_domains = ${relayTo ? 'mx.kit.example' : 'static:all'}
+${relayTo ? `default_transport = smtp:[127.0.0.1]:${relayTo}\n` : ''}smtp_tls_security_level = may
 virtual_mailbox_maps = static:box/
 virtual_mailbox_base = ${path('mail')}
 virtual_uid_maps = static:${uid}
@@ -74,6 +82,7 @@ virtual_mailbox_limit = 0
 smtputf8_enable = yes
 maillog_file = ${path('mail.log')}
 maillog_file_prefixes = ${dir}
+${options.config ?? ''}
 `,
   );
   writeFileSync(path('etc/refuse'), '/^refused@/ REJECT No such person here\n');
@@ -94,8 +103,10 @@ maillog_file_prefixes = ${dir}
       'error unix - - n - - error',
       'retry unix - - n - - error',
       'virtual unix - n n - - virtual',
+      'smtp unix - - n - - smtp',
       'anvil unix - - n - 1 anvil',
       'postlog unix-dgram n - n - 1 postlogd',
+      ...(options.services ?? []),
     ]
       .map(service)
       .join(''),
