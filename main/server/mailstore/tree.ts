@@ -131,9 +131,9 @@ export function renameMailbox(tx: WriteTx, input: RenameInput): void {
   for (const each of moved) {
     const name = newName(to + each.name.slice(from.length));
     leaveName(tx, person, each.name, each.uidvalidity);
-    // UIDVALIDITY goes with the mailbox, unless another one of that name once had a greater one.
+    // UIDVALIDITY goes with the mailbox, unless another one of that name once had a greater one; an equal one was its own.
     const former = formerValidity(tx.db, person, name);
-    const validity = former >= each.uidvalidity ? nextValidity(tx, person, now, former) : each.uidvalidity;
+    const validity = former > each.uidvalidity ? nextValidity(tx, person, now, former) : each.uidvalidity;
     tx.db.run('UPDATE mailboxes SET name = ?, uidvalidity = ? WHERE id = ?', name, validity, each.id);
     recordTree(tx, { p: person, k: 'renamed', name, old: each.name, id: each.id });
   }

@@ -153,6 +153,10 @@ test('I32 a renamed mailbox gets a greater UIDVALIDITY where its new name once h
   const renamed = await mailstore.mailbox(1, 'later');
   assert.equal(renamed?.id, old.id);
   assert.ok((renamed?.uidValidity ?? 0) > later.uidValidity);
+  // There and back again it is what it was.
+  await mailstore.rename(1, 'later', 'elsewhere');
+  await mailstore.rename(1, 'elsewhere', 'later');
+  assert.equal((await mailstore.mailbox(1, 'later'))?.uidValidity, renamed?.uidValidity);
 });
 
 test('I33 RENAME INBOX moves the mail; INBOX stays, empty, with its numbers and what is below it', async (t) => {
