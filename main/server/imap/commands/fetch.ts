@@ -97,6 +97,8 @@ class Fetch {
       ...columns,
       flags: columns.flags || items.seen,
       size: columns.size || items.sections.length > 0,
+      // Rule I25: what goes meanwhile is still there for a client that has not been told.
+      expunged: true,
     };
     const { view } = this.selected;
     this.writer = new RowWriter(this.rows, {
@@ -110,9 +112,7 @@ class Fetch {
     const { session, selected } = this;
     const { mailstore } = session.context;
     // Without any row item there is still one row a message: its UID is what the store is asked for.
-    // Rule I25: what the client has not been told of is still there for it.
-    const columns = { ...this.columns, expunged: selected.expungedOf(uids).length > 0 };
-    for await (const batch of mailstore.rows(selected.mailboxId, uids, columns, session.signal)) {
+    for await (const batch of mailstore.rows(selected.mailboxId, uids, this.columns, session.signal)) {
       this.answered += batch.uids.length;
       if (this.items.sections.length > 0) await this.#bodies(batch);
       else {
