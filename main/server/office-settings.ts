@@ -8,7 +8,7 @@ import { OFFICE_MESSAGE_BYTES, OFFICE_RECIPIENTS } from '../base/limits.ts';
 import type { Policy } from './context.ts';
 import type { DirectoryAdmin } from './directory/admin.ts';
 import { DEFAULT_GUARD_POLICY, type GuardPolicy } from './guard/policy.ts';
-import { OFFICE_ONLY, type RelaySettings } from './queue/destination.ts';
+import { OFFICE_ONLY, type RelaySettings, type Smarthost } from './queue/destination.ts';
 
 const hop = z.object({
   host: z.string().min(1),
@@ -16,7 +16,11 @@ const hop = z.object({
   security: z.enum(['tls', 'starttls', 'none']),
   user: z.string(),
 });
-const relayShape = z.object({ mode: z.enum(['none', 'smarthost', 'mx']), smarthost: hop.nullable() });
+const relayShape = z.object({
+  mode: z.enum(['none', 'smarthost', 'mx']),
+  smarthost: hop.nullable(),
+  routes: z.record(z.string(), hop).default({}),
+});
 
 const networks = z.array(z.string());
 const count = z.int().min(1);
@@ -45,8 +49,9 @@ export const DEFAULT_POLICY: Policy = {
   strictLines: false,
 };
 
-/** Name the smarthost's password is sealed under. */
+/** Names the passwords of other hosts are sealed under. */
 const SMARTHOST_SECRET = 'smarthost-password';
+const routeSecret = (domain: string) => `route-password:${domain}`;
 
 export interface OfficeSettings {
   readonly relay: RelaySettings;
@@ -64,12 +69,17 @@ export async function readSettings(admin: DirectoryAdmin): Promise<OfficeSetting
   const policy = await read('policy', policyShape);
   const guard = await read('guard', guardShape);
   const password = relay?.smarthost?.user ? await admin.secret(SMARTHOST_SECRET) : null;
+  const routes = new Map<string, Smarthost>();
+  for (const [domain, route] of Object.entries(relay?.routes ?? {})) {
+    const secret = route.user === '' ? null : await admin.secret(routeSecret(domain));
+    routes.set(domain, { ...route, password: secret ?? '' });
+  }
   return {
     relay: relay
       ? {
           mode: relay.mode,
           smarthost: relay.smarthost && { ...relay.smarthost, password: password ?? '' },
-          routes: new Map(),
+          routes,
         }
       : OFFICE_ONLY,
     policy: { ...DEFAULT_POLICY, ...defined(policy) },
@@ -94,14 +104,21 @@ export async function writeSettings(
     await put(name, { ...(kept === null ? {} : (JSON.parse(kept) as object)), ...value });
   };
   if (settings.relay) {
-    const { mode, smarthost } = settings.relay;
-    const password = smarthost?.user ? smarthost.password : null;
-    if ((await admin.secret(SMARTHOST_SECRET).catch(() => undefined)) !== password) {
-      await admin.setSecret(SMARTHOST_SECRET, password);
-      changed.push('smarthost-password');
-    }
-    const { password: _, ...open } = smarthost ?? { password: '' };
-    await put('relay', { mode, smarthost: smarthost ? open : null });
+    const { mode, smarthost, routes } = settings.relay;
+    const seal = async (name: string, hop: Smarthost | null, shown: string) => {
+      const password = hop?.user ? hop.password : null;
+      if ((await admin.secret(name).catch(() => undefined)) === password) return;
+      await admin.setSecret(name, password);
+      changed.push(shown);
+    };
+    await seal(SMARTHOST_SECRET, smarthost, 'smarthost-password');
+    for (const [domain, route] of routes) await seal(routeSecret(domain), route, `route-password ${domain}`);
+    const open = ({ password: _, ...hop }: Smarthost) => hop;
+    await put('relay', {
+      mode,
+      smarthost: smarthost ? open(smarthost) : null,
+      routes: Object.fromEntries([...routes].map(([domain, route]) => [domain, open(route)])),
+    });
   }
   if (settings.policy) await merge('policy', settings.policy);
   if (settings.guard) await merge('guard', settings.guard);

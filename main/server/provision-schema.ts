@@ -67,13 +67,18 @@ const list = z.strictObject({
   owners: z.array(address).optional(),
 });
 
-const relay = z.strictObject({
-  mode: z.enum(['none', 'smarthost', 'mx']),
+const hop = {
   host: z.string().optional(),
   port: port.optional(),
   user: z.string().optional(),
   password: z.string().optional(),
   tls: z.enum(['none', 'starttls', 'implicit']).optional(),
+};
+const relay = z.strictObject({
+  mode: z.enum(['none', 'smarthost', 'mx']),
+  ...hop,
+  /** A way of its own for a domain, before the mode (rule S62). */
+  routes: z.array(z.strictObject({ ...hop, domain, host: z.string().min(1) })).optional(),
 });
 
 const policy = z.strictObject({
@@ -127,15 +132,20 @@ export const configSchema = z
       if (each.who === 'owners' && !each.owners?.length)
         expected(['lists', at, 'owners'], 'at least one owner');
     });
+    // Rule S62: a route to ourselves would send every letter in circles.
+    const own = Object.values(config.listen ?? {}).filter((each) => typeof each === 'number' && each > 0);
+    const ourselves = [config.office.hostname.toLowerCase(), 'localhost', '127.0.0.1', '::1'];
+    const isOurselves = (host: string, to: number | undefined) =>
+      ourselves.includes(host.toLowerCase()) && to !== undefined && own.includes(to);
     if (config.relay?.mode === 'smarthost') {
       const { host, port: to } = config.relay;
       if (!host) expected(['relay', 'host'], 'the name of the smarthost');
-      // Rule S62: a route to ourselves would send every letter in circles.
-      const own = Object.values(config.listen ?? {}).filter((each) => typeof each === 'number' && each > 0);
-      const ourselves = [config.office.hostname, 'localhost', '127.0.0.1', '::1'];
-      if (host && to && ourselves.includes(host.toLowerCase()) && own.includes(to))
-        expected(['relay', 'host'], 'another server than this one');
+      else if (isOurselves(host, to)) expected(['relay', 'host'], 'another server than this one');
     }
+    config.relay?.routes?.forEach((route, at) => {
+      if (isOurselves(route.host, route.port))
+        expected(['relay', 'routes', at, 'host'], 'another server than this one');
+    });
   });
 
 export type Config = z.infer<typeof configSchema>;

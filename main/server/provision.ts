@@ -7,6 +7,7 @@
  * - The file's password counts. One that is unchanged keeps its verifier, so nobody's client has to sign in anew.
  */
 import { createHash } from 'node:crypto';
+import { domainToASCII } from 'node:url';
 import type { Policy } from './context.ts';
 import { parseMailbox } from './directory/addresses.ts';
 import type { DirectoryAdmin, ListEntry, PersonChanges } from './directory/admin.ts';
@@ -183,14 +184,23 @@ async function applyLists(config: Config, admin: DirectoryAdmin, apply: Apply): 
   if (wanted.length > 0) await apply('lists', () => admin.putLists(wanted, 'put'));
 }
 
+type ConfigRelay = NonNullable<Config['relay']>;
+
 /** The relay as the file says; undefined when it says nothing. */
 export function relayOf({ relay }: Config): RelaySettings | undefined {
   if (!relay) return undefined;
-  const { mode, host = '', tls = 'starttls', user = '', password = '' } = relay;
-  const security = tls === 'implicit' ? 'tls' : tls;
-  const port = relay.port || { implicit: 465, starttls: 587, none: 25 }[tls];
-  const smarthost: Smarthost | null = mode === 'smarthost' ? { host, port, security, user, password } : null;
-  return { mode, smarthost, routes: new Map() };
+  const smarthost = relay.mode === 'smarthost' ? hopOf(relay) : null;
+  const routes = new Map((relay.routes ?? []).map((route) => [asQueued(route.domain), hopOf(route)]));
+  return { mode: relay.mode, smarthost, routes };
+}
+
+/** As the queue names destinations: A-labels in lower case. */
+const asQueued = (name: string) => (domainToASCII(name) || name).toLowerCase();
+
+function hopOf(hop: Pick<ConfigRelay, 'host' | 'port' | 'tls' | 'user' | 'password'>): Smarthost {
+  const { host = '', tls = 'starttls', user = '', password = '' } = hop;
+  const port = hop.port || { implicit: 465, starttls: 587, none: 25 }[tls];
+  return { host, port, security: tls === 'implicit' ? 'tls' : tls, user, password };
 }
 
 type ConfigPolicy = NonNullable<Config['policy']>;

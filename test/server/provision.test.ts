@@ -48,6 +48,10 @@ const full = {
     user: 'office',
     password: 'relay-secret',
     tls: 'starttls',
+    routes: [
+      { domain: 'Филиал.рф', host: 'branch.example', user: 'us', password: 'route-secret', tls: 'implicit' },
+      { domain: 'plain.example', host: '192.0.2.9', tls: 'none' },
+    ],
   },
   policy: {
     clearTextLoginFrom: ['127.0.0.0/8'],
@@ -309,6 +313,18 @@ describe('applying it', () => {
       user: 'office',
       password: 'relay-secret',
     });
+    assert.deepEqual(
+      [...settings.relay.routes],
+      [
+        [
+          'xn--80apalc3c.xn--p1ai',
+          { host: 'branch.example', port: 465, security: 'tls', user: 'us', password: 'route-secret' },
+        ],
+        ['plain.example', { host: '192.0.2.9', port: 25, security: 'none', user: '', password: '' }],
+      ],
+      'S62 routes of their own',
+    );
+    assert.ok(!(await admin.setting('relay'))?.includes('route-secret'));
     assert.equal(settings.policy.maxMessageBytes, 20 * 1024 * 1024);
     assert.deepEqual(settings.guard.oldDevices, ['10.9.0.0/16']);
     assert.equal(settings.guard.sessionsPerPeer, 30);
