@@ -33,6 +33,8 @@ export interface Postfix {
   readonly port: number;
   /** Letters filed so far, oldest name first, as they lie in the Maildir. */
   delivered(): Buffer[];
+  /** What it has logged so far. */
+  log(): string;
   close(): Promise<void>;
 }
 
@@ -68,8 +70,7 @@ mydestination =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
-virtual_mailbox_domains = ${relayTo ? 'mx.kit.example' : 'static:all'}
-${relayTo ? `default_transport = smtp:[127.0.0.1]:${relayTo}\n` : ''}smtp_tls_security_level = may
+virtual_mailbox_domains = static:all
 virtual_mailbox_maps = static:box/
 virtual_mailbox_base = ${path('mail')}
 virtual_uid_maps = static:${uid}
@@ -103,7 +104,7 @@ ${options.config ?? ''}
       'error unix - - n - - error',
       'retry unix - - n - - error',
       'virtual unix - n n - - virtual',
-      'smtp unix - - n - - smtp',
+      'tlsmgr unix - - n 1000? 1 tlsmgr',
       'anvil unix - - n - 1 anvil',
       'postlog unix-dgram n - n - 1 postlogd',
       ...(options.services ?? []),
@@ -151,6 +152,7 @@ ${options.config ?? ''}
         .sort()
         .map((name) => readFileSync(join(box, name)));
     },
+    log: () => (existsSync(path('mail.log')) ? readFileSync(path('mail.log'), 'utf8') : ''),
     close,
   };
 }
