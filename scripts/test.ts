@@ -69,8 +69,18 @@ function testFiles(pattern: string): string[] {
 }
 
 const SEPARATE = ['test/e2e/', 'test/interop/'];
-const unitFiles = (): string[] =>
-  testFiles('test/**/*.test.ts').filter((file) => !SEPARATE.some((folder) => file.startsWith(folder)));
+/** Minutes long: begun first, so that the short ones fill the other processors meanwhile. */
+const LONG = [
+  'test/server/faults/kill.test.ts',
+  'test/server/faults/load.test.ts',
+  'test/host/faults.test.ts',
+];
+const unitFiles = (): string[] => {
+  const files = testFiles('test/**/*.test.ts').filter(
+    (file) => !SEPARATE.some((folder) => file.startsWith(folder)),
+  );
+  return [...files.filter((file) => LONG.includes(file)), ...files.filter((file) => !LONG.includes(file))];
+};
 
 /** Runs test files and prints what failed. A file that dies counts as one failure. */
 async function tests(
@@ -159,7 +169,7 @@ const STEPS: readonly Step[] = [
     run: () => program('imports', ['scripts/check-imports.ts']),
   },
   { name: 'build', about: 'the bundles build', run: () => program('build', ['scripts/build.ts']) },
-  { name: 'unit', about: 'units, store, client', run: () => tests(unitFiles()) },
+  { name: 'unit', about: 'units, store, client, server', run: () => tests(unitFiles()) },
   {
     name: 'interop',
     about: 'real servers',
