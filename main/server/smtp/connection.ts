@@ -179,6 +179,7 @@ export class OfficeConnection extends SMTPConnection {
     this._handlerPending = true;
     void this.#session.answer(line).then(async (answer) => {
       if (!answer.silent) await this.#write(answer);
+      if (answer.next) await this.#write(answer.next);
       this._handlerPending = false;
       this.#after(answer, next);
     });

@@ -8,6 +8,8 @@ export interface Reply {
   readonly lines: readonly string[];
   /** The session ends after it. */
   readonly close?: boolean;
+  /** Said right behind it, unasked: the 421 of RFC 5321 section 3.8. */
+  readonly next?: Reply;
 }
 
 export function reply(code: number, status: string | null, ...lines: string[]): Reply {

@@ -159,7 +159,7 @@ export class SmtpSession {
    * @returns what is sent instead.
    */
   async pace(answer: Reply, verb = ''): Promise<Reply> {
-    if (answer.code < 500 || answer.close) return answer;
+    if (answer.code < 500 || answer.close || answer.next) return answer;
     // Someone we know may have an old address book: his unknown recipients are no attack.
     if (verb === 'RCPT' && (this.person !== null || this.trusted)) return answer;
     this.#errors += 1;

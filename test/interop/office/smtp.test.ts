@@ -36,7 +36,13 @@ test('Postfix delivers to the office, octet for octet, and bounces what is refus
   skip: postfixMissing,
 }, async (t) => {
   const office = await openSmtpOffice(t);
-  const postfix = await startPostfix({ relayTo: office.smtp.port });
+  const postfix = await startPostfix({
+    config: `virtual_mailbox_domains = mx.kit.example
+default_transport = smtp:[127.0.0.1]:${office.smtp.port}
+smtp_tls_security_level = may
+`,
+    services: ['smtp unix - - n - - smtp'],
+  });
   t.after(() => postfix.close());
   const transport = createTransport({ host: '127.0.0.1', port: postfix.port, ignoreTLS: true, pool: true });
   t.after(() => transport.close());
@@ -77,7 +83,7 @@ test('curl submits over STARTTLS and implicit TLS', { skip: missing('curl', '--v
     await curl(`smtps://localhost:${office.submissions.port}`, '--login-options', `AUTH=${mechanism}`).catch(
       (failure: { stderr: string }) => {
         // Builds without a mechanism say that none is left; all others must work.
-        assert.match(failure.stderr, /authentication|mechanism/i);
+        assert.match(failure.stderr, /authentication|mechanism|Login denied/i);
         assert.equal(mechanism, 'SCRAM-SHA-256');
       },
     );
@@ -135,12 +141,13 @@ with smtplib.SMTP("localhost", int(sys.argv[2])) as s:
         raise SystemExit("a sender that is not his")
     except smtplib.SMTPSenderRefused as refusal:
         assert refusal.smtp_code == 553
-with smtplib.SMTP_SSL("localhost", int(sys.argv[3]), context=context) as s:
-    try:
-        s.login("${IVANOV}", "wrong")
-        raise SystemExit("a wrong password")
-    except smtplib.SMTPAuthenticationError as failure:
-        assert failure.smtp_code == 535
+s = smtplib.SMTP_SSL("localhost", int(sys.argv[3]), context=context)
+try:
+    s.login("${IVANOV}", "wrong")
+    raise SystemExit("a wrong password")
+except smtplib.SMTPAuthenticationError as failure:
+    # The last of three mechanisms it tried; 421 comes behind it.
+    assert failure.smtp_code == 535, failure
 `;
   const ports = [String(office.submission.port), String(office.submissions.port)];
   await run('python3', ['-c', script, join(dir, 'ca.pem'), ...ports], { timeout: TIMEOUT_MS });

@@ -2,7 +2,7 @@
  * AUTH (RFC 4954): lines and base64 here, the exchange itself in the authenticator. Nothing of an exchange is ever
  * recorded, and why one failed is never said (rule G9).
  */
-import { Fault, toFault } from '../../../base/errors.ts';
+import { type Fault, toFault } from '../../../base/errors.ts';
 import { SMTP_SIGN_IN_FAILURES } from '../../../base/limits.ts';
 import type { SaslExchange, SaslStep, ServerMechanism } from '../../directory/authenticator.ts';
 import { farewell, type Reply, reply } from '../replies.ts';
@@ -77,9 +77,14 @@ function failed(session: SmtpSession, failure: unknown): Reply {
   if (fault.code === 'sasl-syntax') return reply(501, '5.5.2', 'The answer makes no sense');
   if (fault.code !== 'sign-in-failed' && fault.code !== 'sign-in-later') throw fault;
   session.signInFailures += 1;
-  if (session.signInFailures >= SMTP_SIGN_IN_FAILURES)
-    return farewell(421, '4.7.0', 'Too many failed sign-ins');
-  if (fault instanceof Fault && fault.code === 'sign-in-later') {
+  const refusal = refusalOf(fault);
+  if (session.signInFailures < SMTP_SIGN_IN_FAILURES) return refusal;
+  // Programs that try one mechanism after another show their person the last answer: it has to be the true one.
+  return { ...refusal, next: farewell(421, '4.7.0', 'Too many failed sign-ins') };
+}
+
+function refusalOf(fault: Fault): Reply {
+  if (fault.code === 'sign-in-later') {
     return reply(454, '4.7.0', 'Too many failed sign-ins, try again later');
   }
   return reply(535, '5.7.8', 'Authentication credentials invalid');
