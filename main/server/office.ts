@@ -122,6 +122,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       while (pruned === TRACE_SLICE) {
         pruned = await store.write('queue.pruneTrace', { before, limit: TRACE_SLICE });
       }
+      await store.compact();
     };
     let stopSweeping = () => {};
     let sweeping: Promise<void> | undefined;
