@@ -21,7 +21,7 @@ import {
 export { DOMAIN } from '../host/kit/served-office.ts';
 
 /** A program that has not ended by then hangs. */
-const PROGRAM_MS = 120_000;
+const PROGRAM_MS = 60_000;
 
 export const PETROV = `petrov@${DOMAIN}`;
 export const SIRMOV = `sirmov@${DOMAIN}`;
