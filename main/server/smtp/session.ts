@@ -214,7 +214,11 @@ function readCommand({ bytes, length, bareLf }: CommandLine): Read {
   if (bareLf) return { verb: 'unknown', reply: farewell(500, '5.5.2', 'A line ends with CRLF') };
   const word = /^[A-Za-z]+/.exec(bytes.toString('latin1', 0, 16))?.[0].toUpperCase() ?? '';
   const verb = (VERBS as readonly string[]).includes(word) ? (word as Verb) : null;
-  if (length > limitOf(verb)) return { verb: verb ?? 'unknown', reply: reply(500, '5.5.2', 'Line too long') };
+  if (length > limitOf(verb)) {
+    // RFC 4954 section 4 has a code of its own for AUTH.
+    const status = verb === 'AUTH' ? '5.5.6' : '5.5.2';
+    return { verb: verb ?? 'unknown', reply: reply(500, status, 'Line too long') };
+  }
   let text: string;
   try {
     text = UTF8.decode(bytes);

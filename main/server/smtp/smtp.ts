@@ -77,11 +77,11 @@ async function close(server: OfficeSmtpServer, graceMs: number): Promise<void> {
 function waitFor(server: OfficeSmtpServer, ms: number, done: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
-      clearTimeout(timer);
+      cancel();
       server.onEnding = () => {};
       resolve();
     };
-    const timer = setTimeout(finish, ms);
+    const cancel = server.context.clock.after(ms, finish);
     server.onEnding = () => {
       if (done()) finish();
     };

@@ -43,7 +43,7 @@ export function returnPathField(sender: string): string {
 
 /** A name the client chose itself must not end the comment or the line it stands in. */
 function printable(name: string): string {
-  return name.replace(/[^\p{L}\p{N}\p{M}.:_[\]-]/gu, '?').slice(0, 255);
+  return name.replace(/[^A-Za-z0-9.:_[\]-]/g, '?').slice(0, 255);
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

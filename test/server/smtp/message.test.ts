@@ -88,7 +88,10 @@ test('messages', async (t) => {
     assert.match(ours, /; \w{3}, \d+ \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}$/);
     assert.ok(letter.includes(`\r\n${older}\r\nSubject: trace\r\n\r\nx\r\n`));
     const talk = await office.talk();
-    await talk.ask('HELO (a;b)');
+    assert.match(await talk.ask('HELO (a;b)'), /^501/);
+    await talk.ask('HELO комп.x*');
+    await deliver(dotted('Subject: name', '', 'x'), talk);
+    assert.match(await last(), /Received: from \?{4}\.x\? \(/, 'a name cannot leave ASCII');
     await talk.ask('HELO a.b');
     await deliver(dotted('Subject: helo', '', 'x'), talk);
     assert.match(await last(), /Received: from a\.b [^\r\n]+\r\n\t[^\r\n]+ with SMTP\r\n/);

@@ -323,6 +323,11 @@ test('recipients', async (t) => {
     assert.match(await known.ask('ETRN #queue'), /^251/);
     assert.match(await known.ask('ETRN'), /^501 5\.5\.4/);
     assert.match(await known.ask('ETRN <x>'), /^501/);
+    const flush = t.mock.method(office.context.queue, 'flush', async () => 3);
+    assert.match(await known.ask('ETRN example.org'), /^253 2\.0\.0 OK, 3 pending/);
+    flush.mock.mockImplementation(() => Promise.reject(new Error('no')));
+    assert.match(await known.ask('ETRN example.org'), /^458 4\.3\.0/);
+    flush.mock.restore();
     known.destroy();
     const stranger = await office.talk();
     await stranger.hello();
