@@ -3,8 +3,10 @@
  * reader and keeper threads. Every octet that leaves here has passed its checksum.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { Fault } from '../base/errors.ts';
 import { BLOB_FRAME_BYTES } from '../base/limits.ts';
 import type { Connection } from './database.ts';
+import { storeFault } from './fault.ts';
 import type { BlobHash } from './program.ts';
 import {
   blobDamaged,
@@ -42,6 +44,13 @@ interface Opened {
   readonly frames: readonly Frame[];
   /** The whole record where it is small. */
   readonly whole: Uint8Array | undefined;
+}
+
+/** Several ranges laid end to end, each with its length, and what could not be read by its place. */
+export interface ManyRanges {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly lengths: Float64Array;
+  readonly faults: readonly (readonly [number, Fault])[];
 }
 
 export class BlobReader {
@@ -85,13 +94,70 @@ export class BlobReader {
     }
   }
 
+  /**
+   * Several ranges laid end to end; one that cannot be read has no octets and a fault by its place.
+   */
+  readMany(ranges: readonly { hash: BlobHash; start: number; end: number }[]): ManyRanges {
+    const faults: [number, Fault][] = [];
+    const lengths = new Float64Array(ranges.length);
+    const found = ranges.map(({ hash, start, end }, n): Opened | Uint8Array | undefined => {
+      try {
+        const opened = this.#opened.get(hashHex(hash)) ?? this.#open(hash);
+        lengths[n] = Math.max(0, Math.min(end, opened.header.raw) - start);
+        return opened;
+      } catch {
+        // read() tries again where a compaction has moved the record.
+        return this.#single(ranges, n, lengths, faults);
+      }
+    });
+    // Not filled with zeros first: every octet of it is written below, or the piece is a fault.
+    const bytes = Buffer.allocUnsafeSlow(lengths.reduce((sum, length) => sum + length, 0));
+    let at = 0;
+    for (const [n, each] of found.entries()) {
+      const { hash, start } = ranges[n] as { hash: BlobHash; start: number };
+      const into = bytes.subarray(at, at + (lengths[n] as number));
+      try {
+        if (each instanceof Uint8Array) into.set(each);
+        else if (each) this.#unpack(hash, each, start, into);
+        at += into.length;
+      } catch (failure) {
+        lengths[n] = 0;
+        faults.push([n, storeFault(failure)]);
+      }
+    }
+    return { bytes: new Uint8Array(bytes.buffer as ArrayBuffer, 0, at), lengths, faults };
+  }
+
+  #single(
+    ranges: readonly { hash: BlobHash; start: number; end: number }[],
+    n: number,
+    lengths: Float64Array,
+    faults: [number, Fault][],
+  ): Uint8Array | undefined {
+    const { hash, start, end } = ranges[n] as { hash: BlobHash; start: number; end: number };
+    try {
+      const piece = this.read(hash, start, end);
+      lengths[n] = piece.length;
+      return piece;
+    } catch (failure) {
+      faults.push([n, storeFault(failure)]);
+      return undefined;
+    }
+  }
+
   #read(hash: BlobHash, start: number, end: number): Uint8Array<ArrayBuffer> {
-    const { at, header, frames, whole } = this.#open(hash);
-    const last = Math.min(end, header.raw);
-    const length = Math.max(0, last - start);
-    const out = new Uint8Array(new ArrayBuffer(length));
-    if (length === 0) return out;
+    const opened = this.#open(hash);
+    const out = new Uint8Array(new ArrayBuffer(Math.max(0, Math.min(end, opened.header.raw) - start)));
+    this.#unpack(hash, opened, start, out);
+    return out;
+  }
+
+  /** Fills `out` with the raw octets from `start` on. */
+  #unpack(hash: BlobHash, { at, header, frames, whole }: Opened, start: number, out: Uint8Array): void {
+    if (out.length === 0) return;
+    const last = start + out.length;
     const from = Math.floor(start / header.frameBytes);
+    let filled = 0;
     for (let index = from; index < frames.length && index * header.frameBytes < last; index += 1) {
       const frame = frames[index];
       if (!frame) break;
@@ -107,10 +173,11 @@ export class BlobReader {
       }
       const piece = raw.subarray(Math.max(0, start - begins), Math.min(raw.length, last - begins));
       out.set(piece, Math.max(0, begins - start));
+      filled += piece.length;
       // A large blob would leave its own size in frames behind before the next collection.
       if (!whole && raw !== stored) giveBack(raw);
     }
-    return out;
+    if (filled !== out.length) throw blobDamaged(hash, 'frames are missing');
   }
 
   #locate(hash: BlobHash): Located {

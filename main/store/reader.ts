@@ -5,7 +5,6 @@ import type { Log } from '../base/log.ts';
 import { BlobReader } from './blobs.ts';
 import { changesSince } from './changes.ts';
 import { Connection } from './database.ts';
-import { storeFault } from './fault.ts';
 import { databaseFile, searchFile } from './layout.ts';
 import type { BlobHash, Program, ReadHandle } from './program.ts';
 import type { CallContext } from './threads.ts';
@@ -85,28 +84,9 @@ export const calls = {
     ranges: readonly { hash: BlobHash; start: number; end: number }[],
     context: CallContext,
   ): { bytes: Uint8Array<ArrayBuffer>; lengths: Float64Array; faults: [number, FaultData][] } {
-    const { blobs } = current();
-    const lengths = new Float64Array(ranges.length);
-    const faults: [number, FaultData][] = [];
-    const pieces = ranges.map(({ hash, start, end }, n) => {
-      try {
-        const piece = blobs.read(hash, start, end);
-        lengths[n] = piece.length;
-        return piece;
-      } catch (failure) {
-        faults.push([n, storeFault(failure).toData()]);
-        return undefined;
-      }
-    });
-    const bytes = new Uint8Array(new ArrayBuffer(lengths.reduce((sum, length) => sum + length, 0)));
-    let at = 0;
-    for (const piece of pieces) {
-      if (!piece) continue;
-      bytes.set(piece, at);
-      at += piece.length;
-    }
+    const { bytes, lengths, faults } = current().blobs.readMany(ranges);
     context.transfer(bytes.buffer);
-    return { bytes, lengths, faults };
+    return { bytes, lengths, faults: faults.map(([n, fault]) => [n, fault.toData()]) };
   },
 };
 

@@ -16,6 +16,8 @@ export type Peer = Pick<
   | 'onEnd'
   | 'onClose'
   | 'write'
+  | 'cork'
+  | 'uncork'
   | 'drained'
   | 'pause'
   | 'resume'
@@ -23,6 +25,8 @@ export type Peer = Pick<
   | 'end'
   | 'destroy'
 >;
+
+export type Output = string | Uint8Array | readonly Uint8Array[];
 
 /** Characters gathered before they go out as one packet. */
 const PACKET = 16 * 1024;
@@ -44,18 +48,18 @@ export class Responses {
   untagged(text: string): void {
     this.whole(`* ${text}\r\n`);
   }
-  /** Complete responses with their line ends. */
-  whole(responses: string | Uint8Array): void {
+  /** Complete responses with their line ends; several pieces go out together. */
+  whole(responses: Output): void {
     if (this.#open) throw new Error('a response is open');
     this.#write(responses);
   }
   /** A piece of a response that goes on; finish with close(). Nothing else may be written until then. */
-  part(piece: string | Uint8Array): void {
+  part(piece: Output): void {
     this.#open = true;
     this.#write(piece);
   }
   /** The last piece of a response, with its line end. */
-  close(piece: string | Uint8Array): void {
+  close(piece: Output): void {
     this.#write(piece);
     this.#open = false;
   }
@@ -81,15 +85,26 @@ export class Responses {
     if (this.#connection.closed || this.full) await this.#connection.drained();
   }
 
-  #write(piece: string | Uint8Array): void {
-    this.written += piece.length;
+  #write(piece: Output): void {
     if (typeof piece === 'string') {
+      this.written += piece.length;
       this.onLine?.(piece);
       this.#gathered += piece;
       if (this.#gathered.length >= PACKET) this.flush();
       return;
     }
     this.flush();
-    this.#connection.write(piece);
+    const connection = this.#connection;
+    if (piece instanceof Uint8Array) {
+      this.written += piece.length;
+      connection.write(piece);
+      return;
+    }
+    connection.cork();
+    for (const each of piece) {
+      this.written += each.length;
+      connection.write(each);
+    }
+    connection.uncork();
   }
 }
