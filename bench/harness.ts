@@ -19,11 +19,18 @@ export interface Budget {
   what: string;
   /** Upper bound in ms for our median; null where only the ratio counts. */
   budget: number | null;
-  /** Our median may be at most this many times the peer's. */
-  ratio?: { peer: string; atMost: number };
+  /** Our median may be at most this many times the peer's, each of them. */
+  ratio?: Rival | readonly Rival[];
   note?: string;
   /** What the numbers count; default milliseconds. */
-  unit?: 'ms' | 'rows';
+  unit?: 'ms' | 'rows' | 'KB';
+  /** What one round does, to say milliseconds as a rate, too: 5,000 letters, 260 MB. */
+  amount?: { count: number; unit: 'letters' | 'messages' | 'MB' } | undefined;
+}
+
+export interface Rival {
+  peer: string;
+  atMost: number;
 }
 
 export interface Result extends Budget {
@@ -73,10 +80,13 @@ export function verdict(
     median: median(times),
     ratio: mine / median(times),
   }));
-  const rival = compared.find((each) => each.name === budget.ratio?.peer);
+  const rivals = budget.ratio ? [budget.ratio].flat() : [];
   const met =
     (budget.budget === null || mine <= budget.budget) &&
-    (!budget.ratio || !rival || rival.ratio <= budget.ratio.atMost);
+    rivals.every(({ peer, atMost }) => {
+      const rival = compared.find(({ name }) => name === peer);
+      return !rival || rival.ratio <= atMost;
+    });
   return { ...budget, median: mine, worst: Math.max(...ours), rounds: ours.length, peers: compared, met };
 }
 
@@ -106,18 +116,25 @@ export function runPeer(
     throw new Error(`${command} ended with ${done.status}: ${String(done.stderr).slice(-400)}`);
 }
 
-const amount = (value: number, unit: Budget['unit']) => (unit === 'rows' ? `${value} rows` : number(value));
+/** A value with its unit, and as a rate where a round is so many of something. */
+function amount(value: number, { unit, amount: done }: Budget): string {
+  if (unit === 'rows') return `${value} rows`;
+  if (unit === 'KB') return `${value.toFixed(1)} KB`;
+  const rate = done && (done.count / value) * 1000;
+  return rate ? `${number(value)} = ${rate.toFixed(rate < 100 ? 1 : 0)} ${done.unit}/s` : number(value);
+}
 const number = (ms: number) => (ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(1)} ms`);
 
 export function table(results: readonly Result[]): string {
   const rows = results.map((each) => [
     each.row,
     each.what,
-    each.budget === null ? '-' : amount(each.budget, each.unit),
-    amount(each.median, each.unit),
-    amount(each.worst, each.unit),
-    each.peers.map((peer) => `${peer.name} ${number(peer.median)} (x${peer.ratio.toFixed(2)})`).join(', ') ||
-      '-',
+    each.budget === null ? '-' : amount(each.budget, each),
+    amount(each.median, each),
+    amount(each.worst, { ...each, amount: undefined }),
+    each.peers
+      .map((peer) => `${peer.name} ${amount(peer.median, each)} (x${peer.ratio.toFixed(2)})`)
+      .join(', ') || '-',
     each.met ? 'met' : 'MISSED',
   ]);
   const head = ['#', 'what', 'budget', 'median', 'worst', 'peers (ours / theirs)', ''];

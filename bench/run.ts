@@ -7,9 +7,10 @@ import { importBench } from './import.ts';
 import { listBench } from './list.ts';
 import { openFolderBench } from './open-folder.ts';
 import { searchBench } from './search.ts';
+import { smtpAcceptBench } from './smtp-accept.ts';
 
 warmStart();
 await main(
-  [listBench, openFolderBench, searchBench, importBench, headerSyncBench, bodySyncBench],
+  [listBench, openFolderBench, searchBench, importBench, headerSyncBench, bodySyncBench, smtpAcceptBench],
   process.argv.slice(2),
 );
