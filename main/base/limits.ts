@@ -194,11 +194,16 @@ export const ACCOUNT_THROTTLE_MS = 8000;
 export const SIGN_IN_WAIT_MS = 60_000;
 /** Peers, accounts and pairs of them that the guard remembers: some megabytes, whatever a flood brings. */
 export const GUARD_ENTRIES = 10_000;
-/** Messages whose flags one STORE changes in one go: their new state crosses threads as objects. */
-export const IMAP_STORE_GROUP = 2000;
+/** Messages whose flags one STORE changes in one go: fewer than IMAP_CHANGES_KEPT, so that the own change is known as such. */
+export const IMAP_STORE_GROUP = 1000;
 /** Letters one step of the mailstore's sweep lets go: a few ms of the writer. */
 export const SWEEP_SLICE = 300;
 /** Keys of one search program of an IMAP client (rule I71). */
 export const IMAP_SEARCH_KEYS = 1000;
 /** Mailboxes that one NOTIFY watches; above it NOTIFICATIONOVERFLOW (RFC 5465 section 5.8). */
 export const IMAP_NOTIFY_MAILBOXES = 1000;
+
+/** Connections to the office's HTTP port at a time: programs ask once, a watcher every few seconds. */
+export const MAX_WEB_CONNECTIONS = 64;
+/** Ms for a whole request to it, and for a connection that asks nothing more. */
+export const WEB_REQUEST_MS = 10_000;

@@ -18,6 +18,8 @@ export interface HostedOptions {
   readonly log: Log;
   /** The file of a silent installation; its listen part is used when `listen` is absent. */
   readonly configFile?: string;
+  /** The same, checked already. */
+  readonly config?: Config;
   readonly listen?: Listen;
 }
 
@@ -32,11 +34,11 @@ export interface HostedOffice {
 export async function openHostedOffice(options: HostedOptions): Promise<HostedOffice> {
   const { dir, log } = options;
   // The file first: a mistake in it must leave no trace in the data folder.
-  const config = options.configFile === undefined ? undefined : await readConfig(options.configFile);
+  const config = options.configFile === undefined ? options.config : await readConfig(options.configFile);
   const closers = new Closers();
   let certificates: Certificates | undefined;
   const tls: TlsSource = { secureContext: () => certificates!.secureContext() };
-  const office = await openOffice({ dir, log, tls });
+  const office = await openOffice({ dir, log, tls, authority: () => certificates?.authority ?? null });
   try {
     if (config) await office.provision(config);
     certificates = await openOfficeCertificates(office, dir, log, config);

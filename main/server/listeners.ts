@@ -3,6 +3,7 @@ import type { OfficeContext, Service } from './context.ts';
 import { openImap } from './imap/imap.ts';
 import { openPop3 } from './pop3/pop3.ts';
 import { openSmtp } from './smtp/smtp.ts';
+import { openWeb, type WebRooms } from './web/web.ts';
 
 /** Absent or 0: off. -1 takes a free port. */
 export interface Listen {
@@ -14,6 +15,8 @@ export interface Listen {
   readonly pop3s?: number | undefined;
   readonly imap?: number | undefined;
   readonly imaps?: number | undefined;
+  /** The authority's certificate, settings for mail programs, figures: plain HTTP. */
+  readonly web?: number | undefined;
 }
 
 export type ServiceName = Exclude<keyof Listen, 'host'>;
@@ -21,7 +24,7 @@ export type Ports = Partial<Record<ServiceName, number>>;
 
 type Open = (context: OfficeContext, where: { host: string; port: number }) => Promise<Service>;
 
-const OPENERS: Readonly<Record<ServiceName, Open>> = {
+const OPENERS: Readonly<Record<Exclude<ServiceName, 'web'>, Open>> = {
   smtp: (context, where) => openSmtp(context, { ...where, kind: 'smtp', implicitTls: false }),
   submission: (context, where) => openSmtp(context, { ...where, kind: 'submission', implicitTls: false }),
   submissions: (context, where) => openSmtp(context, { ...where, kind: 'submission', implicitTls: true }),
@@ -35,29 +38,40 @@ export interface Listeners {
   /** @throws Fault user `port-in-use`, `no-access`, `bad-address`; what was opened before is closed again. */
   open(listen: Listen): Promise<Ports>;
   readonly sessions: number;
+  /** Sessions open now by the name of their port. */
+  counts(): Readonly<Partial<Record<ServiceName, number>>>;
   close(graceMs: number): Promise<void>;
 }
 
 /** Loopback until sharing is switched on: an office that nobody opened cannot be reached. */
 const DEFAULT_HOST = '127.0.0.1';
 
-export function openListeners(context: OfficeContext): Listeners {
-  const services: Service[] = [];
+export function openListeners(
+  context: OfficeContext,
+  told: Pick<WebRooms, 'authority' | 'queue'>,
+): Listeners {
+  const services = new Map<ServiceName, Service>();
   const close = async (graceMs: number) => {
-    await Promise.all(services.splice(0).map((service) => service.close(graceMs)));
+    const open = [...services.values()];
+    services.clear();
+    await Promise.all(open.map((service) => service.close(graceMs)));
   };
+  const counts = () => Object.fromEntries([...services].map(([name, { sessions }]) => [name, sessions]));
   return {
     async open(listen) {
       const ports: Ports = {};
       const host = listen.host ?? DEFAULT_HOST;
       try {
-        for (const [name, open] of Object.entries(OPENERS) as [ServiceName, Open][]) {
+        const openOne = async (name: ServiceName, open: Open) => {
           const port = listen[name] ?? 0;
-          if (port === 0) continue;
+          if (port === 0) return;
           const service = await open(context, { host, port: Math.max(0, port) });
-          services.push(service);
+          services.set(name, service);
           ports[name] = service.port;
-        }
+        };
+        for (const [name, open] of Object.entries(OPENERS)) await openOne(name as ServiceName, open);
+        // Last, because it tells of the others.
+        await openOne('web', (_, where) => openWeb({ ...told, context, ports, sessions: counts }, where));
         return ports;
       } catch (failure) {
         await close(0);
@@ -65,8 +79,9 @@ export function openListeners(context: OfficeContext): Listeners {
       }
     },
     get sessions() {
-      return services.reduce((sum, service) => sum + service.sessions, 0);
+      return [...services.values()].reduce((sum, service) => sum + service.sessions, 0);
     },
+    counts,
     close,
   };
 }

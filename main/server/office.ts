@@ -39,6 +39,8 @@ export interface OfficeOptions {
   readonly log: Log;
   /** Asked when something listens. */
   readonly tls: TlsSource;
+  /** The office's CA certificate, PEM, for whoever asks the web port; null: there is none. */
+  readonly authority?: () => string | null;
   readonly clock?: Clock;
   readonly dns?: Dns;
   /** For tests: another port than 25 for MX hosts. */
@@ -60,6 +62,8 @@ export interface Office {
   provision(config: Config): Promise<Provisioned>;
   /** @throws Fault user `port-in-use`, `no-access`, `bad-address`; `no-postmaster` for an office without people. */
   listen(listen: Listen): Promise<Ports>;
+  /** True from listen() on. */
+  readonly listening: boolean;
   /** Sessions open now. */
   readonly sessions: number;
   close(graceMs: number): Promise<void>;
@@ -77,7 +81,11 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   const clock = options.clock ?? systemClock;
   const closers = new Closers();
   try {
-    const store = closers.add(await openStore<OfficeProgram>({ dir, program: programModule, log }));
+    const records = openRecords(log, clock);
+    const onWritten = (ms: number) => records.meters.time('commit', ms);
+    const store = closers.add(
+      await openStore<OfficeProgram>({ dir, program: programModule, log, onWritten }),
+    );
     const mailstore = closers.add(await openMailstore(store, { dir, clock, log }));
     const box = await openSecretBox(dir);
     const directory = openDirectory(store);
@@ -102,7 +110,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
     const context: OfficeContext = {
       clock,
       log,
-      records: openRecords(log, clock),
+      records,
       directory,
       authenticator,
       guard,
@@ -111,7 +119,10 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       tls: options.tls,
       policy: () => settings.policy,
     };
-    const listeners = openListeners(context);
+    const listeners = openListeners(context, {
+      authority: options.authority ?? (() => null),
+      queue: () => queue.counts(),
+    });
     const reload = async () => {
       settings = await readSettings(admin);
     };
@@ -124,6 +135,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       }
       await store.compact();
     };
+    let listening = false;
     let stopSweeping = () => {};
     let sweeping: Promise<void> | undefined;
     const sweepLater = () => {
@@ -151,9 +163,13 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       },
       async listen(listen) {
         const ports = await listeners.open(listen);
+        listening = true;
         await queue.start();
         sweepLater();
         return ports;
+      },
+      get listening() {
+        return listening;
       },
       get sessions() {
         return listeners.sessions;

@@ -50,6 +50,8 @@ export interface StoreOptions {
   readonly readers?: number;
   /** Size at which a segment is sealed, in octets; default SEGMENT_BYTES. */
   readonly segmentBytes?: number;
+  /** Ms from the call to the commit of each durable write: what a peer waits for its acknowledgement. */
+  readonly onWritten?: (ms: number) => void;
 }
 
 export interface WriteOptions {
@@ -205,7 +207,8 @@ export async function openStore<P extends Program>(options: StoreOptions): Promi
     const [indexer, readers] = [await indexing, await reading];
     const keeper = () =>
       openPool<KeeperCalls>({ module: keeperModule, size: 1, log, name: 'store-keeper', data: { dir } });
-    return new OpenStore<P>({ dir, log, closers, changes, writer, keeper, indexer, readers });
+    const { onWritten } = options;
+    return new OpenStore<P>({ dir, log, closers, changes, writer, keeper, indexer, readers, onWritten });
   } catch (failure) {
     await closers.close();
     throw failure;
@@ -228,6 +231,7 @@ interface Parts {
   readonly keeper: () => Promise<Pool<KeeperCalls>>;
   readonly indexer: Pool<IndexerCalls>;
   readonly readers: Pool<ReaderCalls>;
+  readonly onWritten: StoreOptions['onWritten'] | undefined;
 }
 
 class OpenStore<P extends Program> implements Store<P> {
@@ -254,7 +258,14 @@ class OpenStore<P extends Program> implements Store<P> {
     ...[input, options]: Arguments<InputOf<P['writes'][K]>, WriteOptions>
   ): Promise<OutputOf<P['writes'][K]>> {
     const how = options?.relaxed ? { relaxed: true } : {};
-    const written = this.#parts.writer.write(name, input, options?.transfer ?? [], how);
+    const { writer, onWritten } = this.#parts;
+    const began = performance.now();
+    const written = writer.write(name, input, options?.transfer ?? [], how);
+    if (onWritten && !how.relaxed)
+      written.then(
+        () => onWritten(performance.now() - began),
+        () => {},
+      );
     return written as Promise<OutputOf<P['writes'][K]>>;
   }
 
