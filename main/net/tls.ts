@@ -2,14 +2,15 @@
  * TLS towards mail servers, and whom it trusts.
  *
  * A certificate is good when the system's authorities vouch for it and it carries the server's name, or
- * when the person has kept exactly this certificate for exactly this host and port (its SHA-256
- * fingerprint). There is no third way: nothing here can "turn checks off", and a kept certificate never
- * counts for another host, port or key.
+ * when the person has kept a certificate for exactly this host and port (its SHA-256 fingerprint): the
+ * server's own, or the authority that signed it, as an office's is kept. There is no third way: nothing here
+ * can "turn checks off", and a kept certificate never counts for another host or port.
  *
  * Invariant: a socket returned by startTls() has been verified. Where a library makes its own handshake,
  * tlsOptions() lets a certificate through only where one is kept for that host and port, and the caller
  * must call verifyPeer() before it sends a single credential.
  */
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import tls, { type ConnectionOptions, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
@@ -82,7 +83,10 @@ export function verifyPeer(socket: TLSSocket, trust: TlsTrust): void {
     throw connectionFault('tls-failed', trust.endpoint, { cause: socket.authorizationError });
   }
   const kept = trust.trusted(host, port);
-  if (kept !== undefined && sameFingerprint(kept, certificate.fingerprint256)) return;
+  if (kept !== undefined) {
+    if (sameFingerprint(kept, certificate.fingerprint256)) return;
+    if (signedByKept(certificate, kept, host)) return;
+  }
   const problem = socket.authorizationError as unknown;
   const code = problem instanceof Error ? ((problem as { code?: string }).code ?? '') : String(problem ?? '');
   throw certificateFault(certificate, code, trust, kept !== undefined);
@@ -137,6 +141,25 @@ export function startTls(
       resolve(secured);
     });
   });
+}
+
+/**
+ * True when the kept certificate is an authority that the server sent along and that signed the server's, which has the
+ * host's name and is valid now. The handshake has proved that the server has its key; all the rest is proved here, because
+ * Node stopped at an authority that the system does not know.
+ */
+function signedByKept(certificate: DetailedPeerCertificate, kept: string, host: string): boolean {
+  const issuer = certificate.issuerCertificate;
+  if (!issuer?.raw || issuer === certificate || !sameFingerprint(kept, issuer.fingerprint256)) return false;
+  const leaf = new X509Certificate(certificate.raw);
+  const authority = new X509Certificate(issuer.raw);
+  const now = Date.now();
+  const valid = (each: X509Certificate) =>
+    Date.parse(each.validFrom) <= now && now <= Date.parse(each.validTo);
+  const named = isIP(host) === 0 ? leaf.checkHost(host) : leaf.checkIP(host);
+  return (
+    authority.ca && leaf.verify(authority.publicKey) && valid(leaf) && valid(authority) && named !== undefined
+  );
 }
 
 function sameFingerprint(one: string, two: string): boolean {

@@ -6,6 +6,7 @@ import tls from 'node:tls';
 import { Fault } from '../../main/base/errors.ts';
 import { dial } from '../../main/net/dial.ts';
 import { connectionFault, socketFault } from '../../main/net/failure.ts';
+import { makeAuthority, makeLeaf } from '../../main/net/office-ca.ts';
 import { type CertificateFacts, type TlsTrust, tlsOptions } from '../../main/net/tls.ts';
 import { certificates, type ServerCertificate } from '../kit/certificates.ts';
 
@@ -70,6 +71,30 @@ describe('certificates', () => {
     assert.deepEqual(certificate.names, ['localhost', '127.0.0.1']);
     assert.match(certificate.validTo, /^2126-/);
     assert.equal(certificate.subject, 'CN=localhost');
+  });
+
+  test('a kept authority vouches for what it has signed, for its names and its time, and for nothing else', async () => {
+    const now = Date.now();
+    const year = 365 * 24 * 60 * 60 * 1000;
+    const authority = await makeAuthority('Department 2', now);
+    const kept = fingerprint(authority.certificate);
+    const serverOf = async (by: typeof authority, names: string[], addresses: string[], at = now) => {
+      const leaf = await makeLeaf(by, names, addresses, at);
+      // As the office's server does it, the authority goes along.
+      return tlsServer({ key: leaf.key, cert: leaf.certificate + authority.certificate });
+    };
+    const good = await serverOf(authority, ['localhost'], ['127.0.0.1']);
+    (await connect(trust(good, { kept }))).destroy();
+    (await connect(trust(good, { kept, host: '127.0.0.1' }))).destroy();
+    // Renewed with another key: the same authority.
+    const renewed = await serverOf(authority, ['localhost'], ['127.0.0.1']);
+    (await connect(trust(renewed, { kept }))).destroy();
+    const elsewhere = await serverOf(authority, ['mail.office.lan'], ['192.0.2.1']);
+    const expired = await serverOf(authority, ['localhost'], ['127.0.0.1'], now - 3 * year);
+    const imitation = await serverOf(await makeAuthority('Department 2', now), ['localhost'], ['127.0.0.1']);
+    for (const port of [elsewhere, expired, imitation])
+      assert.equal((await refused(trust(port, { kept }))).certificate.reason, 'changed');
+    assert.equal((await refused(trust(good))).fault.code, 'certificate-unknown');
   });
 
   test('a kept one is accepted for its host and port', async () => {
