@@ -15,7 +15,8 @@ import {
 import type { Clock } from '../main/base/clock.ts';
 import { Fault, type FaultData, faultData } from '../main/base/errors.ts';
 import { Emitter } from '../main/base/event.ts';
-import { Restarts } from './restarts.ts';
+import type { OfficeKeeper } from '../main/host/office-keeper.ts';
+import { Restarts } from '../main/host/restarts.ts';
 import type { SystemSecrets } from './secrets.ts';
 import { type FromEngine, PORT_CHANNEL, type ServedFrame, type ToEngine } from './wire.ts';
 
@@ -25,6 +26,8 @@ export interface EngineHostOptions {
   readonly profile: string;
   /** undefined: the engine keeps them itself, in its key file. */
   readonly secrets: SystemSecrets | undefined;
+  /** Carries out what the engine's settings say about an office beside it. */
+  readonly office: OfficeKeeper;
   readonly clock: Clock;
 }
 
@@ -50,6 +53,7 @@ export class EngineHost {
   constructor(options: EngineHostOptions) {
     this.#options = options;
     this.#restarts = new Restarts(options.clock);
+    options.office.changed.on((state) => this.#tell({ t: 'office-changed', state }));
   }
 
   start(restarted = false): void {
@@ -122,6 +126,12 @@ export class EngineHost {
       this.#frames.delete(message.id);
       answer?.(message.served);
     } else if (message.t === 'secret') void this.#secret(message);
+    else if (message.t === 'office') void this.#order(message);
+  }
+
+  async #order({ id, order }: Extract<FromEngine, { t: 'office' }>): Promise<void> {
+    const state = await this.#options.office.order(order).catch(faultData);
+    this.#tell({ t: 'office', id, state });
   }
 
   async #secret(message: Extract<FromEngine, { t: 'secret' }>): Promise<void> {

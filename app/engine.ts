@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import type { MessageEvent, MessagePortMain } from 'electron';
 import { Closers } from '../main/base/disposable.ts';
 import { Fault, faultData } from '../main/base/errors.ts';
+import { Emitter } from '../main/base/event.ts';
 import type { FramePort } from '../main/contract/frames.ts';
+import type { HostingOrder, HostingState } from '../main/contract/mail/hosting.ts';
 import { type Engine, openEngine } from '../main/host/engine.ts';
 import { openLogFile } from '../main/host/log-file.ts';
 import { openOwnSecrets, type Secrets } from '../main/host/secrets.ts';
@@ -52,13 +54,30 @@ function ask(send: (id: number) => void): Promise<string | null> {
   });
 }
 
+interface Ordered {
+  resolve(state: HostingState): void;
+  reject(failure: Fault): void;
+}
+const ordered = new Map<number, Ordered>();
+
+/** The office's process, by way of the main process, which alone can start one. */
+const office = {
+  changed: new Emitter<HostingState>(),
+  order: (order: HostingOrder): Promise<HostingState> =>
+    new Promise((resolve, reject) => {
+      const id = next++;
+      ordered.set(id, { resolve, reject });
+      say({ t: 'office', id, order });
+    }),
+};
+
 const closers = new Closers();
 let engine: Promise<Engine> | undefined;
 
 async function open({ dir, restarted, secrets }: Extract<ToEngine, { t: 'open' }>): Promise<Engine> {
   const { log } = closers.add(openLogFile(join(dir, 'log')));
   const keeper = secrets === 'vault' ? await openOwnSecrets(dir) : systemSecrets;
-  const host = { kind: 'electron', secrets: keeper, frameBase: () => BODY_BASE } as const;
+  const host = { kind: 'electron', secrets: keeper, frameBase: () => BODY_BASE, office } as const;
   return closers.add(await openEngine({ dir, host, log, restarted }));
 }
 
@@ -101,7 +120,13 @@ main.on('message', ({ data, ports }: MessageEvent) => {
   } else if (message.t === 'door' && port) void door(port);
   else if (message.t === 'frame') void frame(message);
   else if (message.t === 'close') void end(0);
-  else if (message.t === 'secret') {
+  else if (message.t === 'office-changed') office.changed.emit(message.state);
+  else if (message.t === 'office') {
+    const asked = ordered.get(message.id);
+    ordered.delete(message.id);
+    if ('kind' in message.state) asked?.reject(Fault.fromData(message.state));
+    else asked?.resolve(message.state);
+  } else if (message.t === 'secret') {
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
     if (message.error) asked?.reject(Fault.fromData(message.error));

@@ -3,7 +3,7 @@
  * no network; the engine does that in a process of its own.
  *
  * Start order: schemes and guards before ready; one instance a profile; engine; window. Quit order: windows close, then the
- * engine closes its store, then the end. A profile that cannot be opened is said in a dialog, and that is the end too.
+ * engine closes its store, then the office (where one runs), then the end. A profile that cannot be opened is said in a dialog, and that is the end too.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

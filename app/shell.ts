@@ -7,12 +7,14 @@ import { app, dialog, ipcMain, powerMonitor, type Session, shell } from 'electro
 import { systemClock } from '../main/base/clock.ts';
 import type { FaultData } from '../main/base/errors.ts';
 import type { Settings } from '../main/contract/mail/profile.ts';
+import { OfficeKeeper, officeFolder } from '../main/host/office-keeper.ts';
 import type { WindowFile } from '../main/host/window-files.ts';
 import type { CommandLine } from './command-line.ts';
 import { guideDownloads } from './downloads.ts';
 import { EngineHost } from './engine-host.ts';
 import { setMenu } from './menu.ts';
 import { notify } from './notifications.ts';
+import { launchOffice } from './office-process.ts';
 import { serveSchemes } from './protocol.ts';
 import { SystemSecrets, systemSecretsWork } from './secrets.ts';
 import { isOwnWindow } from './security.ts';
@@ -36,6 +38,7 @@ export interface ShellOptions {
 export class Shell {
   readonly #options: ShellOptions;
   readonly #engine: EngineHost;
+  readonly #office: OfficeKeeper;
   readonly #door = new ShellDoor();
   readonly #windows: Windows;
   readonly #tray: TrayMark;
@@ -46,7 +49,14 @@ export class Shell {
   private constructor(options: ShellOptions, secrets: SystemSecrets | undefined) {
     this.#options = options;
     const { bundle, icons, profile } = options;
-    this.#engine = new EngineHost({ entry: join(bundle, 'engine.js'), profile, secrets, clock: systemClock });
+    const clock = systemClock;
+    this.#office = new OfficeKeeper({
+      dir: officeFolder(profile),
+      clock,
+      launch: () => launchOffice(join(bundle, 'office', 'office.js')),
+    });
+    const entry = join(bundle, 'engine.js');
+    this.#engine = new EngineHost({ entry, profile, secrets, clock, office: this.#office });
     this.#windows = new Windows({
       preload: join(bundle, 'preload.cjs'),
       icon: join(icons, process.platform === 'win32' ? 'icon.ico' : '256x256.png'),
@@ -94,9 +104,9 @@ export class Shell {
     this.#windows.openLetter(id);
   }
 
-  /** After this the store is closed. */
-  close(): Promise<void> {
-    return this.#engine.close();
+  /** After this both stores are closed: the engine's first, whose connections the office serves. */
+  async close(): Promise<void> {
+    await this.#engine.close().finally(() => this.#office.close());
   }
 
   get #language(): ShellLanguage {

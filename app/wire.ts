@@ -1,5 +1,6 @@
 /** What the main process and the engine's process say to each other. Structured clone only; ports travel beside. */
 import type { FaultData } from '../main/base/errors.ts';
+import type { HostingOrder, HostingState } from '../main/contract/mail/hosting.ts';
 
 export interface ServedFrame {
   readonly status: number;
@@ -19,12 +20,17 @@ export type ToEngine =
   | { readonly t: 'door' }
   | { readonly t: 'frame'; readonly id: number; readonly path: string }
   | { readonly t: 'secret'; readonly id: number; readonly value: string | null; readonly error?: FaultData }
+  /** The answer to an order, or the reason why there is none. */
+  | { readonly t: 'office'; readonly id: number; readonly state: HostingState | FaultData }
+  /** The office's state changed by itself. */
+  | { readonly t: 'office-changed'; readonly state: HostingState }
   | { readonly t: 'close' };
 
 export type FromEngine =
   | { readonly t: 'ready' }
   | { readonly t: 'failed'; readonly error: FaultData }
   | { readonly t: 'frame'; readonly id: number; readonly served: ServedFrame | null }
+  | { readonly t: 'office'; readonly id: number; readonly order: HostingOrder }
   | { readonly t: 'secret'; readonly id: number; readonly do: 'get' | 'remove'; readonly name: string }
   | {
       readonly t: 'secret';

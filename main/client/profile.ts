@@ -18,11 +18,13 @@ import { openPool, type Pool } from '../store/threads.ts';
 import { Announcer } from './announcer.ts';
 import { ingestModule, programModule } from './entries.ts';
 import { folderHandlers } from './handlers/folders.ts';
+import { openHosting } from './handlers/hosting.ts';
 import { importHandlers } from './handlers/import.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import { profileHandlers } from './handlers/profile.ts';
 import { searchHandlers } from './handlers/search.ts';
 import { viewHandlers } from './handlers/views.ts';
+import type { OfficeHost } from './hosting.ts';
 import { Jobs } from './jobs.ts';
 import { lazyPool } from './lazy-pool.ts';
 import type { IngestCalls } from './messages/ingest.ts';
@@ -32,7 +34,7 @@ import { Frames, type Served } from './security/frames.ts';
 import type { PictureOptions } from './security/pictures.ts';
 import type { Secrets } from './security/vault.ts';
 import type { SentLetter, ServerHandlers, ServerParts, Servers, SyncOptions, SyncReport } from './servers.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, writeSettings } from './settings.ts';
 
 /** What a host lends to the engine. */
 export interface HostServices {
@@ -40,6 +42,8 @@ export interface HostServices {
   readonly secrets: Secrets;
   /** Origin where the host serves Frames, without a slash at its end; '' when it serves none. */
   frameBase(): string;
+  /** Runs an office server beside the client; absent where that cannot be done. */
+  readonly office?: OfficeHost;
 }
 
 export interface ProfileOptions {
@@ -142,8 +146,18 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       });
     });
     let everyMinutes = (await readSettings(store)).syncEveryMinutes;
+    const hosting = closers.add(
+      openHosting({
+        office: services.office,
+        settings: () => readSettings(store),
+        change: (settings) => writeSettings(store, settings),
+        emit: (event) => announcer.emit(event),
+        onFailure: (failure) => log.warn('hosting-failed', { failure }),
+      }),
+    );
     announcer.heard.on(({ kinds }) => {
       if (!kinds.has('settings')) return;
+      void hosting.apply();
       readSettings(store).then(
         (settings) => {
           everyMinutes = settings.syncEveryMinutes;
@@ -184,6 +198,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       }),
       ...searchHandlers(shared),
       ...importHandlers({ ...shared, now: () => clock.now() }),
+      ...hosting.handlers,
     };
 
     async function settled(
@@ -195,6 +210,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
 
     if (background) {
       await indexer.start();
+      void hosting.apply();
       // Servers are slow to load and slower to answer: windows are served meanwhile.
       const starting = servers().then((each) => each.start());
       starting.catch((failure: unknown) => {

@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { accountEntries, accountEvents } from './mail/accounts.ts';
 import { draftEntries, draftEvents } from './mail/drafts.ts';
 import { folderEntries, folderEvents } from './mail/folders.ts';
+import { hostingEntries, hostingEvents } from './mail/hosting.ts';
 import { messageEntries, messageEvents } from './mail/messages.ts';
 import { profileEntries, profileEvents } from './mail/profile.ts';
 import { searchEntries } from './mail/search.ts';
@@ -20,6 +21,7 @@ export const mailEntries = {
   ...messageEntries,
   ...searchEntries,
   ...draftEntries,
+  ...hostingEntries,
 };
 export const mailEvents = {
   ...profileEvents,
@@ -27,6 +29,7 @@ export const mailEvents = {
   ...folderEvents,
   ...messageEvents,
   ...draftEvents,
+  ...hostingEvents,
 };
 
 export type MailEntries = typeof mailEntries;

@@ -128,6 +128,10 @@ const SENTENCES: Readonly<Record<string, readonly [en: Sentence, ru: Sentence]>>
     () => 'The office is running but does not answer. Try again, or stop it first.',
     () => 'Офис запущен, но не отвечает. Повторите или сначала остановите его.',
   ],
+  'office-running': [
+    () => 'The office is running; stop it first.',
+    () => 'Офис запущен; сначала остановите его.',
+  ],
   'no-such-letter': [
     (d) => `There is no letter ${text(d, 'queueId')} in the queue.`,
     (d) => `В очереди нет письма ${text(d, 'queueId')}.`,

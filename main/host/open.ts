@@ -6,11 +6,14 @@
  * store cleanly whenever it is told to end.
  */
 import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
 import { Closers } from '../base/disposable.ts';
 import { callHandler } from '../contract/door.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { launchBrowser } from './launch-browser.ts';
 import { openLogFile } from './log-file.ts';
+import { forkOffice } from './office-fork.ts';
+import { OfficeKeeper, officeFolder } from './office-keeper.ts';
 import { openOwnSecrets } from './secrets.ts';
 import { readWindowFiles } from './window-files.ts';
 import { openWindowServer } from './window-server.ts';
@@ -43,7 +46,11 @@ export async function openInBrowser(options: OpenOptions): Promise<Opened> {
     const { log } = closers.add(openLogFile(join(profile, 'log')));
     let frameBase = '';
     const secrets = await openOwnSecrets(profile);
-    const host = { kind: 'browser', secrets, frameBase: () => frameBase } as const;
+    // Closed after the engine, whose connections it serves.
+    const office = closers.add(
+      new OfficeKeeper({ dir: officeFolder(profile), clock: systemClock, launch: forkOffice }),
+    );
+    const host = { kind: 'browser', secrets, frameBase: () => frameBase, office } as const;
     const engine = closers.add(await openEngine({ dir: profile, host, log }));
     if (options.language) await setLanguage(engine, options.language);
     const { door, serveFrame } = engine;

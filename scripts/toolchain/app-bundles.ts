@@ -2,8 +2,9 @@
  * The desktop application's bundles: main process and engine as ES modules with every dependency inside (the packaged
  * application ships no node_modules), the preload as one CommonJS file (a sandboxed preload can be nothing else).
  *
- * Threads are entries of their own. The sources name them in two places (main/store/entries.ts, main/client/entries.ts)
- * relative to the bundle that runs, so all files of the engine lie in one folder, chunks too.
+ * Threads are entries of their own. The sources name them in three places (main/store/entries.ts, main/client/entries.ts,
+ * main/server/entries.ts) relative to the bundle that runs, so all files of the engine lie in one folder, chunks too, and
+ * all of the office in another.
  */
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,26 +13,38 @@ import { root } from './run.ts';
 
 const source = (path: string): string => join(root, path);
 
-/** Thread modules by the path that main/store/entries.ts and main/client/entries.ts ask for. */
-export const THREADS: Readonly<Record<string, string>> = {
+const STORE_THREADS = {
   'pool-thread': 'main/store/pool-thread.ts',
   'writer-thread': 'main/store/writer-thread.ts',
   reader: 'main/store/reader.ts',
   keeper: 'main/store/keeper.ts',
   indexer: 'main/store/indexer.ts',
+};
+
+/** Thread modules by the path that main/store/entries.ts and main/client/entries.ts ask for. */
+export const THREADS: Readonly<Record<string, string>> = {
+  ...STORE_THREADS,
   program: 'main/client/program.ts',
   'messages/ingest': 'main/client/messages/ingest.ts',
 };
 
-function entries(): Record<string, string> {
-  const all = {
-    main: 'app/main.ts',
-    engine: 'app/engine.ts',
-    'selfcheck-thread': 'app/selfcheck-thread.ts',
-    ...THREADS,
-  };
-  return Object.fromEntries(Object.entries(all).map(([name, path]) => [name, source(path)]));
-}
+/** The same of the office, which has a program of its own and so a folder of its own. */
+export const OFFICE_THREADS: Readonly<Record<string, string>> = {
+  ...STORE_THREADS,
+  program: 'main/server/program.ts',
+  'mailstore/ingest': 'main/server/mailstore/ingest.ts',
+};
+
+const PROGRAMS = {
+  main: 'app/main.ts',
+  engine: 'app/engine.ts',
+  'selfcheck-thread': 'app/selfcheck-thread.ts',
+  ...THREADS,
+};
+const OFFICE_PROGRAMS = { office: 'app/office.ts', ...OFFICE_THREADS };
+
+const entries = (all: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(all).map(([name, path]) => [name, source(path)]));
 
 /** CommonJS packages inside an ES module call these; a bundle has neither. */
 const BANNER = [
@@ -44,6 +57,12 @@ const BANNER = [
 ].join('\n');
 
 export async function buildApp(outDir: string): Promise<void> {
+  await buildPrograms(PROGRAMS, outDir);
+  await buildPrograms(OFFICE_PROGRAMS, join(outDir, 'office'));
+  await buildPreload(outDir);
+}
+
+async function buildPrograms(programs: Readonly<Record<string, string>>, outDir: string): Promise<void> {
   await build({
     configFile: false,
     root,
@@ -57,7 +76,7 @@ export async function buildApp(outDir: string): Promise<void> {
       emptyOutDir: true,
       minify: false,
       rolldownOptions: {
-        input: entries(),
+        input: entries(programs),
         external: [/^electron(\/|$)/, /^node:/],
         output: {
           format: 'es',
@@ -68,6 +87,9 @@ export async function buildApp(outDir: string): Promise<void> {
       },
     },
   });
+}
+
+async function buildPreload(outDir: string): Promise<void> {
   const preload = join(outDir, 'preload');
   await build({
     configFile: false,

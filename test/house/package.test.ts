@@ -59,8 +59,10 @@ test('the package holds the bundles, the icons and nothing else', { skip }, () =
 });
 
 test('every thread that the engine starts is in the package', { skip }, async () => {
-  const { THREADS } = await import('../../scripts/toolchain/app-bundles.ts');
+  const { OFFICE_THREADS, THREADS } = await import('../../scripts/toolchain/app-bundles.ts');
   for (const name of Object.keys(THREADS)) assert.ok(files.includes(`/out/app/${name}.js`), name);
+  for (const name of ['office', ...Object.keys(OFFICE_THREADS)])
+    assert.ok(files.includes(`/out/app/office/${name}.js`), `office/${name}`);
 });
 
 test('the fuses are set and only our languages are kept', { skip }, async () => {

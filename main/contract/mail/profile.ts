@@ -28,6 +28,10 @@ export const Settings = z.object({
   /** Of the list, where the letter stands below it. */
   listHeight: z.int().min(160).max(700).default(320),
   syncEveryMinutes: z.int().min(1).max(1440).default(5),
+  /** Host mail for my office on this computer. */
+  hostOffice: z.boolean().default(false),
+  /** Other computers of the network may reach that office; without it loopback alone. */
+  shareOffice: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -17,6 +17,7 @@ export const HELP = `npm run -s office -- COMMAND --data DIR [--json] [--lang en
   trace [--person ADDRESS] [--subject TEXT] [--id ID] [--count N]
   record ADDRESS on|off         writes what is said in this account's sessions to the log
   check [--no-repair]
+  restored                      after the folder came back from a backup, before the next start
   export --person ADDRESS --format mbox|maildir|eml --out DIR
   import --person ADDRESS --folder NAME PATH...
   ca export [--out FILE]
@@ -84,7 +85,7 @@ export interface Arguments {
 }
 
 /** Commands of one word; all others have two. */
-const SINGLE = new Set(['status', 'trace', 'check', 'export', 'import', 'record']);
+const SINGLE = new Set(['status', 'trace', 'check', 'restored', 'export', 'import', 'record']);
 
 /** @throws UsageError */
 export function readArguments(argv: readonly string[]): Arguments {

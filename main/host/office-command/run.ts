@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   trace: upkeep.trace,
   record: upkeep.record,
   check: upkeep.check,
+  restored: upkeep.restored,
   export: upkeep.exportMail,
   import: upkeep.importMail,
   'ca export': upkeep.caExport,

@@ -121,6 +121,11 @@ export const check: Command = async ({ args, call, print, fail, language }) => {
   );
 };
 
+export const restored: Command = async ({ call, print }) => {
+  await call('office.restored', {});
+  await print({}, () => []);
+};
+
 export const exportMail: Command = async ({ args, call, print }) => {
   const format = args.text('format') ?? 'mbox';
   if (format !== 'mbox' && format !== 'maildir' && format !== 'eml') {

@@ -1,5 +1,5 @@
 /** How often something that dies may be started again. Pure but for the clock. */
-import type { Clock } from '../main/base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Five in five minutes: more is not bad luck but a fault that comes with every start. */
 const MOST = 5;

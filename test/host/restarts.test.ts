@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Restarts } from '../../app/restarts.ts';
 import { ManualClock } from '../../main/base/clock.ts';
+import { Restarts } from '../../main/host/restarts.ts';
 
 const MINUTE = 60_000;
 
