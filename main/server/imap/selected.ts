@@ -92,6 +92,8 @@ export class SelectedMailbox {
     if (this.#behind || modseq <= this.#modseq) return;
     this.#own ??= new Map();
     this.#own.set(modseq, told);
+    // Events come before the write resolves: folded at once, a large change of one's own never falls behind.
+    if (this.#events.some((event) => event.modseq === modseq)) this.#fold();
   }
 
   /** Messages that a command of this session has removed; told with the next announcement. */

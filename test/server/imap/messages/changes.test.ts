@@ -77,6 +77,19 @@ test('I24 .SILENT hides the own change, not that of another', async () => {
   assert.match(told, /^\* 1 FETCH \(UID 1 FLAGS \(\\Answered \\Flagged \\Seen \\Recent\)\)\r\n$/);
 });
 
+test('I24 .SILENT is silent for 5,000 messages too, and the other session hears of them all', async () => {
+  const { client, another, office: shared, id } = await imapRoom(await office(), [PLAIN]);
+  for (let n = 1; n < 5000; n *= 2) await shared.mailstore.copy(id, [[1, Math.min(n, 5000 - n)]], id);
+  const other = await another();
+  await client.ok('NOOP');
+  assert.equal(await client.ok('STORE 1:* +FLAGS.SILENT (\\Flagged)'), '');
+  assert.equal(await client.ok('NOOP'), '');
+  const told = await other.ok('NOOP');
+  assert.equal([...told.matchAll(/\* \d+ FETCH \(UID \d+ FLAGS \(\\Flagged[^)]*\)\)/g)].length, 5000);
+  const loud = await client.ok('STORE 1:* -FLAGS (\\Flagged)');
+  assert.equal([...loud.matchAll(/\* \d+ FETCH \(FLAGS/g)].length, 5000);
+});
+
 test('I26 two sessions add different flags at once and both survive', async () => {
   const { client, another } = await imapRoom(await office(), [PLAIN]);
   const other = await another();
