@@ -174,7 +174,10 @@ test('office: check, export, import and the CA on a stopped office; export then 
   t.after(() => folder.close());
   const served = await folder.serve(await folder.config(await smallOffice()));
   for (const subject of ['One', 'Two', 'Три']) await send(served.ports['smtp']!, `petrov@${DOMAIN}`, subject);
+  assert.match((await folder.office(['restored'])).stderr, /stop it first/);
   await served.stop();
+  const restored = await folder.office(['restored']);
+  assert.equal(restored.code, 0, restored.stderr);
   const report = await folder.json<{ ok: boolean; messages: number; blobs: number }>(['check']);
   assert.deepEqual([report.ok, report.messages, report.blobs], [true, 3, 3]);
   for (const format of ['eml', 'mbox', 'maildir']) {

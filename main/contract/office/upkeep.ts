@@ -90,6 +90,11 @@ export const upkeepEntries = {
       problems: z.array(z.object({ code: z.string(), message: z.string(), repairable: z.boolean() })),
     }),
   ),
+  /**
+   * The data folder came back from a backup: numbers given out since must not be believed by any program, so every
+   * mailbox gets a new UIDVALIDITY. Only while nothing listens.
+   */
+  'office.restored': entry(nothing, nothing, ['office-running']),
   'mailboxes.export': entry(
     z.object({ person: text, format: z.enum(['mbox', 'maildir', 'eml']), out: z.string().max(4096) }),
     z.object({

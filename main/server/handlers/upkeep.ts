@@ -91,6 +91,13 @@ export function upkeepHandlers(office: Office, authority: () => Promise<string |
         problems,
       };
     },
+    async 'office.restored'() {
+      if (office.listening) {
+        throw new Fault('user', 'office-running', 'The office is running; stop it first.');
+      }
+      await mailstore.raiseUidValidity();
+      return {};
+    },
     'mailboxes.export': async ({ person, format, out }, { signal }) =>
       exportMailboxes(mailstore, await personOf(person), format, out, signal),
     'mailboxes.import': async ({ person, folder, paths }, { signal }) =>
