@@ -153,7 +153,7 @@ export async function filledOffice(
   try {
     const start = performance.now();
     await office.provision(checkConfig(configOf([]), 'bench.json'));
-    const count = await fill(office, join(maildir, 'cur'));
+    const count = await fill(office, maildir);
     say(`${count} letters stored in ${((performance.now() - start) / 1000).toFixed(1)} s`);
   } finally {
     await office.close(0);
@@ -166,30 +166,38 @@ function noTls(): never {
   throw new Error('nothing listens while a mailbox is filled');
 }
 
-async function fill(office: Office, folder: string): Promise<number> {
+/** Paths of a Maildir's letters, read and unread, in the order of their names. */
+export function lettersOf(maildir: string): string[] {
+  const names = ['cur', 'new'].flatMap((folder) =>
+    readdirSync(join(maildir, folder)).map((name) => [name, join(maildir, folder, name)] as const),
+  );
+  return names.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
+}
+
+async function fill(office: Office, maildir: string): Promise<number> {
   const { mailstore, admin } = office;
   const person = (await admin.people()).find(({ address }) => address === ADDRESS);
   const inbox = person && (await mailstore.mailbox(person.id, 'INBOX'));
   if (!inbox) throw new Error('anna has no INBOX');
-  const names = readdirSync(folder).sort();
-  const prepared = async (name: string) => {
+  const paths = lettersOf(maildir);
+  const prepared = async (path: string) => {
     const intake = mailstore.intake();
-    await intake.write(await readFile(join(folder, name)));
+    await intake.write(await readFile(path));
     return intake.finish(undefined, { normalise: true });
   };
   let before: Promise<unknown> = Promise.resolve();
-  for (let at = 0; at < names.length; at += AHEAD) {
-    const batch = await Promise.all(names.slice(at, at + AHEAD).map(prepared));
+  for (let at = 0; at < paths.length; at += AHEAD) {
+    const batch = await Promise.all(paths.slice(at, at + AHEAD).map(prepared));
     await before;
     // Some of every mailbox is unread, and the dates of arrival differ.
     const messages = batch.map((message, n) => ({
       message,
       flags: (at + n) % 10 === 0 ? 0 : SEEN,
       keywords: [],
-      internalDate: systemClock.now() - (names.length - at - n) * 60_000,
+      internalDate: systemClock.now() - (paths.length - at - n) * 60_000,
     }));
     before = mailstore.append(inbox.id, messages);
   }
   await before;
-  return names.length;
+  return paths.length;
 }

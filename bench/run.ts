@@ -3,14 +3,32 @@ import { warmStart } from '../main/host/warm-start.ts';
 import { bodySyncBench } from './body-sync.ts';
 import { main } from './harness.ts';
 import { headerSyncBench } from './header-sync.ts';
+import { imapFetchBench } from './imap-fetch.ts';
+import { imapIdleMemoryBench } from './imap-idle-memory.ts';
+import { imapSearchBench } from './imap-search.ts';
 import { importBench } from './import.ts';
 import { listBench } from './list.ts';
+import { officeStartBench } from './office-start.ts';
 import { openFolderBench } from './open-folder.ts';
+import { pop3RetrBench } from './pop3-retr.ts';
 import { searchBench } from './search.ts';
 import { smtpAcceptBench } from './smtp-accept.ts';
 
 warmStart();
 await main(
-  [listBench, openFolderBench, searchBench, importBench, headerSyncBench, bodySyncBench, smtpAcceptBench],
+  [
+    listBench,
+    openFolderBench,
+    searchBench,
+    importBench,
+    headerSyncBench,
+    bodySyncBench,
+    smtpAcceptBench,
+    imapFetchBench,
+    imapSearchBench,
+    pop3RetrBench,
+    imapIdleMemoryBench,
+    officeStartBench,
+  ],
   process.argv.slice(2),
 );
