@@ -131,6 +131,28 @@ test('I39 a client that vanishes in the middle of a literal leaves nothing behin
   assert.match(await other.ok(`STATUS ${name} (MESSAGES UIDNEXT)`), /MESSAGES 0 UIDNEXT 1\)/);
 });
 
+test('I39 a mailbox that vanishes while the literal comes in is TRYCREATE', async () => {
+  const shared = await office();
+  const { name } = await imapRoom(shared);
+  const client = await shared.client();
+  client.send(`a APPEND ${name} {${PLAIN.length}}\r\n`);
+  await client.until(/^\+ [^\r\n]+\r\n/);
+  await shared.mailstore.remove(shared.person.id, name);
+  client.send(`${PLAIN}\r\n`);
+  assert.match((await client.answer('a')).tagged, /^NO \[TRYCREATE\]/);
+});
+
+test('G1 APPEND one octet a packet, and two of them in one packet', async () => {
+  const { client, name } = await imapRoom(await office());
+  const command = `a APPEND ${name} (\\Seen) {${PLAIN.length}+}\r\n${PLAIN}\r\n`;
+  for (const octet of command) client.send(octet);
+  assert.match((await client.answer('a')).tagged, /^OK \[APPENDUID \d+ 1\]/);
+  client.send(command + command.replace('a APPEND', 'b APPEND'));
+  assert.match((await client.answer('a')).tagged, /^OK \[APPENDUID \d+ 2\]/);
+  assert.match((await client.answer('b')).tagged, /^OK \[APPENDUID \d+ 3\]/);
+  assert.equal(answered(await client.ok('FETCH 3 BODY.PEEK[]'), 'BODY[]'), PLAIN);
+});
+
 test('I39 quota is judged before the plus: NO [OVERQUOTA]', async (t) => {
   const small = await openImapOffice(t);
   await small.add({ address: `orlov@${OFFICE_DOMAIN}`, quotaBytes: 1000 });

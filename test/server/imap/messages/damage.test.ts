@@ -56,3 +56,19 @@ test('G3 a body that breaks off in the middle cuts the connection: no false end 
   const other = await another();
   assert.match(await other.ok('FETCH 1 ENVELOPE'), /"bad"/);
 });
+
+test('G3 a client that vanishes in the middle of a body ends its session and nothing else', async (t) => {
+  const office = await openImapOffice(t);
+  const { client, another } = await imapRoom(office, [`Subject: long\r\n\r\n${noise('c', 8_000_000)}`]);
+  const before = office.imap.sessions;
+  client.send('x FETCH 1 (BODY.PEEK[] BODY.PEEK[TEXT])\r\n');
+  await client.until(/BODY\[\] \{\d+\}/);
+  client.close();
+  const deadline = performance.now() + 20_000;
+  while (office.imap.sessions >= before) {
+    assert.ok(performance.now() < deadline, 'the session is still there');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const other = await another();
+  assert.match(await other.ok('FETCH 1 (RFC822.SIZE)'), /RFC822\.SIZE 80/);
+});
