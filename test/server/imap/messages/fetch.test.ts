@@ -199,6 +199,24 @@ test('I55 a body without PEEK sets \\Seen and says so in the same answer, once',
   assert.doesNotMatch(await client.ok('FETCH 2 (FLAGS BODY.PEEK[TEXT])'), /\\Seen/);
 });
 
+test('I55 hundreds of bodies: each sets \\Seen, is answered once and in order, across batches of reading and marking', async () => {
+  const { client, office: shared, id } = await imapRoom(await office(), [PLAIN, NESTED, PLAIN]);
+  for (let round = 0; round < 149; round += 1) await shared.mailstore.copy(id, [[1, 3]], id);
+  await client.ok('NOOP');
+  await client.ok('STORE 5:9 +FLAGS.SILENT (\\Seen)');
+  const untagged = await client.ok('FETCH 1:* (BODY[HEADER.FIELDS (Subject)])');
+  const answers = [
+    ...untagged.matchAll(/\* (\d+) FETCH \((FLAGS \(\\Seen[^)]*\) )?BODY[^\r]*\r\nSubject: (\w+)/g),
+  ];
+  assert.equal(answers.length, 450);
+  for (const [n, answer] of answers.entries()) {
+    assert.equal(answer[1], String(n + 1));
+    assert.equal(answer[2] === undefined, n >= 4 && n <= 8, `message ${n + 1}`);
+    assert.equal(answer[3], n % 3 === 1 ? 'nested' : 'plain');
+  }
+  assert.equal(await client.ok('NOOP'), '');
+});
+
 test('I55 I31 EXAMINE: BODY[] sets nothing', async () => {
   const { client, another } = await imapRoom(await office(), [PLAIN]);
   const reader = await another('EXAMINE');
