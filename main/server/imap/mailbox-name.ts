@@ -35,15 +35,16 @@ export function canonical(name: string): string {
 
 /**
  * A name to be made by CREATE or RENAME. A trailing delimiter only says that children will follow (I33).
+ * Wildcards are ordinary characters of a name (RFC 9051 section 5.1): "100 %" is a name that people give.
  * @throws Fault user CANNOT for encodings that are not the only right one, control characters, empty, too long or
- *   too many levels, and wildcards.
+ *   too many levels.
  */
 export function newMailboxName(octets: Uint8Array, utf8: boolean): string {
   if (!utf8 && !isCanonicalUtf7(latin(octets)))
     throw no('CANNOT', 'The mailbox name is not valid modified UTF-7.');
   const name = decodeMailboxName(octets, utf8).replace(/\/$/, '');
-  if (/[\p{Cc}\p{Cs}\u2028\u2029*%]/u.test(name))
-    throw no('CANNOT', 'A mailbox name must not hold control characters, * or %.');
+  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name))
+    throw no('CANNOT', 'A mailbox name must not hold control characters.');
   const levels = name.split(DELIMITER);
   if (levels.length > MAILBOX_LEVELS) throw no('CANNOT', 'The mailbox name has too many levels.');
   for (const level of levels) {
