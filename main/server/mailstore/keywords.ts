@@ -35,8 +35,11 @@ function tooMany(): Fault {
  * @throws Fault user `too-many-keywords`; `bad-keyword` for what no flag-keyword can be (RFC 9051 section 9).
  */
 export function admitKeywords(tx: WriteTx, mailbox: number, words: readonly string[]): string[] {
+  // Words of this call are in no row yet: room is never made by forgetting them.
+  const admitted = new Set<string>();
   return words.map((word) => {
     const key = word.toLowerCase();
+    admitted.add(key);
     const known = tx.db.value<string>(
       'SELECT word FROM mailbox_keywords WHERE mailbox = ? AND key = ?',
       mailbox,
@@ -46,7 +49,7 @@ export function admitKeywords(tx: WriteTx, mailbox: number, words: readonly stri
     if (!/^[!#-$&-'+-[^-z|}~]+$/.test(word) || word.length > MAX_KEYWORD_BYTES) {
       throw new Fault('user', 'bad-keyword', 'This is no keyword.', { detail: { keyword: word } });
     }
-    if (countOf(tx, mailbox) >= MAX_KEYWORDS) forgetUnused(tx, mailbox);
+    if (countOf(tx, mailbox) >= MAX_KEYWORDS) forgetUnused(tx, mailbox, admitted);
     if (countOf(tx, mailbox) >= MAX_KEYWORDS) throw tooMany();
     tx.db.run('INSERT INTO mailbox_keywords (mailbox, key, word) VALUES (?, ?, ?)', mailbox, key, word);
     return word;
@@ -57,8 +60,8 @@ function countOf(tx: WriteTx, mailbox: number): number {
   return tx.db.value<number>('SELECT count(*) FROM mailbox_keywords WHERE mailbox = ?', mailbox) ?? 0;
 }
 
-function forgetUnused(tx: WriteTx, mailbox: number): void {
-  const used = new Set<string>();
+function forgetUnused(tx: WriteTx, mailbox: number, kept: ReadonlySet<string>): void {
+  const used = new Set<string>(kept);
   const sql = 'SELECT DISTINCT keywords FROM messages WHERE mailbox = ? AND keywords IS NOT NULL';
   for (const text of tx.db.pluck<string>(sql, mailbox)) {
     for (const word of keywordsOf(text)) used.add(word.toLowerCase());

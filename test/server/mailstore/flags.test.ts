@@ -103,6 +103,21 @@ test('I57 a mailbox takes 200 keywords; the next is refused until one of them is
   assert.ok(keywords.includes('more') && !keywords.includes('key7'));
 });
 
+test('I57 201 keywords in one STORE are refused, and nothing of them is kept', async (t) => {
+  const { mailstore } = await openRoom(t);
+  const inbox = await inboxOf(mailstore);
+  await put(mailstore, inbox, letterText(1));
+  const one = [[1, 1]] as const;
+  const words = Array.from({ length: 201 }, (_, n) => `key${n}`);
+  await assert.rejects(mailstore.setFlags(inbox, one, { mode: 'add', flags: 0, keywords: words }), {
+    kind: 'user',
+    code: 'too-many-keywords',
+  });
+  assert.deepEqual((await mailstore.open(inbox, false)).keywords, []);
+  await mailstore.setFlags(inbox, one, { mode: 'add', flags: 0, keywords: words.slice(1) });
+  assert.equal((await mailstore.open(inbox, false)).keywords.length, 200);
+});
+
 test('flags of more messages than one slice holds change all, each once, in rising modseq', async (t) => {
   const { mailstore } = await openRoom(t);
   const inbox = await inboxOf(mailstore);
