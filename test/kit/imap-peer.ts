@@ -29,6 +29,8 @@ export class MemoryPeer implements Peer {
   drained(): Promise<void> {
     return Promise.resolve();
   }
+  cork(): void {}
+  uncork(): void {}
   pause(): void {
     this.paused = true;
   }

@@ -5,6 +5,7 @@
  * command allows it, EXPUNGE held back where it is forbidden (I21), never lost. What is collected is bounded: a
  * session that does not ask for long catches up by modseq instead.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IMAP_CHANGES_KEPT } from '../../base/limits.ts';
 import type {
   FlagState,
@@ -26,6 +27,8 @@ export interface TellOptions {
 
 /** Lines that are handed over at a time, so that a slow reader is noticed. */
 const LINES = 500;
+/** Changes that are taken in during one turn of the event loop. */
+const STATES_A_TURN = 10_000;
 
 export class SelectedMailbox {
   readonly mailboxId: number;
@@ -146,20 +149,22 @@ export class SelectedMailbox {
     return this.#modseq;
   }
 
-  /** What the store says about everything since `modseq`, in place of the events that were dropped. */
-  catchUp(changes: MailboxChanges): void {
+  /** What the store says about everything since `modseq`, in place of the events that were dropped. In slices (I75). */
+  async catchUp({ highestModseq, vanished, changed }: MailboxChanges): Promise<void> {
     this.#behind = false;
     this.#own = null;
-    const event: MailboxEvent = {
-      mailboxId: this.mailboxId,
-      modseq: changes.highestModseq,
-      added: changes.changed.filter((each) => each.uid > this.#lastHeard),
-      changed: changes.changed.filter((each) => each.uid <= this.#lastHeard),
-      vanished: changes.vanished,
-      uidNext: 0,
-    };
-    this.#events = [event, ...this.#events.filter((each) => each.modseq > changes.highestModseq)];
-    this.#fold();
+    this.#modseq = Math.max(this.#modseq, highestModseq);
+    this.#vanished = union(this.#vanished, vanished);
+    const known = this.#lastHeard;
+    this.#flags ??= new Map();
+    for (const [at, state] of changed.entries()) {
+      if (state.uid <= known) this.#flags.set(state.uid, state);
+      else {
+        this.#added.push(state.uid);
+        this.#lastHeard = state.uid;
+      }
+      if (at % STATES_A_TURN === STATES_A_TURN - 1) await nextTurn();
+    }
   }
 
   /**
@@ -182,10 +187,7 @@ export class SelectedMailbox {
     if (this.#flags !== null) {
       const flags = this.#flags;
       this.#flags = null;
-      yield* this.#tellFlags(
-        [...flags.values()].sort((a, b) => a.uid - b.uid),
-        options.condstore,
-      );
+      yield* this.#tellFlags(flags, options.condstore);
     }
   }
 
@@ -214,9 +216,10 @@ export class SelectedMailbox {
     if (lines.length > 0) yield lines.join('');
   }
 
-  *#tellFlags(states: readonly FlagState[], condstore: boolean): Generator<string> {
+  *#tellFlags(states: ReadonlyMap<number, FlagState>, condstore: boolean): Generator<string> {
     let lines: string[] = [];
-    for (const { uid, flags, keywords, modseq } of states) {
+    for (const uid of Uint32Array.from(states.keys()).sort()) {
+      const { flags, keywords, modseq } = states.get(uid)!;
       const number = this.view.seqOf(uid);
       if (number === 0) continue;
       const words = flagsText(flags, keywords, this.isRecent(uid));
@@ -241,6 +244,8 @@ export class SelectedMailbox {
     for (const event of this.#events) {
       const own = this.#own?.get(event.modseq);
       if (own !== undefined) this.#own!.delete(event.modseq);
+      // What a catch-up has taken in already.
+      if (event.modseq <= this.#modseq) continue;
       if (event.vanished.length > 0) {
         this.#vanished = union(this.#vanished, event.vanished);
         if (this.#flags !== null)

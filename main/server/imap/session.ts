@@ -291,7 +291,9 @@ export class Session {
     if (!selected.hasNews || selected.gone) return;
     try {
       if (selected.needsCatchUp)
-        selected.catchUp(await this.context.mailstore.changesSince(selected.mailboxId, selected.modseq));
+        await selected.catchUp(
+          await this.context.mailstore.changesSince(selected.mailboxId, selected.modseq),
+        );
       await this.#claimRecent(selected);
     } catch (thrown) {
       // Deleted at this moment; the event is on its way (I27).

@@ -120,7 +120,9 @@ test('I33 CREATE: trailing delimiter, parents, INBOX, existing, USE', async (t) 
   await no(client, 'CREATE &AGE-', 'CANNOT');
   await no(client, 'CREATE &broken', 'CANNOT');
   await bad(client, 'CREATE a*');
-  await no(client, 'CREATE "a*"', 'CANNOT');
+  // RFC 9051 section 5.1: in quotes a wildcard is a character of the name.
+  await client.ok('CREATE "100 %"');
+  assert.deepEqual(names(await client.ok('LIST "" "100*"')), ['"100 %"']);
   await no(client, 'CREATE Trash2 (USE (\\Trash))', 'USEATTR');
   await no(client, 'CREATE Everything (USE (\\All))', 'USEATTR');
   await bad(client, 'CREATE x (FOO)');

@@ -292,14 +292,14 @@ test('I24 an own silent change is not told, somebody else’s before or after it
   assert.equal(told(selected), '');
 });
 
-test('I73 a session that never asks keeps little, and catches up by modseq', () => {
+test('I73 a session that never asks keeps little, and catches up by modseq', async () => {
   const selected = new SelectedMailbox(opened([[1, 10]]), false, () => {});
   for (let n = 0; n < IMAP_CHANGES_KEPT * 2; n += 1)
     selected.hear(event(101 + n, { changed: [state(1 + (n % 10), n % 2, 101 + n)] }));
   assert.ok(selected.needsCatchUp);
   assert.equal(selected.modseq, 100);
   // Heard while the store was asked: part of the answer already, or not.
-  selected.catchUp({
+  await selected.catchUp({
     highestModseq: 9000,
     vanished: [[3, 3]],
     changed: [state(1, SEEN, 8999), state(11, 0, 9000)],
