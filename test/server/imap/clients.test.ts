@@ -159,7 +159,6 @@ test('imapflow: STARTTLS, login, folders, append, flags, fetch, move, idle', {
 });
 
 test('imapflow: QRESYNC tells what has gone and what has changed', {
-  skip: WITHOUT_SEARCH,
   timeout: 60_000,
 }, async (t) => {
   const made = await office(t, 6);
