@@ -3,7 +3,7 @@
  * a folder, or a Maildir. A file that exists is never written over.
  */
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type ImportFlag, maildirName } from './maildir.ts';
@@ -73,10 +73,15 @@ function mboxTarget(out: string): BoxTarget {
   };
 }
 
-/** A new file with all of it, or none. */
-async function writeWhole(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+/** A new file with all of it, or none. Its time is when the letter came: that is where other programs look for it. */
+async function writeWhole(
+  path: string,
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  received: number,
+): Promise<void> {
   try {
     await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+    await utimes(path, received / 1000, received / 1000);
   } catch (failure) {
     if ((failure as { code?: unknown }).code !== 'EEXIST') await rm(path, { force: true });
     throw failure;
@@ -89,7 +94,7 @@ async function emlTarget(out: string): Promise<BoxTarget> {
     takesPieces: true,
     async put(letter, bytes) {
       const path = join(out, `${letter.id}.eml`);
-      await writeWhole(path, bytes);
+      await writeWhole(path, bytes, letter.received);
       return path;
     },
     async close() {},
@@ -103,7 +108,7 @@ async function maildirTarget(out: string): Promise<BoxTarget> {
     async put(letter, bytes) {
       const unique = `${Math.floor(letter.received / 1000)}.P${letter.id}.postroom`;
       const path = join(out, 'cur', maildirName(unique, letter.flags));
-      await writeWhole(path, bytes);
+      await writeWhole(path, bytes, letter.received);
       return path;
     },
     async close() {},
