@@ -18,6 +18,7 @@ import {
 import { createLog } from '../../../main/base/log.ts';
 import { startMechanism } from '../../../main/net/sasl.ts';
 import type { OfficeContext } from '../../../main/server/context.ts';
+import { openImap } from '../../../main/server/imap/imap.ts';
 import { memorySession } from '../../kit/imap-peer.ts';
 import { OFFICE_DOMAIN, openTestOffice, passwordOf, type TestOffice } from '../../kit/office.ts';
 import { connectImap, ImapClient, openImapOffice } from '../../kit/office-imap.ts';
@@ -317,6 +318,22 @@ test('G5 STARTTLS: injected octets and everything known are forgotten, capabilit
   assert.match(capability, / AUTH=SCRAM-SHA-256 AUTH=PLAIN/);
   assert.match((await secure.command('STARTTLS')).tagged, /^BAD /);
   assert.match((await secure.command(LOGIN)).tagged, /^OK \[CAPABILITY /);
+});
+
+test('G5 implicit TLS: greeted after the handshake, no STARTTLS; a plain-text client gets nothing', async (t) => {
+  const office = await openTestOffice(t, { people: ['petrov'], ...NO_CLEAR_TEXT });
+  const imaps = await openImap(office.context, { host: '127.0.0.1', port: 0, implicitTls: true });
+  t.after(() => imaps.close(0));
+  const socket = connectTls({ port: imaps.port, host: '127.0.0.1', rejectUnauthorized: false });
+  t.after(() => socket.destroy());
+  const client = new ImapClient(socket);
+  const greeting = await client.until(/\* OK [^\r\n]*\r\n/);
+  assert.match(greeting, /\[CAPABILITY IMAP4rev1 LITERAL- .*AUTH=PLAIN/);
+  assert.doesNotMatch(greeting, /STARTTLS|LOGINDISABLED/);
+  assert.match((await client.command(LOGIN)).tagged, /^OK \[CAPABILITY /);
+  const plain = new ImapClient(net.connect(imaps.port, '127.0.0.1'));
+  plain.send('a1 CAPABILITY\r\n');
+  await assert.rejects(plain.until(/CAPABILITY/), /closed before/);
 });
 
 test('I9 ENABLE: before login BAD, unknown names ignored, only what became active is listed', async (t) => {
