@@ -307,6 +307,11 @@ export function encodeWords(text: string): string {
   return words.join(' ');
 }
 
+/** Encoded words of a header field on lines of their own (RFC 2047 section 2: 76 octets a line). */
+export function foldWords(text: string): string {
+  return text.replace(/\?= =\?/g, '?=\r\n =?');
+}
+
 /** A mailbox for a header field: encoded words or a quoted string, and nothing that could start a new field. */
 export function encodeAddress({ name, address }: Address): string {
   const spec = address.replace(/[\x00-\x20<>\x7f]/g, '');

@@ -4,7 +4,7 @@
  * section 3.1). A header in an unnamed 8-bit charset is left alone: it is not UTF-8, and guessing would change it.
  * The body is never touched.
  */
-import { encodeAddress, encodeWords, parseAddressList } from '../../mail/address.ts';
+import { encodeAddress, encodeWords, foldWords, parseAddressList } from '../../mail/address.ts';
 import { binaryBytes, binaryString, readHeader, unfold } from '../../mail/header.ts';
 
 const ADDRESS_FIELDS = new Set([
@@ -41,7 +41,7 @@ export function downgradeHeader(header: Uint8Array): Uint8Array {
       continue;
     }
     const text = new TextDecoder().decode(binaryBytes(unfold(raw))).trim();
-    out += `${name}: ${ADDRESS_FIELDS.has(name.toLowerCase()) ? addresses(text) : encodeWords(text)}\r\n`;
+    out += `${name}: ${ADDRESS_FIELDS.has(name.toLowerCase()) ? addresses(text) : foldWords(encodeWords(text))}\r\n`;
   }
   return binaryBytes(`${out}\r\n`);
 }

@@ -5,7 +5,7 @@
  * It must never hold a password or a session's transcript; the other side's reply is one line, cleaned.
  */
 import { randomBytes } from 'node:crypto';
-import { encodeWords } from '../../mail/address.ts';
+import { encodeWords, foldWords } from '../../mail/address.ts';
 
 export type ReportKind = 'failure' | 'delay' | 'delivered' | 'relayed' | 'expanded';
 
@@ -31,6 +31,7 @@ export interface ReportFacts {
   readonly to: string;
   readonly envelopeId: string | null;
   readonly subject: string;
+  /** Without brackets; empty when the letter has none. */
   readonly messageId: string;
   readonly arrived: number;
   readonly now: number;
@@ -86,10 +87,10 @@ export function buildReport(facts: ReportFacts): { head: Uint8Array; tail: Uint8
   const lines = [
     `From: ${encodeWords('Почтовый сервер')} <MAILER-DAEMON@${facts.hostname}>`,
     `To: <${facts.to}>`,
-    `Subject: ${encodeWords(title)}`,
+    `Subject: ${foldWords(encodeWords(title))}`,
     `Date: ${mailDate(facts.now)}`,
     `Message-ID: ${messageId}`,
-    ...(facts.messageId === '' ? [] : [`References: ${facts.messageId}`]),
+    ...(facts.messageId === '' ? [] : [`References: <${oneLine(facts.messageId)}>`]),
     // RFC 3834 section 5: nobody answers an answer.
     'Auto-Submitted: auto-replied',
     'MIME-Version: 1.0',

@@ -65,6 +65,14 @@ test('P20 a UTF-8 header is written in ASCII for a client that did not say UTF8'
   assert.match(text, /\r\nTo: =\?utf-8\?[^\r]* :;\r\n/i);
   assert.match(text, /\r\nX-Same: a\r\n b\r\n\r\n$/);
   assert.ok([...text].every((each) => each.charCodeAt(0) < 128));
+  const long = downgradeHeader(Buffer.from(`Subject: ${'Смета на ремонт. '.repeat(60)}\r\n\r\n`));
+  const longest = Math.max(
+    ...Buffer.from(long)
+      .toString('latin1')
+      .split('\r\n')
+      .map((line) => line.length),
+  );
+  assert.ok(longest < 100, `a line of ${longest} octets`);
   assert.equal(needsDowngrade(Buffer.from([0xd1, 0x20, 0xff])), false, 'koi8-r is left alone');
   assert.equal(needsDowngrade(Buffer.from('A: b\r\n')), false);
 });

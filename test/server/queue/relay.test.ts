@@ -182,6 +182,8 @@ test('S70 a report: from nobody, about the letter, with its whole original', asy
   assert.equal(message.from[0]?.address, `MAILER-DAEMON@${OFFICE_DOMAIN}`);
   assert.match(message.subject, /Undelivered mail: Смета$/);
   assert.match(text, /\r\nAuto-Submitted: auto-replied\r\n/);
+  assert.ok(text.includes(`\r\nReferences: <one@${OFFICE_DOMAIN}>\r\n`), 'it joins the conversation');
+  assert.match(text, /\r\nSubject: [^\r]{1,76}\r\n(?: [^\r]{1,76}\r\n)+Date: /, 'RFC 2047 section 2');
   const report = readReport(bytes, message)!;
   assert.equal(report.reportingMta, OFFICE_DOMAIN);
   assert.equal(report.originalMessageId, `<one@${OFFICE_DOMAIN}>`.replace(/[<>]/g, ''));
