@@ -38,11 +38,16 @@ export interface Reached {
 /** The running office of the folder, or the stopped one, opened for this command alone. */
 export async function reachOffice(data: string): Promise<Reached> {
   const dir = resolve(data);
+  const running = await callOffice(dir).catch((failure) => {
+    if (toFault(failure).code !== 'office-unreachable') throw failure;
+  });
+  if (running) return running;
   const logFile = openLogFile(join(dir, 'log'));
   try {
     return await openStopped(dir, logFile);
   } catch (failure) {
     await logFile.close();
+    // It started just now.
     if (toFault(failure).code !== 'store-in-use') throw failure;
     return callOffice(dir);
   }
