@@ -47,9 +47,14 @@ interface Failed {
   readonly fault: Fault;
 }
 
-export function accept(tx: WriteTx, input: AcceptInput): Accepted {
+/** Accepted, and whether the relay or a report has something to do now. */
+export interface Taken extends Accepted {
+  readonly queued: boolean;
+}
+
+export function accept(tx: WriteTx, input: AcceptInput): Taken {
   const earlier = input.seen && seenBefore(tx, input, input.seen);
-  if (earlier) return { queueId: earlier, repeated: true };
+  if (earlier) return { queueId: earlier, repeated: true, queued: false };
   const steps: NewStep[] = [{ step: 'accepted', recipient: '', text: `session ${input.session}` }];
   const delivered = new Set<LocalRecipient>();
   const failed: Failed[] = [];
@@ -66,7 +71,7 @@ export function accept(tx: WriteTx, input: AcceptInput): Accepted {
   const [first] = failed;
   if (first && delivered.size === 0 && input.remote.length === 0) throw first.fault;
   for (const { address } of input.remote) steps.push({ step: 'queued', recipient: address, text: '' });
-  queue(tx, input, delivered, failed);
+  const queued = queue(tx, input, delivered, failed);
   if (input.reported) markReported(tx, input.reported);
   const { queueId, sender, subject, messageId, person, session, now: at } = input;
   beginTrace(
@@ -74,7 +79,7 @@ export function accept(tx: WriteTx, input: AcceptInput): Accepted {
     { queueId, sender, subject, messageId, person, session, size: input.letter.blob.raw, at },
     steps,
   );
-  return { queueId, repeated: false };
+  return { queueId, repeated: false, queued };
 }
 
 /** @returns why this copy could not be made. */
@@ -107,15 +112,15 @@ function aliasText(recipient: LocalRecipient, target: LocalTarget): string {
     : `for ${recipient.recipient}`;
 }
 
-/** Rows for what is left to do: copies to send, failures to report, deliveries that were asked to be told. */
+/** Rows for what is left to do: copies to send, failures to report, deliveries that were asked to be told; false: none. */
 function queue(
   tx: WriteTx,
   input: AcceptInput,
   delivered: ReadonlySet<LocalRecipient>,
   failed: readonly Failed[],
-): void {
+): boolean {
   const told = input.sender === '' ? [] : [...delivered].filter(({ notify }) => notify.includes('success'));
-  if (input.remote.length === 0 && failed.length === 0 && told.length === 0) return;
+  if (input.remote.length === 0 && failed.length === 0 && told.length === 0) return false;
   const letter = keepLetter(tx, input);
   let position = 0;
   const add = (row: Omit<Row, 'letter' | 'position'>) => {
@@ -142,6 +147,7 @@ function queue(
     const address = recipient.recipient;
     add({ ...facts(recipient), address, domain: '', state: 'done', next: null, report: 'delivered' });
   }
+  return true;
 }
 
 /** Never about a report, never where the sender said no (rule S71, RFC 3461 section 4.1). */
