@@ -1,10 +1,17 @@
-/** The log of a profile as a file beside it: JSON lines, two generations, written behind. */
+/**
+ * The log of a profile as a file beside it: JSON lines, two generations, written behind. Lines are gathered for a moment,
+ * because a server writes one a command; an error is written with all that led to it at once.
+ */
 import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createLog, type Log, type LogLevel } from '../base/log.ts';
 
 /** Bytes after which a new file is begun: a month of an ordinary day's work, and small enough to be mailed. */
 const MAX_LOG_BYTES = 4 * 1024 * 1024;
+/** Ms that a line waits for others, and characters that do not wait. */
+const GATHER_MS = 50;
+const GATHER_CHARS = 16 * 1024;
+const ERROR = '"level":"error"';
 
 export interface LogFile {
   readonly log: Log;
@@ -34,18 +41,31 @@ export function openLogFile(folder: string, least: LogLevel = 'info'): LogFile {
     }
   };
   begin();
-  const write = (line: string): void => {
-    if (!stream) return;
-    stream.write(line);
-    written += line.length;
+  let gathered = '';
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const lines = gathered;
+    gathered = '';
+    if (!stream || lines === '') return;
+    stream.write(lines);
+    written += lines.length;
     if (written <= MAX_LOG_BYTES) return;
     stream.end();
     begin();
+  };
+  const write = (line: string): void => {
+    if (!stream) return;
+    gathered += line;
+    if (gathered.length > GATHER_CHARS || line.includes(ERROR)) flush();
+    else timer ??= setTimeout(flush, GATHER_MS).unref();
   };
   return {
     log: createLog(write, least),
     close: () =>
       new Promise((resolve) => {
+        flush();
         if (!stream || stream.destroyed) return resolve();
         stream.end(() => resolve());
       }),
