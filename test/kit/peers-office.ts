@@ -182,11 +182,13 @@ export async function openPeersOffice(more: Record<string, unknown> = {}): Promi
       try {
         if (client.mailbox && client.mailbox.exists > 0)
           for await (const each of client.fetch('1:*', { uid: true, flags: true, source: true }))
-            seen.push({
-              uid: each.uid,
-              flags: [...(each.flags ?? [])].filter((flag) => flag !== '\\Recent').sort(),
-              text: each.source!.toString('latin1'),
-            });
+            // News of a flag (I24) has no octets.
+            if (each.source)
+              seen.push({
+                uid: each.uid,
+                flags: [...(each.flags ?? [])].filter((flag) => flag !== '\\Recent').sort(),
+                text: each.source.toString('latin1'),
+              });
       } finally {
         lock.release();
       }

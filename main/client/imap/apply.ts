@@ -99,6 +99,8 @@ class FolderPass {
     const same = reuse && open?.path === this.#folder.serverPath;
     if (same) await this.#connection.poll();
     const mailbox = same ? open : await this.#connection.select(this.#folder.serverPath);
+    // All that was told so far lies behind the questions that follow.
+    this.#connection.heard = false;
     this.#server = {
       uidValidity: Number(mailbox.uidValidity),
       // Told on selecting only; afterwards it is a guess of the library's.

@@ -105,6 +105,11 @@ export class Connection {
   #idling: Promise<unknown> | undefined;
   /** Ticks when others had their turn last. */
   #breathed = 0;
+  /**
+   * The server told of something that nobody has looked into yet. It tells once (C4), in the answer to whatever
+   * command comes next; a pass that begins clears it.
+   */
+  heard = false;
 
   constructor(wire: Wire, server: ServerSettings, clock: Clock) {
     this.#wire = wire;
@@ -189,7 +194,11 @@ export class Connection {
   ): Promise<void> {
     const args: Argument[] = [{ type: 'SEQUENCE', value: set }, items];
     if (extra.modifiers) args.push(extra.modifiers);
-    const take = (fetched: Fetched) => (fetched.uid > 0 ? row(fetched) : undefined) ?? this.#breathe();
+    const asked = new Set(items.map((item) => (Array.isArray(item) ? '' : String(item.value).toUpperCase())));
+    const take = (fetched: Fetched) => {
+      if (isNews(fetched, asked)) this.heard = true;
+      return (fetched.uid > 0 ? row(fetched) : undefined) ?? this.#breathe();
+    };
     // A row that cannot be taken fails its taker, which waits for all of its rows; the others go on.
     this.#wire.rows = async (fetched) => {
       try {
@@ -270,4 +279,11 @@ export class Connection {
     if (refusal) return commandFault(refusal, this.endpoint, 'command');
     return connectionFailure(failure, this.endpoint);
   }
+}
+
+/** An untagged FETCH that only tells of changed marks while something else was asked for (RFC 9051 section 7.5.2). */
+function isNews(fetched: Fetched, asked: ReadonlySet<string>): boolean {
+  if (fetched.flags === undefined) return false;
+  if (!asked.has('FLAGS')) return true;
+  return asked.has('BODY.PEEK') && fetched.body === undefined && fetched.size === undefined;
 }

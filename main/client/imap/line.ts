@@ -9,17 +9,24 @@ import type { ConnectionEvents } from './wire.ts';
 
 export interface LineOptions {
   open(events: ConnectionEvents): Promise<Connection>;
-  /** The server told of something in the selected folder while the line was idle. */
+  /**
+   * The server told of something in the selected folder while the line was idle, or in the answer to a command of a
+   * task that did not care, once that task is done.
+   */
   news(): void;
   /** The connection ended by itself while no task was running. */
   lost(): void;
 }
+
+/** Tasks in a row after which news are looked into at once; a server that tells something with every answer must not keep the line busy for ever. */
+const FOLLOW_UPS = 5;
 
 export class Line {
   readonly #options: LineOptions;
   #connection: Connection | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #followUps = 0;
   #watching = false;
   #closed = false;
 
@@ -50,7 +57,7 @@ export class Line {
         return await task(await this.#open());
       } finally {
         this.#waiting -= 1;
-        if (this.#waiting === 0) this.#listen();
+        if (this.#waiting === 0) this.#rested();
       }
     });
     this.#queue = turn.catch(() => {});
@@ -87,7 +94,12 @@ export class Line {
     if (this.#connection && !this.#connection.closed) return this.#connection;
     if (this.#closed) throw cancelled();
     const news = () => {
-      if (this.#waiting === 0) this.#options.news();
+      if (this.#waiting > 0) {
+        if (connection) connection.heard = true;
+        return;
+      }
+      this.#followUps = 0;
+      this.#options.news();
     };
     let connection: Connection | undefined;
     connection = await this.#options.open({
@@ -106,6 +118,17 @@ export class Line {
     }
     this.#connection = connection;
     return connection;
+  }
+
+  /** Nobody uses the line any more: it listens, and what was told meanwhile is looked into. */
+  #rested(): void {
+    this.#listen();
+    const connection = this.#connection;
+    if (!this.#watching || !connection?.heard || connection.closed) return;
+    connection.heard = false;
+    if (this.#followUps >= FOLLOW_UPS) return;
+    this.#followUps += 1;
+    this.#options.news();
   }
 
   #listen(): void {
