@@ -44,6 +44,13 @@ export class LineClient {
   cut(): void {
     this.#socket.destroy();
   }
+  /** Stops and goes on reading: what comes meanwhile waits at the server. */
+  pause(): void {
+    this.#socket.pause();
+  }
+  resume(): void {
+    this.#socket.resume();
+  }
   /** The next line without its end. @param patience ms to wait for it. */
   async line(patience = DEADLINE_MS): Promise<string> {
     const whole = (text: string) => (text.includes('\r\n') ? text.indexOf('\r\n') + 2 : 0);

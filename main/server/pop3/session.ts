@@ -91,19 +91,20 @@ export class Pop3Session {
     this.#outOctets += bytes.length;
     if (this.#outOctets >= FLUSH_OCTETS) this.flush();
   }
-  /** False: the peer reads slowly, await connection.drained(). */
-  flush(): boolean {
-    if (this.#out.length === 0) return true;
+  flush(): void {
+    if (this.#out.length === 0) return;
     const out = this.#out;
     this.#out = [];
     this.#outOctets = 0;
     const only = out.length === 1 ? out[0]! : undefined;
     const bytes = only instanceof Uint8Array ? only : Buffer.concat(out.map((each) => octetsOf(each)));
-    return this.connection.write(bytes);
+    this.connection.write(bytes);
   }
   /** Flushes and waits while the peer does not read. @throws Fault remote `connection-lost`. */
   async flushed(): Promise<void> {
-    if (!this.flush()) await this.connection.drained();
+    this.flush();
+    // What send() flushed by itself counts, too: its answer is not kept.
+    await this.connection.drained();
   }
 
   /** Sends a SASL challenge and waits for the answer; null: cancelled with `*` or the peer is gone. */
@@ -177,6 +178,8 @@ export class Pop3Session {
         }
         this.#arm();
         await this.#execute(line);
+        // A peer that sends commands and reads no answers is not served on (rule G3).
+        await this.connection.drained();
       }
       await this.flushed();
       // A command cut off by the end of the stream is not executed; nothing is removed (rule P16).

@@ -380,6 +380,43 @@ test('P20 LANG and UTF8', async (t) => {
   assert.equal(Buffer.from((await wide.dotted())[0]!, 'latin1').toString(), 'Subject: Смета');
 });
 
+test('G3 P22 a client that does not read: the message waits in the store, not in memory', async (t) => {
+  const { signIn, deliver, office } = await openPop3Office(t);
+  const octets = 1_000_000;
+  await deliver('kcope', letterOf(octets, 'large'));
+  let read = 0;
+  const { mailstore } = office.context;
+  const real = mailstore.letter.bind(mailstore);
+  mailstore.letter = async (...input) => {
+    const letter = await real(...input);
+    if (!letter) return letter;
+    const stream = letter.stream.bind(letter);
+    letter.stream = async function* (...range) {
+      for await (const piece of stream(...range)) {
+        read += piece.length;
+        yield piece;
+      }
+    };
+    return letter;
+  };
+  const client = await signIn();
+  const ROUNDS = 50;
+  client.pause();
+  client.send('RETR 1\r\n'.repeat(ROUNDS));
+  // The system's own buffers take some megabytes; then nothing more is read.
+  let before = -1;
+  for (let still = 0; still < 10; still = read === before ? still + 1 : 0) {
+    before = read;
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  assert.ok(read < (octets * ROUNDS) / 4, `${read} octets were read for a peer that takes none`);
+  client.resume();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    assert.equal(await client.line(), `+OK ${octets} octets`);
+    await client.dotted();
+  }
+});
+
 test('P22 login on 5,000 messages shows all of them', async (t) => {
   const { signIn, inboxOf, office } = await openPop3Office(t);
   const inbox = await inboxOf('kcope');
