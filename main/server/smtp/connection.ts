@@ -15,6 +15,8 @@ import type { OfficeSmtpServer } from './server.ts';
 import { type Carrier, SmtpSession } from './session.ts';
 import { type CommandLine, type Sink, SmtpWire } from './wire.ts';
 
+/** Octets that are discarded after the farewell: more than is on its way when it is sent. */
+const LATE_BYTES = 4 * 1024 * 1024;
 const SHUTDOWN = farewell(421, '4.3.2', 'Service is shutting down');
 
 export class OfficeConnection extends SMTPConnection {
@@ -113,8 +115,19 @@ export class OfficeConnection extends SMTPConnection {
   }
 
   override close(): void {
+    const first = !this.ending;
     super.close();
+    if (first && !this._upgrading) this.#cutLate();
     this.#office.onEnding();
+  }
+
+  /** The library discards for some seconds what still comes, for the farewell to arrive; who pours on is cut off. */
+  #cutLate(): void {
+    let late = 0;
+    this._socket.on('data', (piece: Uint8Array) => {
+      late += piece.length;
+      if (late > LATE_BYTES) this._socket.destroy();
+    });
   }
 
   override _onClose(): void {
@@ -172,7 +185,7 @@ export class OfficeConnection extends SMTPConnection {
     }
     if (!this._ready) {
       this.#reason = 'early';
-      void this.#write(farewell(421, '4.7.0', `${this.name} You talk too soon`));
+      void this.#write(farewell(421, '4.7.0', 'You talk too soon'));
       next();
       return;
     }

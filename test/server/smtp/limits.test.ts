@@ -1,5 +1,6 @@
 /** Limits with their exact codes (protocol rules S20, S21, S23, S24, S26, S27, G3). */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { systemClock } from '../../../main/base/clock.ts';
 import { Fault } from '../../../main/base/errors.ts';
@@ -143,6 +144,26 @@ test('limits', async (t) => {
     assert.match(await talk.closed(), /^421 4\.3\.2/);
     assert.ok(process.memoryUsage().rss - before < 60 * MiB);
     assert.equal((await office.letters(petrov)).filter((text) => text.includes('yyy')).length, 0);
+  });
+
+  await t.test('S24 a peer that pours on after the farewell is cut off, not only left unread', async () => {
+    const socket = connect({ host: '127.0.0.1', port: office.smtp.port, allowHalfOpen: true });
+    let heard = '';
+    socket.on('data', (piece) => {
+      heard += piece.toString('latin1');
+    });
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => {});
+    const flood = Buffer.alloc(256 * 1024, 'x');
+    const started = performance.now();
+    let sent = 0;
+    while (!socket.destroyed && sent < 512 * MiB) {
+      sent += flood.length;
+      if (socket.write(flood)) continue;
+      await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), gone]);
+    }
+    assert.ok(sent < 64 * MiB, `${sent} octets were taken, in ${performance.now() - started} ms`);
+    assert.match(heard, /421 4\.7\.0/);
   });
 
   await t.test('S24 a full disk at each step is 452, and the session lives on', async (t2) => {
