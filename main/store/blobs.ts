@@ -82,9 +82,11 @@ export class BlobReader {
     try {
       return this.#read(hash, start, end);
     } catch (failure) {
-      // A compaction may have moved the record between the look-up and the opening of its file.
-      if ((failure as { code?: unknown }).code !== 'ENOENT') throw failure;
-      this.#opened.delete(hashHex(hash));
+      // A compaction may have moved the record between the look-up and the opening of its file; a damaged one that came
+      // in again lies elsewhere now.
+      const { code } = failure as { code?: unknown };
+      const stale = this.#opened.delete(hashHex(hash));
+      if (code !== 'ENOENT' && !(stale && code === 'blob-damaged')) throw failure;
       try {
         return this.#read(hash, start, end);
       } catch (again) {
@@ -120,9 +122,12 @@ export class BlobReader {
         if (each instanceof Uint8Array) into.set(each);
         else if (each) this.#unpack(hash, each, start, into);
         at += into.length;
-      } catch (failure) {
-        lengths[n] = 0;
-        faults.push([n, storeFault(failure)]);
+      } catch {
+        // read() knows where a damaged record that came in again lies now.
+        const again = this.#single(ranges, n, lengths, faults);
+        if (again) into.set(again);
+        if (again) at += again.length;
+        else lengths[n] = 0;
       }
     }
     return { bytes: new Uint8Array(bytes.buffer as ArrayBuffer, 0, at), lengths, faults };

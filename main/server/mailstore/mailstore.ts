@@ -135,6 +135,12 @@ export interface Letter {
   readonly root: PartOffsets;
   /** Octets from `start` up to, without, `end`; pulled piece by piece. A damaged blob is a Fault `blob-damaged`. */
   stream(start: number, end: number): AsyncIterable<Uint8Array>;
+  /**
+   * To be asked before octets are announced that are going to be streamed: reads the whole range where this letter has
+   * failed before, so that its damage cuts a client off at most once; else it costs nothing.
+   * @throws Fault internal `blob-damaged`, `blob-missing`.
+   */
+  probe(start: number, end: number): Promise<void>;
   /** The same for a short range, in one piece (at most 1 MiB). */
   read(start: number, end: number): Promise<Uint8Array>;
 }

@@ -101,8 +101,12 @@ export async function* decodePart(
 /** The content where it does not belong into memory. @throws Fault `blob-damaged`. */
 export async function largeContentOf(letter: Letter, item: SectionItem, need: Need): Promise<Content> {
   if (need.kind === 'nothing') return need.content;
-  if (need.kind === 'octets' && octetsOf(need) > IMAP_ANSWER_IN_MEMORY)
+  if (need.kind === 'octets' && octetsOf(need) > IMAP_ANSWER_IN_MEMORY) {
+    // Most damage shows before the literal is announced: at its first octet, or because it has shown before.
+    await letter.probe(need.range.start, need.range.end);
+    await letter.read(need.range.start, need.range.start + 1);
     return { kind: 'range', range: need.range };
+  }
   if (need.kind === 'encoded' && octetsOf(need) > IMAP_ANSWER_IN_MEMORY) {
     let total = 0;
     let binary = false;

@@ -18,6 +18,7 @@ export async function sendMessage(
 ): Promise<void> {
   const head = session.utf8 ? undefined : await asciiHeader(letter);
   const from = head ? letter.root.bodyStart : 0;
+  await letter.probe(from, letter.size);
   const pieces = letter.stream(from, letter.size)[Symbol.asyncIterator]();
   // The first piece is read before the answer begins: most damage shows here.
   let piece = await pieces.next();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { imapRoom, openImapOffice } from '../../../kit/office-imap.ts';
@@ -22,7 +22,8 @@ function flip(dir: string): void {
     )
     .map((each) => join(each.parentPath, each.name))
     .sort((a, b) => statSync(b).size - statSync(a).size)[0] as string;
-  const at = Math.floor(statSync(folder).size / 2);
+  // Room for letters to come, zeros, lies behind the records.
+  const at = Math.floor(readFileSync(folder).findLastIndex((octet) => octet !== 0) / 2);
   const file = openSync(folder, 'r+');
   const octet = new Uint8Array(1);
   readSync(file, octet, 0, 1, at);
