@@ -23,6 +23,11 @@ export interface SessionRecord {
 export interface Records {
   open(service: MailService, ip: string): SessionRecord;
   traceAccount(address: string, on: boolean): void;
+  /**
+   * Something that somebody has to do something about, e.g. `disk-full`: an error in the log, at most one a minute of a
+   * name, and a counter `alert_<name>` of all of them.
+   */
+  alert(name: string, fields?: Record<string, unknown>): void;
   readonly meters: Meters;
 }
 
@@ -37,6 +42,9 @@ export interface Meters {
 
 /** Upper bounds in milliseconds of a histogram's steps. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000];
+
+/** Ms in which an alert is not written again. */
+const ALERT_EVERY_MS = 60_000;
 
 export function openMeters(): Meters {
   const values = new Map<string, number>();
@@ -56,11 +64,19 @@ export function openMeters(): Meters {
 export function openRecords(log: Log, clock: Clock): Records {
   const meters = openMeters();
   const traced = new Set<string>();
+  const alerted = new Map<string, number>();
   return {
     meters,
     traceAccount(address, on) {
       if (on) traced.add(address.toLowerCase());
       else traced.delete(address.toLowerCase());
+    },
+    alert(name, fields) {
+      meters.count(`alert_${name.replaceAll('-', '_')}`);
+      const before = alerted.get(name);
+      if (before !== undefined && clock.ticks() - before < ALERT_EVERY_MS) return;
+      alerted.set(name, clock.ticks());
+      log.error('alert', { alert: name, ...fields });
     },
     open(service, ip) {
       const id = randomBytes(6).toString('hex');

@@ -246,6 +246,7 @@ export class CommandLoop implements Feed {
       // A letter that is too big is not read (rule I2); any other refusal keeps the session.
       const tooBig = refusal(fault).code === 'TOOBIG';
       await incoming?.discard(tooBig ? 0 : session.context.policy().maxMessageBytes);
+      if (fault.code === 'disk-full') records.alert(fault.code, { service: 'imap' });
       if (fault.kind === 'internal')
         log.error('imap command', { session: session.record.id, verb: head.verb, failure: thrown });
       this.#failed(head, fault);

@@ -6,6 +6,7 @@
  * message that could not be read to its end (rule P19).
  */
 import { randomBytes } from 'node:crypto';
+import { toFault } from '../../base/errors.ts';
 import { PIPELINE_BYTES } from '../../base/limits.ts';
 import type { Connection } from '../../net/listener.ts';
 import type { OfficeContext } from '../context.ts';
@@ -214,6 +215,7 @@ export class Pop3Session {
     } catch (failure) {
       if (this.connection.closed) throw failure;
       const refusal = refusalOf(failure, this.texts);
+      if (toFault(failure).code === 'disk-full') this.context.records.alert('disk-full', { service: 'pop3' });
       if (refusal.code === '[SYS/TEMP]') this.context.log.error('pop3-command', { verb, failure });
       if (refusal.signIn) this.#failedSignIns += 1;
       this.#failed(verb, refusal.text, refusal.code);

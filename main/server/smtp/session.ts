@@ -138,7 +138,7 @@ export class SmtpSession {
     const fields = { session: this.record.id, what, code: fault.code, cause: fault.cause ?? fault };
     if (fault.kind === 'internal') this.context.log.error('smtp-failure', fields);
     else this.context.log.warn('smtp-failure', fields);
-    if (fault.code === 'disk-full') this.context.records.meters.count('disk_full');
+    if (fault.code === 'disk-full') this.context.records.alert(fault.code, { service: this.kind });
   }
 
   /** One line to its answer. Never throws. */

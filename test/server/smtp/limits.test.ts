@@ -181,6 +181,7 @@ test('limits', async (t) => {
     const accept = t2.mock.method(office.context.queue, 'accept', full);
     assert.match(await talk.send('a@example.org', [PETROV], dotted('Subject: 2', '', 'x')), /^452 4\.3\.1/);
     accept.mock.restore();
+    assert.equal(office.context.records.meters.snapshot()['alert_disk_full'], 2);
     const broken = t2.mock.method(office.context.queue, 'accept', () => Promise.reject(new Error('what')));
     assert.match(await talk.send('a@example.org', [PETROV], dotted('Subject: 3', '', 'x')), /^451 4\.3\.0/);
     broken.mock.restore();

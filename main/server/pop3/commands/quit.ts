@@ -1,3 +1,4 @@
+import { toFault } from '../../../base/errors.ts';
 import type { Pop3Session } from '../session.ts';
 import { nothing } from './arguments.ts';
 
@@ -12,7 +13,9 @@ export async function quit(session: Pop3Session, rest: string): Promise<void> {
       await state.maildrop.update();
       session.ok(texts.bye(hostname, state.maildrop.count));
     } catch (failure) {
-      session.context.log.error('pop3-update', { failure });
+      const { log, records } = session.context;
+      log.error('pop3-update', { failure });
+      if (toFault(failure).code === 'disk-full') records.alert('disk-full', { service: 'pop3' });
       session.refuse(texts.notRemoved, '[SYS/TEMP]');
     }
   }
