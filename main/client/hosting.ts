@@ -11,6 +11,7 @@ export interface OfficeHost {
 /** Where nothing can run an office. */
 export const NO_OFFICE: HostingState = {
   available: false,
+  folder: '',
   state: 'off',
   office: null,
   sharing: false,

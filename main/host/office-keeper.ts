@@ -14,7 +14,7 @@ import { Fault, type FaultData, faultData } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
 import type { HostingOrder, HostingPorts, HostingSetup, HostingState } from '../contract/mail/hosting.ts';
 import { type HostingFile, readHosting, writeHosting } from './hosting-file.ts';
-import { FREE_PORTS, usualPorts } from './office-ports.ts';
+import { freePorts, usualPorts } from './office-ports.ts';
 import type { FromOffice, OfficeProcess } from './office-wire.ts';
 import { Restarts } from './restarts.ts';
 
@@ -29,6 +29,9 @@ export interface KeeperOptions {
 
 /** Ms that an office gets to finish what runs and close its store; its own grace is shorter. */
 const CLOSE_LIMIT = 20_000;
+/** An office whose host was killed ends by itself, but not at once: its store is asked for again this often, ms. */
+const STORE_RETRY = 1000;
+const MOST_STORE_RETRIES = 30;
 const LOOPBACK = '127.0.0.1';
 /** IPv4 of every network of this computer: what an office without DNS calls its server by. */
 const EVERYWHERE = '0.0.0.0';
@@ -59,6 +62,8 @@ export class OfficeKeeper {
   #running: Running | undefined;
   #problem: FaultData | null = null;
   #again = 0;
+  #waits = 0;
+  #stopWaiting: () => void = () => {};
   #closed = false;
   #turn: Promise<void> = Promise.resolve();
 
@@ -93,6 +98,7 @@ export class OfficeKeeper {
   /** Ends the office in order and starts none after it. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopWaiting();
     this.#settle();
     await this.#turn;
   }
@@ -112,6 +118,7 @@ export class OfficeKeeper {
   #forgive(): void {
     this.#problem = null;
     this.#again = 0;
+    this.#waits = 0;
     this.#restarts = new Restarts(this.#options.clock);
   }
 
@@ -125,16 +132,19 @@ export class OfficeKeeper {
       const running = this.#running;
       const unwanted = running && (!this.#wanted || running.sharing !== this.#sharing);
       if (running && (unwanted || running.closing)) await this.#end(running);
-      if (!this.#running && this.#wanted) this.#start();
+      if (!this.#running && this.#wanted) await this.#start();
       this.changed.emit(this.#state());
     });
   }
 
-  #start(): void {
-    const { dir, launch, ports } = this.#options;
+  async #start(): Promise<void> {
+    const { dir, launch, ports: first = usualPorts() } = this.#options;
     const sharing = this.#sharing;
+    const host = sharing ? EVERYWHERE : LOOPBACK;
     let process: OfficeProcess;
+    let ports: HostingPorts;
     try {
+      ports = this.#free ? await freePorts(host) : (this.#kept?.ports ?? first);
       process = launch();
     } catch (failure) {
       this.#problem = faultData(failure);
@@ -155,8 +165,8 @@ export class OfficeKeeper {
     process.tell({
       t: 'open',
       dir,
-      host: sharing ? EVERYWHERE : LOOPBACK,
-      ports: this.#free ? FREE_PORTS : (this.#kept?.ports ?? ports ?? usualPorts()),
+      host,
+      ports,
       setup: this.#kept ? null : this.#setup,
     });
   }
@@ -177,7 +187,10 @@ export class OfficeKeeper {
     if (message.t === 'failed') {
       // It ends by itself; whoever wants it again waits for that.
       running.closing = true;
-      this.#problem = message.error;
+      if (message.error.code === 'store-in-use' && this.#waits < MOST_STORE_RETRIES) {
+        this.#waits += 1;
+        this.#stopWaiting = this.#options.clock.after(STORE_RETRY, () => this.#settle());
+      } else this.#problem = message.error;
       this.changed.emit(this.#state());
       return;
     }
@@ -189,6 +202,7 @@ export class OfficeKeeper {
       return;
     }
     running.ready = message;
+    this.#waits = 0;
     this.changed.emit(this.#state());
   }
 
@@ -229,10 +243,12 @@ export class OfficeKeeper {
     const problem = this.#problem;
     let state: HostingState['state'] = 'off';
     if (problem) state = 'failed';
-    else if (running) state = running.closing ? 'stopping' : ready ? 'running' : 'starting';
+    else if (running && !(running.closing && this.#waits > 0))
+      state = running.closing ? 'stopping' : ready ? 'running' : 'starting';
     else if (this.#wanted) state = 'starting';
     return {
       available: true,
+      folder: this.#options.dir,
       state,
       office: this.#kept?.office ?? null,
       sharing: this.#sharing,

@@ -7,6 +7,7 @@ import { create } from 'zustand';
 import type { EventData, Input, Output } from '../../main/contract/contract.ts';
 import type { Account } from '../../main/contract/mail/accounts.ts';
 import type { Folder } from '../../main/contract/mail/folders.ts';
+import type { HostingState } from '../../main/contract/mail/hosting.ts';
 import type { Hello, Job, Settings } from '../../main/contract/mail/profile.ts';
 import { setLanguage } from '../i18n/language.ts';
 import type { Door, DoorState } from '../transport/door.ts';
@@ -33,6 +34,8 @@ export interface Session {
   saved: readonly SavedSearch[];
   outbox: readonly Outbox[];
   notices: readonly Notice[];
+  /** The office server of this computer; null: not told yet. */
+  hosting: HostingState | null;
   /** When the engine was lost or the network went, ms; null: all is well. */
   offlineSince: number | null;
   /** The engine was started again; said once. */
@@ -51,6 +54,7 @@ export const useSession = create<Session>(() => ({
   saved: [],
   outbox: [],
   notices: [],
+  hosting: null,
   offlineSince: null,
   restarted: false,
 }));
@@ -86,6 +90,9 @@ async function load(door: Door, first: boolean): Promise<void> {
   const hello = await door.request('session.hello', {});
   const { settings, ...rest } = hello;
   const known = useSession.getState();
+  // At once, not with the others: an event that comes meanwhile is newer.
+  const hosting = part<HostingState | null>(door.request('hosting.state', {}), known.hosting);
+  void hosting.then((state) => set({ hosting: state }));
   const [accounts, folders, jobs, tags, saved, outbox] = await Promise.all([
     part(door.request('accounts.list', {}), [...known.accounts]),
     part(door.request('folders.list', {}), [...known.folders]),
@@ -134,6 +141,7 @@ export function startSession(): void {
     if (more) refreshTags().catch(() => undefined);
   });
   door.on('outbox.changed', (outbox) => set({ outbox }));
+  door.on('hosting.changed', (hosting) => set({ hosting }));
   door.on('notice', addNotice);
 }
 

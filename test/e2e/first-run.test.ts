@@ -54,15 +54,13 @@ test('the first day', { skip: hostMissing }, async (t) => {
     await doors('en');
   });
 
-  await scene(t, 'doors whose room is not built say so', here, async (page) => {
-    for (const name of names.en.doors.slice(1, 3)) {
-      await door(name).click();
-      await page
-        .getByRole('status')
-        .filter({ hasText: /later version/ })
-        .first()
-        .waitFor();
-    }
+  await scene(t, 'a door whose room is not built says so', here, async (page) => {
+    await door(names.en.doors[1]).click();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /later version/ })
+      .first()
+      .waitFor();
     await doors('en');
   });
 

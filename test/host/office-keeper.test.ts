@@ -10,7 +10,7 @@ import { ManualClock, systemClock } from '../../main/base/clock.ts';
 import type { HostingPorts, HostingSetup, HostingState } from '../../main/contract/mail/hosting.ts';
 import { forkOffice } from '../../main/host/office-fork.ts';
 import { type KeeperOptions, OfficeKeeper, officeFolder } from '../../main/host/office-keeper.ts';
-import { FREE_PORTS, usualPorts } from '../../main/host/office-ports.ts';
+import { freePorts, usualPorts } from '../../main/host/office-ports.ts';
 import type { FromOffice, OfficeProcess, ToOffice } from '../../main/host/office-wire.ts';
 import { LineClient } from '../kit/line-client.ts';
 
@@ -22,6 +22,10 @@ const setup: HostingSetup = {
   password: 'anna secret',
 };
 const STATE_MS = 60_000;
+/** Whatever the system lends. */
+const ANY_PORTS = Object.fromEntries(
+  Object.keys(usualPorts()).map((name) => [name, -1]),
+) as unknown as HostingPorts;
 
 /** Resolves with the first state that passes. */
 function until(keeper: OfficeKeeper, passes: (state: HostingState) => boolean): Promise<HostingState> {
@@ -53,7 +57,7 @@ async function keep(t: TestContext, more: Partial<KeeperOptions> = {}) {
     dir,
     clock: systemClock,
     launch: forkOffice,
-    ports: FREE_PORTS,
+    ports: ANY_PORTS,
     ...more,
   });
   t.after(() => keeper.close());
@@ -107,7 +111,7 @@ test('a port in use is said with its number; free ports are found when asked for
   await new Promise<void>((ready) => taken.listen(0, '127.0.0.1', ready));
   t.after(() => taken.close());
   const { port } = taken.address() as { port: number };
-  const { keeper } = await keep(t, { ports: { ...FREE_PORTS, imaps: port } });
+  const { keeper } = await keep(t, { ports: { ...ANY_PORTS, imaps: port } });
   await keeper.order({ do: 'prepare', setup });
   await keeper.order({ do: 'apply', on: true, sharing: false });
   const failed = await until(keeper, is('failed'));
@@ -232,6 +236,46 @@ test('an office that does not end is killed after its time, and closing waits fo
   await closing;
   await keeper.order({ do: 'apply', on: true, sharing: true });
   assert.equal(started.length, 1, 'none is started after the end');
+});
+
+test('the store of an office that is just ending is waited for', async (t) => {
+  const { keeper, started, clock } = await scripted(t);
+  const inUse = { kind: 'user', code: 'store-in-use', message: '', retryable: false } as const;
+  started[0]!.say({ t: 'failed', error: inUse });
+  assert.equal((await keeper.order({ do: 'look' })).state, 'starting');
+  started[0]!.exit(1);
+  clock.advance(1000);
+  await until(keeper, () => started.length === 2);
+  started[1]!.say(ready);
+  assert.equal((await until(keeper, is('running'))).restarts, 0);
+});
+
+test('a store that stays in use is said in the end', async (t) => {
+  const { keeper, started, clock } = await scripted(t);
+  const inUse = { kind: 'user', code: 'store-in-use', message: '', retryable: false } as const;
+  for (let n = 0; n < 31; n += 1) {
+    await until(keeper, () => started.length === n + 1);
+    started[n]!.say({ t: 'failed', error: inUse });
+    started[n]!.exit(1);
+    clock.advance(1000);
+  }
+  assert.equal((await until(keeper, is('failed'))).problem?.code, 'store-in-use');
+  assert.equal(started.length, 31);
+});
+
+test('free ports end like the standard ones and lie where no outgoing connection is lent one', async (t) => {
+  const taken = createServer();
+  await new Promise<void>((done, fail) => {
+    taken.once('error', fail);
+    taken.listen(17_993, '127.0.0.1', () => done());
+  });
+  t.after(() => taken.close());
+  const ports = await freePorts('127.0.0.1', 17);
+  assert.notEqual(ports.imaps, 17_993);
+  assert.deepEqual(
+    Object.values(ports).map((port) => port % 1000),
+    [25, 587, 465, 110, 995, 143, 993, 180],
+  );
 });
 
 test('a damaged memory of the office is said, and setting up anew repairs it', async (t) => {

@@ -51,6 +51,8 @@ export const HostingProblem = z.object({
 export const HostingState = z.object({
   /** False where nothing here can run an office (the command line). */
   available: z.boolean(),
+  /** Where its mail and people are kept. */
+  folder: z.string(),
   state: z.enum(['off', 'starting', 'running', 'stopping', 'failed']),
   /** What it is called; null until somebody has set it up. */
   office: z.object({ name: z.string(), domain: z.string(), address: z.string() }).nullable(),

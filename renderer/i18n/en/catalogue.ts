@@ -6,6 +6,7 @@ import { common } from './common.ts';
 import { composer } from './composer.ts';
 import { errors } from './errors.ts';
 import { firstRun } from './first-run.ts';
+import { hosting } from './hosting.ts';
 import { list } from './list.ts';
 import { reader } from './reader.ts';
 import { search } from './search.ts';
@@ -22,6 +23,7 @@ export const en = {
   composer,
   errors,
   firstRun,
+  hosting,
   list,
   reader,
   search,

@@ -238,6 +238,48 @@ const codes: Sentences = {
     title: 'The server numbered this folder anew.',
     body: 'Postroom matches the letters again; nothing is lost. Try again in a moment.',
   }),
+  'port-in-use': ({ port }) => ({
+    title: port ? `Port ${port} is used by another program.` : 'A port is used by another program.',
+    body: 'Mail that is here is safe. End the other program and try again, or take free ports.',
+  }),
+  'port-refused': ({ port }) => ({
+    title: port
+      ? `This computer does not let Postroom open port ${port}.`
+      : 'This computer does not let Postroom open a port.',
+    body: 'Mail that is here is safe. Ports below 1024 need more rights; take free ports instead.',
+  }),
+  'office-lost': () => ({
+    title: 'The office server stopped several times and is not started again by itself.',
+    body: 'Mail that is here is safe. Start it again in Settings, Office server; its log lies in its folder.',
+  }),
+  'office-restarted': () => ({
+    title: 'The office server stopped and was started again.',
+    body: 'Nothing was lost.',
+  }),
+  'office-exists': ({ name }) => ({
+    title: name ? `This computer hosts “${name}” already.` : 'This computer hosts an office already.',
+    body: 'Nothing was changed. Settings, Office server shows it.',
+  }),
+  'no-hosting': () => ({
+    title: 'An office can be run by the desktop program only.',
+    body: 'Nothing was changed.',
+  }),
+  'hosting-damaged': ({ name }) => ({
+    title: `The file ${name || 'hosting.json'} of the office is damaged.`,
+    body: 'Mail and people are kept apart and are safe. Set the office up again with the same names.',
+  }),
+  'authority-damaged': () => ({
+    title: 'The certificate authority of the office is damaged.',
+    body: 'Mail is safe. Bring the folder “tls” of the office back from a copy, so that nobody has to be taught a new one.',
+  }),
+  'store-too-new': () => ({
+    title: 'This office was made by a newer Postroom.',
+    body: 'Nothing was changed. Install the newer version to open it.',
+  }),
+  'no-free-ports': () => ({
+    title: 'There are no free ports left on this computer.',
+    body: 'Mail that is here is safe. End a program that uses many of them and try again.',
+  }),
   'store-in-use': () => ({
     title: 'This profile is open in another Postroom.',
     body: 'Nothing was changed. Close the other one, or use it.',

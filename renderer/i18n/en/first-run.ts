@@ -33,9 +33,8 @@ export const firstRun = {
     },
   },
   later: {
-    badge: 'With the office server',
-    join: 'Joining comes with the office server, in a later version of Postroom. Today, connect your mail by address and password: it goes on working when you join.',
-    host: 'The office server comes in a later version of Postroom. Today, this program reads and sends mail of a server you have already.',
+    badge: 'Later',
+    join: 'Joining by a code comes in a later version of Postroom. Today, connect your mail by address and password: it goes on working when you join.',
   },
   version: (version: string) => `Postroom ${version}`,
   makingSample: 'Making the sample office',

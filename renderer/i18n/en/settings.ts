@@ -13,6 +13,7 @@ export const settings = {
     tags: 'Tags',
     notifications: 'Notifications',
     import: 'Bring old mail',
+    office: 'Office server',
     about: 'About',
   },
   rows: {
@@ -52,6 +53,14 @@ export const settings = {
     closeToTray: {
       name: 'Closing the window keeps Postroom in the tray',
       about: 'Only in the desktop program.',
+    },
+    hostOffice: {
+      name: 'Host mail for my office on this computer',
+      about: 'People of the office have their addresses and mailboxes here.',
+    },
+    shareOffice: {
+      name: 'Let other computers of the network in',
+      about: 'Without it only programs on this computer reach the office.',
     },
   },
   values: {

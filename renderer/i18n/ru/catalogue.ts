@@ -8,6 +8,7 @@ import { common } from './common.ts';
 import { composer } from './composer.ts';
 import { errors } from './errors.ts';
 import { firstRun } from './first-run.ts';
+import { hosting } from './hosting.ts';
 import { list } from './list.ts';
 import { reader } from './reader.ts';
 import { search } from './search.ts';
@@ -23,6 +24,7 @@ export const ru: typeof en = {
   composer,
   errors,
   firstRun,
+  hosting,
   list,
   reader,
   search,

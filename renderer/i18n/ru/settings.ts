@@ -14,6 +14,7 @@ export const settings: typeof en = {
     tags: 'Метки',
     notifications: 'Уведомления',
     import: 'Старая почта',
+    office: 'Офисный сервер',
     about: 'О программе',
   },
   rows: {
@@ -54,6 +55,14 @@ export const settings: typeof en = {
     closeToTray: {
       name: 'При закрытии окна Postroom остаётся в лотке',
       about: 'Только в программе для компьютера.',
+    },
+    hostOffice: {
+      name: 'Почта офиса на этом компьютере',
+      about: 'Адреса и ящики сотрудников хранятся здесь.',
+    },
+    shareOffice: {
+      name: 'Пускать другие компьютеры сети',
+      about: 'Иначе офис доступен только программам этого компьютера.',
     },
   },
   values: {

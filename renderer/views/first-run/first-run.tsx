@@ -26,6 +26,7 @@ import { BrandMark } from '../window/brand-mark.tsx';
 import { Toasts } from '../window/toasts.tsx';
 import { Connect } from './connect.tsx';
 import styles from './first-run.module.css';
+import { HostOffice } from './host-office.tsx';
 import { ImportMail } from './import-mail.tsx';
 import { PigeonHoles } from './pigeon-holes.tsx';
 
@@ -52,6 +53,8 @@ export function FirstRun(): ReactNode {
           <div className={styles.content}>
             {flow === 'connect' ? (
               <Connect onBack={back} onDone={back} />
+            ) : flow === 'host' ? (
+              <HostOffice onBack={back} />
             ) : flow === 'import' ? (
               <ImportMail onBack={back} />
             ) : (
@@ -102,7 +105,7 @@ function Doors(): ReactNode {
   const words = t.firstRun;
   const version = useSession((state) => state.hello?.version ?? '');
   const language = useLanguageState((state) => state.language);
-  const [told, setTold] = useState<'join' | 'host' | null>(null);
+  const [told, setTold] = useState(false);
   const [making, setMaking] = useState(false);
   const look = async () => {
     setMaking(true);
@@ -114,7 +117,6 @@ function Doors(): ReactNode {
       setMaking(false);
     }
   };
-  const tell = (door: 'join' | 'host') => setTold(told === door ? null : door);
   return (
     <>
       <div className={styles.head}>
@@ -141,16 +143,10 @@ function Doors(): ReactNode {
         name="join"
         icon={<Ticket {...icon} />}
         badge={words.later.badge}
-        told={told === 'join' ? words.later.join : undefined}
-        onOpen={() => tell('join')}
+        told={told ? words.later.join : undefined}
+        onOpen={() => setTold(!told)}
       />
-      <Door
-        name="host"
-        icon={<Building2 {...icon} />}
-        badge={words.later.badge}
-        told={told === 'host' ? words.later.host : undefined}
-        onOpen={() => tell('host')}
-      />
+      <Door name="host" icon={<Building2 {...icon} />} onOpen={() => go({ flow: 'host' })} />
       <hr className={styles.rule} />
       <Door name="import" icon={<PackageOpen {...icon} />} onOpen={() => go({ flow: 'import' })} />
       <Door

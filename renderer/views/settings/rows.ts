@@ -11,6 +11,7 @@ export const PAGES = [
   'tags',
   'notifications',
   'import',
+  'office',
   'about',
 ] as const;
 export type Page = (typeof PAGES)[number];
@@ -75,6 +76,8 @@ export const ROWS: readonly SettingRow[] = [
   { name: 'signature', page: 'writing', of: { kind: 'signature' } },
   onOff('notifications', 'notifications'),
   onOff('closeToTray', 'notifications'),
+  onOff('hostOffice', 'office'),
+  onOff('shareOffice', 'office'),
 ];
 
 /** The setting as the contract wants it: numbers come back as numbers. */

@@ -5,6 +5,7 @@
 import {
   Bell,
   BookOpen,
+  Building2,
   Info,
   Mail,
   PackageOpen,
@@ -20,6 +21,7 @@ import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { TextField } from '../../ui/field.tsx';
 import { AccountsPage } from '../accounts/accounts-page.tsx';
+import { HostingPage } from '../hosting/hosting-page.tsx';
 import { AboutPage } from './about-page.tsx';
 import { findRows, PAGES, type Page, ROWS } from './rows.ts';
 import { SettingControl } from './setting-control.tsx';
@@ -35,6 +37,7 @@ const ICONS: Record<Page, typeof Info> = {
   tags: TagIcon,
   notifications: Bell,
   import: PackageOpen,
+  office: Building2,
   about: Info,
 };
 
@@ -95,9 +98,15 @@ export function SettingsPages(): ReactNode {
 
 function Found({ typed }: { typed: string }): ReactNode {
   const t = useText();
-  const rows = findRows(typed, t);
+  const found = findRows(typed, t);
+  // The office's switches mean nothing without what stands around them on their page.
+  const rows = found.filter((row) => row.page !== 'office');
   const folded = typed.trim().toLocaleLowerCase();
-  const pages = PAGES.filter((page) => t.settings.pages[page].toLocaleLowerCase().includes(folded));
+  const pages = PAGES.filter(
+    (page) =>
+      t.settings.pages[page].toLocaleLowerCase().includes(folded) ||
+      (page === 'office' && rows.length < found.length),
+  );
   return (
     <>
       {pages.map((page) => (
@@ -118,6 +127,7 @@ function Content({ page }: { page: Page }): ReactNode {
   if (page === 'accounts') return <AccountsPage />;
   if (page === 'tags') return <TagsPage />;
   if (page === 'about') return <AboutPage />;
+  if (page === 'office') return <HostingPage />;
   if (page === 'import') {
     return (
       <>
