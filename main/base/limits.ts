@@ -207,3 +207,8 @@ export const IMAP_NOTIFY_MAILBOXES = 1000;
 export const MAX_WEB_CONNECTIONS = 64;
 /** Ms for a whole request to it, and for a connection that asks nothing more. */
 export const WEB_REQUEST_MS = 10_000;
+
+/** Octets of one listing of a maildrop (UIDL, LIST, CAPA): a million letters with their unique-ids. */
+export const POP3_LISTING_BYTES = 96 * MiB;
+/** RETR, TOP or DELE commands sent ahead of their answers (RFC 2449 section 6.6); 10 octets each, so no buffer fills up. */
+export const POP3_PIPELINE = 64;

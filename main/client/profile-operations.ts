@@ -123,7 +123,7 @@ export const profileReads = {
     accounts: db.value<number>('SELECT count(*) FROM accounts') ?? 0,
     sample: db.value('SELECT 1 FROM accounts WHERE sample = 1') !== undefined,
     letters: db.value('SELECT 1 FROM messages LIMIT 1') !== undefined,
-    server: db.value("SELECT 1 FROM accounts WHERE kind = 'imap'") !== undefined,
+    server: db.value("SELECT 1 FROM accounts WHERE kind != 'local'") !== undefined,
   }),
   'profile.check': checkRows,
   'profile.accounts': (db: ReadHandle) =>

@@ -17,15 +17,18 @@ import { viewReads } from './messages/views.ts';
 import { messageWrites } from './messages/writes.ts';
 import { outboxReads } from './outbox/reads.ts';
 import { outboxWrites } from './outbox/writes.ts';
+import { pop3Reads } from './pop3/reads.ts';
+import { pop3Writes } from './pop3/writes.ts';
 import { profileReads, profileWrites } from './profile-operations.ts';
 import { migration010 } from './schema/010-mail.ts';
+import { migration020 } from './schema/020-pop3.ts';
 import { indexReads, indexWrites } from './search/index-operations.ts';
 import { searchReads, searchWrites } from './search/reads.ts';
 
 export const program = {
   schemaName: 'postroom-client',
   searchFields: ['subject', 'from', 'to', 'body', 'files'],
-  migrations: [migration010],
+  migrations: [migration010, migration020],
   writes: {
     ...profileWrites,
     ...folderWrites,
@@ -37,6 +40,7 @@ export const program = {
     ...draftWrites,
     ...outboxWrites,
     ...imapWrites,
+    ...pop3Writes,
   },
   reads: {
     ...profileReads,
@@ -49,6 +53,7 @@ export const program = {
     ...draftReads,
     ...outboxReads,
     ...imapReads,
+    ...pop3Reads,
   },
 } satisfies Program;
 

@@ -1,5 +1,5 @@
 /**
- * Everything of a profile that speaks to servers, put together: certificates kept, IMAP, outbox, drafts, accounts. Apart
+ * Everything of a profile that speaks to servers, put together: certificates kept, IMAP, POP3, outbox, drafts, accounts. Apart
  * from profile.ts so that a command which needs no server does not load their protocols.
  *
  * Order of closing: no new work, letters under way first, then the connections.
@@ -21,10 +21,12 @@ import { folderOf } from './folders/operations.ts';
 import { accountHandlers, listAccounts } from './handlers/accounts.ts';
 import { announceDrafts, draftHandlers } from './handlers/drafts.ts';
 import type { ServerFolders } from './handlers/folders.ts';
-import { createImapEngine, type ImapEngine } from './imap/engine.ts';
+import { createImapEngine, type ImapEngine, type SyncReport as ImapSyncReport } from './imap/engine.ts';
 import type { Jobs } from './jobs.ts';
 import type { IngestCalls } from './messages/ingest.ts';
 import { createOutbox } from './outbox/runner.ts';
+import type { Pop3SyncReport } from './pop3/account-sync.ts';
+import { Pop3Engine } from './pop3/engine.ts';
 import type { ClientStore } from './program.ts';
 import type { Secrets } from './security/vault.ts';
 
@@ -60,6 +62,8 @@ export interface SyncReport {
   seconds: number;
   /** A sentence; null: all went well. */
   error: string | null;
+  /** Of a maildrop. */
+  pop3?: Pop3SyncReport['pop3'];
 }
 
 export type SentLetter = z.output<typeof OutboxItem>;
@@ -95,7 +99,7 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
   const failed = (event: string) => (failure: unknown) => log.warn(event, { failure });
 
   const tellAccounts = (): void => {
-    listAccounts({ store, imap }).then(
+    listAccounts({ store, imap, pop3 }).then(
       (data) => emit({ name: 'accounts.changed', data }),
       failed('announce-accounts-failed'),
     );
@@ -109,7 +113,10 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
     const rows = await store.read('views.rows', { ids: ids.slice(0, TOLD) });
     emit({ name: 'mail.arrived', data: { account, folder, rows, count } });
   };
-  const imap = createImapEngine({
+  const arrived = (account: number, folder: number, ids: number[], unread: number): void => {
+    if (unread > 0) tellArrived(account, folder, ids, unread).catch(failed('announce-arrival-failed'));
+  };
+  const incoming = {
     store,
     pool,
     secrets,
@@ -119,23 +126,38 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
     jobs,
     everyMinutes: parts.everyMinutes,
     ...authorities,
+  };
+  const imap = createImapEngine({
+    ...incoming,
     notify: {
       states: tellAccounts,
-      arrived: (account, folder, ids, unread) => {
-        if (unread > 0) tellArrived(account, folder, ids, unread).catch(failed('announce-arrival-failed'));
-      },
+      arrived,
       notice: (level, code, detail) => emit({ name: 'notice', data: { level, code, detail } }),
     },
   });
+  const pop3 = new Pop3Engine({ ...incoming, notify: { states: tellAccounts, arrived } });
   closers.add(imap);
-  const fetchBody = (message: number): Promise<void> => imap.fetchBody(message);
+  closers.add(pop3);
+  const fetchBody = async (message: number): Promise<void> =>
+    (await store.read('pop3.place', message)) ? pop3.fetchBody(message) : imap.fetchBody(message);
+  const enginesOf = async (account: number | undefined): Promise<(ImapEngine | Pop3Engine)[]> => {
+    if (account === undefined) return [imap, pop3];
+    return (await store.read('accounts.row', { id: account })).kind === 'pop3' ? [pop3] : [imap];
+  };
   const outbox = createOutbox({
     store,
     secrets,
     trusted: trust.trusted,
     clock,
     log,
-    lookForCopies: (account) => void imap.sync(account).catch(failed('look-for-copies-failed')),
+    lookForCopies: (account) => {
+      // A maildrop shows nothing of what was sent.
+      void enginesOf(account).then(
+        ([engine]) =>
+          engine === imap ? imap.sync(account).catch(failed('look-for-copies-failed')) : undefined,
+        failed('look-for-copies-failed'),
+      );
+    },
     ...authorities,
   });
   closers.defer(() => outbox.close());
@@ -171,6 +193,7 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
         secrets,
         trust,
         imap,
+        pop3,
         outbox,
         clock,
         log,
@@ -185,22 +208,28 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
       await outbox.start();
       await drafts.start();
       for (const id of await store.read('imap.accounts')) imap.start(id);
+      for (const id of await store.read('pop3.accounts')) pop3.start(id);
     },
     async sync({ account, once, signal }) {
       await outbox.start();
       await outbox.sendDue();
-      const reports = (await imap.sync(account, { once: true })).map(
-        ({ address, folders, newMessages, bytes, seconds, error }): SyncReport => ({
+      const engines = await enginesOf(account);
+      const passed: (Pop3SyncReport | (ImapSyncReport & { pop3?: never }))[][] = await Promise.all(
+        engines.map((each) => each.sync(account, { once: true })),
+      );
+      const reports = passed.flat().map(
+        ({ address, folders, newMessages, bytes, seconds, error, pop3: maildrop }): SyncReport => ({
           account: address,
           folders,
           newMessages,
           bytes,
           seconds,
           error: error?.message ?? null,
+          ...(maildrop ? { pop3: maildrop } : {}),
         }),
       );
       if (once) return reports;
-      await imap.sync(account);
+      for (const each of engines) await each.sync(account);
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener('abort', () => resolve(), { once: true });
@@ -212,7 +241,8 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
       const { id } = await drafts.sendLetter(account, letter);
       await outbox.sendDue();
       // The copy for Sent is an operation of its own and may have to wait for the server.
-      await imap.sync(account, { once: true }).catch(failed('copy-after-send-failed'));
+      const { kind } = await store.read('accounts.row', { id: account });
+      if (kind === 'imap') await imap.sync(account, { once: true }).catch(failed('copy-after-send-failed'));
       return store.read('outbox.item', { id });
     },
     close: () => closers.close(),

@@ -18,6 +18,8 @@ export type ConnectionCode =
   | 'no-tls-offered'
   | 'login-disabled'
   | 'too-many-connections'
+  | 'mailbox-in-use'
+  | 'login-too-soon'
   | 'server-error'
   | 'offline';
 
@@ -45,6 +47,8 @@ const TABLE: Record<ConnectionCode, { kind: FaultKind; message: (at: string) => 
   'no-tls-offered': { kind: 'remote', message: (at) => `${at} does not offer encryption.` },
   'login-disabled': { kind: 'remote', message: (at) => `${at} offers no way to sign in that can be used.` },
   'too-many-connections': { kind: 'transient', message: (at) => `${at} has too many connections.` },
+  'mailbox-in-use': { kind: 'transient', message: (at) => `Another program is using the mailbox at ${at}.` },
+  'login-too-soon': { kind: 'transient', message: (at) => `${at} asks to wait before the next sign-in.` },
   'server-error': { kind: 'transient', message: (at) => `${at} reported an error.` },
   offline: { kind: 'transient', message: () => 'Postroom is working offline.' },
 };

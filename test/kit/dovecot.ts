@@ -38,11 +38,15 @@ export interface DovecotOptions {
   prefix?: string;
   /** More lines for the configuration. */
   config?: string;
+  /** Speaks POP3 too, on `maildropPort`. */
+  pop3?: boolean;
 }
 
 export interface Dovecot {
   readonly port: number;
   readonly tlsPort: number;
+  /** 0 without the option `pop3`. STLS is offered. */
+  readonly maildropPort: number;
   readonly host: string;
   readonly dir: string;
   password(user: string): string;
@@ -74,12 +78,18 @@ const ROLE_MAILBOXES = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive']
   .map((name) => `  mailbox ${name} {\n    special_use = \\${name}\n    auto = subscribe\n  }`)
   .join('\n');
 
-function configuration(dir: string, port: number, tlsPort: number, options: DovecotOptions): string {
+function configuration(
+  dir: string,
+  port: number,
+  tlsPort: number,
+  maildropPort: number,
+  options: DovecotOptions,
+): string {
   const format = options.format ?? 'maildir';
   const location =
     format === 'maildir' ? `maildir:${dir}/mail/%u/Maildir:UTF-8` : `sdbox:${dir}/mail/%u/sdbox:UTF-8`;
   return `
-protocols = imap
+protocols = imap${options.pop3 ? ' pop3' : ''}
 base_dir = ${dir}/run
 state_dir = ${dir}/state
 log_path = ${dir}/dovecot.log
@@ -139,9 +149,23 @@ protocol imap {
   mail_max_userip_connections = 50
   ${options.capability ? `imap_capability = ${options.capability}` : ''}
 }
+${options.pop3 ? pop3Service(maildropPort) : ''}
 ${options.config ?? ''}
 `;
 }
+
+const pop3Service = (port: number): string => `
+service pop3-login {
+  inet_listener pop3 {
+    port = ${port}
+  }
+  inet_listener pop3s {
+    port = 0
+  }
+  process_min_avail = 1
+  service_count = 0
+}
+`;
 
 /** True once the port says "* OK". */
 async function greets(port: number): Promise<boolean> {
@@ -183,6 +207,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const dir = await mkdtemp(join(tmpdir(), 'postroom-dovecot-'));
   await chmod(dir, 0o755);
   const [port, tlsPort] = [await freePort(), await freePort()];
+  const maildropPort = options.pop3 ? await freePort() : 0;
   for (const folder of ['run', 'state', 'mail']) await mkdir(join(dir, folder));
   const ids = (await readFile('/etc/passwd', 'utf8')).split('\n').find((line) => line.startsWith('dovecot:'));
   const [, , uid = '0', gid = '0'] = (ids ?? '').split(':');
@@ -192,7 +217,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   await writeFile(join(dir, 'tls.crt'), certificates.localhost.cert);
   await writeFile(join(dir, 'tls.key'), certificates.localhost.key, { mode: 0o600 });
   const config = join(dir, 'dovecot.conf');
-  await writeFile(config, configuration(dir, port, tlsPort, options));
+  await writeFile(config, configuration(dir, port, tlsPort, maildropPort, options));
 
   let server: ChildProcess | undefined;
   const startServer = async () => {
@@ -242,6 +267,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   return {
     port,
     tlsPort,
+    maildropPort,
     host: '127.0.0.1',
     dir,
     password: (user) => `secret-${user}`,

@@ -1,8 +1,10 @@
 /** The autoconfig format (config-v1.1.xml), read without trusting it. Pure. */
 import { XMLParser } from 'fast-xml-parser';
-import type { Server } from '../../contract/mail/accounts.ts';
+import type { IncomingKind, Server } from '../../contract/mail/accounts.ts';
 
 export interface ServerPair {
+  /** What `incoming` speaks. */
+  kind: IncomingKind;
   incoming: Server | null;
   outgoing: Server | null;
 }
@@ -29,9 +31,12 @@ export function parseAutoconfig(xml: string, address: string): ServerPair | null
     return null;
   }
   const provider = child(child(root, 'clientConfig'), 'emailProvider');
-  const incoming = best(list(provider, 'incomingServer'), 'imap', address);
+  const offered = list(provider, 'incomingServer');
+  const imap = best(offered, 'imap', address);
+  // A maildrop only where there is nothing better.
+  const incoming = imap ?? best(offered, 'pop3', address);
   const outgoing = best(list(provider, 'outgoingServer'), 'smtp', address);
-  return incoming || outgoing ? { incoming, outgoing } : null;
+  return incoming || outgoing ? { kind: imap || !incoming ? 'imap' : 'pop3', incoming, outgoing } : null;
 }
 
 function child(value: unknown, name: string): unknown {

@@ -23,7 +23,7 @@ export interface DiscoveryDeps {
   /** The document at an https: address; null: there is none. Follows no redirection to plain HTTP. */
   readonly fetchText: (url: string, signal: AbortSignal) => Promise<string | null>;
   /** Whether a server of this kind answers there. */
-  readonly knock: (server: Server, kind: 'imap' | 'smtp', signal: AbortSignal) => Promise<boolean>;
+  readonly knock: (server: Server, kind: 'imap' | 'pop3' | 'smtp', signal: AbortSignal) => Promise<boolean>;
 }
 
 export type DiscoveryStep = EventData<'discovery'>['step'];
@@ -104,6 +104,7 @@ function discovered(answer: Answer, domain: string): Discovered {
   const servers = [answer.incoming, answer.outgoing].filter((each) => each !== null);
   const own = baseDomain(domain);
   return {
+    kind: answer.kind,
     incoming: answer.incoming,
     outgoing: answer.outgoing,
     source: answer.source,
@@ -115,7 +116,7 @@ function discovered(answer: Answer, domain: string): Discovered {
 function withoutTwins(found: readonly Discovered[]): Discovered[] {
   const seen = new Set<string>();
   return found.filter((each) => {
-    const key = JSON.stringify([each.incoming, each.outgoing]);
+    const key = JSON.stringify([each.kind, each.incoming, each.outgoing]);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
@@ -130,7 +131,13 @@ function fromProvider(
 ): Answer | null {
   if (!provider) return null;
   const server = (each: Provider['incoming']): Server => ({ ...each, user: address, auth: 'auto' });
-  return { incoming: server(provider.incoming), outgoing: server(provider.outgoing), source, vouched };
+  return {
+    kind: 'imap',
+    incoming: server(provider.incoming),
+    outgoing: server(provider.outgoing),
+    source,
+    vouched,
+  };
 }
 
 /** The domain's own word; the address goes to nobody else. */
@@ -200,8 +207,8 @@ async function bySrv(
     const [first] = await deps.dns.srv(`_${service}._tcp.${domain}`, signal);
     return first && first.target !== '.' && first.target !== '' ? first : undefined;
   };
-  const [imaps, imap, submissions, submission] = await Promise.all(
-    ['imaps', 'imap', 'submissions', 'submission'].map(ask),
+  const [imaps, imap, pop3s, pop3, submissions, submission] = await Promise.all(
+    ['imaps', 'imap', 'pop3s', 'pop3', 'submissions', 'submission'].map(ask),
   );
   const server = (record: SrvRecord | undefined, security: Server['security']): Server | null =>
     record
@@ -213,9 +220,11 @@ async function bySrv(
           auth: 'auto',
         }
       : null;
-  const incoming = server(imaps, 'tls') ?? server(imap, 'starttls');
+  const better = server(imaps, 'tls') ?? server(imap, 'starttls');
+  const incoming = better ?? server(pop3s, 'tls') ?? server(pop3, 'starttls');
   const outgoing = server(submissions, 'tls') ?? server(submission, 'starttls');
-  return incoming || outgoing ? { incoming, outgoing, source: 'srv', vouched: false } : null;
+  const kind = better || !incoming ? 'imap' : 'pop3';
+  return incoming || outgoing ? { kind, incoming, outgoing, source: 'srv', vouched: false } : null;
 }
 
 /** Names and ports that most servers have, encrypted ones first. */
@@ -238,7 +247,10 @@ async function guess(
         auth: 'auto' as const,
       })),
     );
-  const first = async (kind: 'imap' | 'smtp', servers: readonly Server[]): Promise<Server | null> => {
+  const first = async (
+    kind: 'imap' | 'pop3' | 'smtp',
+    servers: readonly Server[],
+  ): Promise<Server | null> => {
     const answers = await Promise.all(
       servers.map(async (server) => {
         try {
@@ -250,7 +262,7 @@ async function guess(
     );
     return servers.find((_server, at) => answers[at]) ?? null;
   };
-  const [incoming, outgoing] = await Promise.all([
+  const [imap, pop3, outgoing] = await Promise.all([
     first(
       'imap',
       candidates(
@@ -258,6 +270,16 @@ async function guess(
         [
           [993, 'tls'],
           [143, 'starttls'],
+        ],
+      ),
+    ),
+    first(
+      'pop3',
+      candidates(
+        ['pop3', 'pop', 'mail'],
+        [
+          [995, 'tls'],
+          [110, 'starttls'],
         ],
       ),
     ),
@@ -272,7 +294,9 @@ async function guess(
       ),
     ),
   ]);
-  return incoming || outgoing ? { incoming, outgoing, source: 'guess', vouched: false } : null;
+  const incoming = imap ?? pop3;
+  const kind = imap || !incoming ? 'imap' : 'pop3';
+  return incoming || outgoing ? { kind, incoming, outgoing, source: 'guess', vouched: false } : null;
 }
 
 /** The registrable part of a name, near enough for "is this the same owner?". */

@@ -9,6 +9,8 @@ import { SOURCE_MS } from './discovery.ts';
 const MAX_DOCUMENT_BYTES = 256 * 1024;
 const MAX_GREETING_BYTES = 8192;
 
+const GREETINGS = { imap: '* OK', pop3: '+OK', smtp: '220' } as const;
+
 /** @throws Fault transient `no-route` when nobody answers; a document that is not there is null. */
 export async function fetchText(url: string, signal: AbortSignal): Promise<string | null> {
   let response: Response;
@@ -40,7 +42,11 @@ export async function fetchText(url: string, signal: AbortSignal): Promise<strin
 }
 
 /** Whether something that speaks the protocol listens there. No name and no password is sent. */
-export async function knock(server: Server, kind: 'imap' | 'smtp', signal: AbortSignal): Promise<boolean> {
+export async function knock(
+  server: Server,
+  kind: 'imap' | 'pop3' | 'smtp',
+  signal: AbortSignal,
+): Promise<boolean> {
   const endpoint = { host: server.host, port: server.port };
   const trust = { endpoint, trusted: () => undefined };
   let socket: Awaited<ReturnType<typeof dial>>;
@@ -62,10 +68,7 @@ export async function knock(server: Server, kind: 'imap' | 'smtp', signal: Abort
     const reader = new LineReader(MAX_GREETING_BYTES);
     for await (const chunk of socket) {
       const [line] = reader.push(chunk as Uint8Array);
-      if (line)
-        return Buffer.from(line)
-          .toString('latin1')
-          .startsWith(kind === 'imap' ? '* OK' : '220');
+      if (line) return Buffer.from(line).toString('latin1').startsWith(GREETINGS[kind]);
     }
     signal.throwIfAborted();
     return false;

@@ -3,21 +3,23 @@
  * secretName().
  */
 import { Fault } from '../../base/errors.ts';
-import type { KeepPolicy, Server } from '../../contract/mail/accounts.ts';
+import type { IncomingKind, KeepPolicy, Pop3Policy, Server } from '../../contract/mail/accounts.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { discardDraft } from '../drafts/rows.ts';
-import { removeFolder, trimFolder } from '../folders/rows.ts';
+import { addLocalFolders, removeFolder, trimFolder } from '../folders/rows.ts';
 import { removeOperation } from '../imap/oplog.ts';
 import { parseOutboxRow, removeOutboxRow } from '../outbox/rows.ts';
 
 export interface AccountRow {
   id: number;
-  kind: 'imap' | 'local';
+  kind: IncomingKind | 'local';
   address: string;
   name: string;
   incoming: Server | null;
   outgoing: Server | null;
   policy: KeepPolicy;
+  /** null: not a POP3 account. */
+  pop3: Pop3Policy | null;
   saveSent: boolean;
   sample: boolean;
   lastSync: number | null;
@@ -33,18 +35,19 @@ export const secretName = (account: number): string => `account:${account}:passw
 
 interface Raw {
   id: number;
-  kind: 'imap' | 'local';
+  kind: IncomingKind | 'local';
   address: string;
   name: string;
   incoming: string | null;
   outgoing: string | null;
   policy: string;
+  pop3: string | null;
   save_sent: number;
   sample: number;
   last_sync: number | null;
 }
 
-const COLUMNS = 'id, kind, address, name, incoming, outgoing, policy, save_sent, sample, last_sync';
+const COLUMNS = 'id, kind, address, name, incoming, outgoing, policy, pop3, save_sent, sample, last_sync';
 
 function parse(raw: Raw): AccountRow {
   return {
@@ -55,6 +58,7 @@ function parse(raw: Raw): AccountRow {
     incoming: raw.incoming === null ? null : JSON.parse(raw.incoming),
     outgoing: raw.outgoing === null ? null : JSON.parse(raw.outgoing),
     policy: JSON.parse(raw.policy),
+    pop3: raw.pop3 === null ? null : JSON.parse(raw.pop3),
     saveSent: raw.save_sent !== 0,
     sample: raw.sample !== 0,
     lastSync: raw.last_sync,
@@ -72,11 +76,15 @@ export function noSuchAccount(id: number): Fault {
 }
 
 export interface NewAccount {
+  /** imap, where it is left out. */
+  kind?: IncomingKind;
   address: string;
   name: string;
   incoming: Server;
   outgoing: Server | null;
   policy: KeepPolicy;
+  /** Of a POP3 account. */
+  pop3?: Pop3Policy;
   saveSent: boolean;
 }
 
@@ -86,16 +94,30 @@ export interface AccountChanges {
   incoming?: Server;
   outgoing?: Server | null;
   policy?: KeepPolicy;
+  pop3?: Pop3Policy;
   saveSent?: boolean;
 }
 
 const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
+/** How a maildrop is collected by what was chosen for any account: whole letters, or headers. */
+function policyFor(policy: KeepPolicy, now?: Pop3Policy): Pop3Policy {
+  const base: Pop3Policy = now ?? {
+    headersAbove: null,
+    leave: 'until-deleted',
+    days: 14,
+    deleteFromTrash: false,
+  };
+  if (policy.keep === 'headers') return { ...base, headersAbove: base.headersAbove ?? 0 };
+  return base.headersAbove === 0 ? { ...base, headersAbove: null } : base;
+}
+
 export const accountWrites = {
   'accounts.insert'(tx: WriteTx, input: NewAccount): number {
+    const kind = input.kind ?? 'imap';
     const twin = tx.db
       .all<Raw>(
-        `SELECT ${COLUMNS} FROM accounts WHERE kind = 'imap' AND lower(address) = ?`,
+        `SELECT ${COLUMNS} FROM accounts WHERE kind != 'local' AND lower(address) = ?`,
         input.address.toLowerCase(),
       )
       .map(parse)
@@ -106,18 +128,22 @@ export const accountWrites = {
       throw new Fault('user', 'account-exists', 'This account is here already.', { detail: { id: twin.id } });
     }
     const position =
-      tx.db.value<number>("SELECT coalesce(max(position), 0) + 1 FROM accounts WHERE kind = 'imap'") ?? 1;
+      tx.db.value<number>("SELECT coalesce(max(position), 0) + 1 FROM accounts WHERE kind != 'local'") ?? 1;
     const { lastId } = tx.db.run(
-      `INSERT INTO accounts (kind, address, name, incoming, outgoing, policy, save_sent, position)
-         VALUES ('imap', ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO accounts (kind, address, name, incoming, outgoing, policy, pop3, save_sent, position)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      kind,
       input.address,
       input.name,
       json(input.incoming),
       json(input.outgoing),
       JSON.stringify(input.policy),
+      kind === 'pop3' ? json(input.pop3 ?? policyFor(input.policy)) : null,
       input.saveSent ? 1 : 0,
       position,
     );
+    // A maildrop has no folders: all of them are this account's own.
+    if (kind === 'pop3') addLocalFolders(tx, lastId);
     tx.change('accounts', { id: lastId });
     return lastId;
   },
@@ -128,13 +154,15 @@ export const accountWrites = {
     if (input.incoming !== undefined) row.incoming = input.incoming;
     if (input.outgoing !== undefined) row.outgoing = input.outgoing;
     if (input.policy !== undefined) row.policy = input.policy;
+    if (row.pop3 !== null) row.pop3 = input.pop3 ?? policyFor(row.policy, row.pop3);
     if (input.saveSent !== undefined) row.saveSent = input.saveSent;
     tx.db.run(
-      'UPDATE accounts SET name = ?, incoming = ?, outgoing = ?, policy = ?, save_sent = ? WHERE id = ?',
+      'UPDATE accounts SET name = ?, incoming = ?, outgoing = ?, policy = ?, pop3 = ?, save_sent = ? WHERE id = ?',
       row.name,
       json(row.incoming),
       json(row.outgoing),
       JSON.stringify(row.policy),
+      json(row.pop3),
       row.saveSent ? 1 : 0,
       row.id,
     );

@@ -210,9 +210,16 @@ export function addLocalAccount(
     account.sample ? 0 : 1000,
     account.sample ? 1 : 0,
   );
+  addLocalFolders(tx, id);
+  tx.change('accounts', { id });
+  return id;
+}
+
+/** The six folders of an account that has none on a server. */
+export function addLocalFolders(tx: WriteTx, account: number): void {
   LOCAL_FOLDERS.forEach(([name, role], position) => {
     upsertFolder(tx, {
-      account: id,
+      account,
       path: name,
       serverPath: null,
       name,
@@ -222,8 +229,6 @@ export function addLocalAccount(
       position,
     });
   });
-  tx.change('accounts', { id });
-  return id;
 }
 
 /** The account "Local" for letters that belong to no server. Returns its id. */

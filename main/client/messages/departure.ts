@@ -1,5 +1,7 @@
 /** How rows of letters go: erased by a person, or dropped by the server and kept for a while. */
+
 import type { WriteTx } from '../../store/program.ts';
+import { letterErased } from '../pop3/erased.ts';
 import { leaveConversation } from './conversations.ts';
 import { announce, messageRow } from './row.ts';
 import { dropThread } from './threads.ts';
@@ -29,7 +31,10 @@ export function removeMessages(tx: WriteTx, ids: number[], why: 'erased' | 'serv
         JSON.stringify(rest),
         row.blob,
       );
-    } else if (row.blob) tx.blobs.release(row.blob);
+    } else {
+      if (row.blob) tx.blobs.release(row.blob);
+      letterErased(tx, id);
+    }
     db.run('DELETE FROM messages WHERE id = ?', id);
     db.run('DELETE FROM to_index WHERE message = ?', id);
     db.run('INSERT OR IGNORE INTO to_unindex (key) VALUES (?)', row.key);

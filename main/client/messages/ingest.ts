@@ -9,6 +9,7 @@ import { type PreparedBlob, prepareBlob } from '../../store/record.ts';
 import type { CallContext } from '../../store/threads.ts';
 import { draftCalls } from '../drafts/letters.ts';
 import { readListed } from '../imap/packed-heads.ts';
+import { pop3Calls } from '../pop3/letters.ts';
 import { sanitiseHtml } from '../security/sanitise.ts';
 import { readFacts, readLetter, type SearchFields, searchFieldsOfHead } from './facts.ts';
 import {
@@ -62,6 +63,7 @@ function spent<T>(input: { bytes: Uint8Array }, answer: T, file?: Uint8Array): T
 
 export const calls = {
   ...draftCalls,
+  ...pop3Calls,
   ingest: (input: { bytes: Uint8Array }, context: CallContext): Ingested => ingestOne(input.bytes, context),
   /** Several small letters in one call: a call costs as much as a small letter. */
   ingestMany: (input: { letters: Uint8Array[] }, context: CallContext): Ingested[] =>

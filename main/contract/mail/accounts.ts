@@ -23,6 +23,22 @@ export const KeepPolicy = z.discriminatedUnion('keep', [
 ]);
 export type KeepPolicy = z.infer<typeof KeepPolicy>;
 
+/** How a POP3 account collects. */
+export const Pop3Policy = z.object({
+  /** Letters above this many KB (1,024 octets) come as their headers only; 0: all of them; null: none. */
+  headersAbove: z.int().min(0).max(1_000_000).nullable().default(null),
+  /** How long a fetched letter stays on the server. */
+  leave: z.enum(['never', 'days', 'until-deleted', 'always']).default('until-deleted'),
+  /** For `days`: since it was first seen here. */
+  days: z.int().min(1).max(3650).default(14),
+  /** What is erased here (out of Trash) goes from the server too, whatever `leave` says. */
+  deleteFromTrash: z.boolean().default(false),
+});
+export type Pop3Policy = z.infer<typeof Pop3Policy>;
+
+export const IncomingKind = z.enum(['imap', 'pop3']);
+export type IncomingKind = z.infer<typeof IncomingKind>;
+
 export const AccountState = z.enum([
   'idle',
   'connecting',
@@ -37,12 +53,14 @@ export type AccountState = z.infer<typeof AccountState>;
 
 export const Account = z.object({
   id: Id,
-  kind: z.enum(['imap', 'local']),
+  kind: z.enum(['imap', 'pop3', 'local']),
   address: z.string(),
   name: z.string(),
   incoming: Server.nullable(),
   outgoing: Server.nullable(),
   policy: KeepPolicy,
+  /** null: not a POP3 account. */
+  pop3: Pop3Policy.nullable(),
   /** Append sent letters to the Sent folder (off where the provider stores them itself). */
   saveSent: z.boolean(),
   state: AccountState,
@@ -75,6 +93,8 @@ export const DiscoveryStep = z.object({
   detail: z.string().default(''),
 });
 export const Discovered = z.object({
+  /** What `incoming` speaks. */
+  kind: IncomingKind,
   incoming: Server.nullable(),
   outgoing: Server.nullable(),
   source: z.string(),
@@ -118,6 +138,8 @@ export const CONNECTION_ERRORS = [
   'no-tls-offered',
   'login-disabled',
   'too-many-connections',
+  'mailbox-in-use',
+  'login-too-soon',
   'server-error',
   'offline',
 ] as const;
@@ -125,13 +147,43 @@ export const CONNECTION_ERRORS = [
 const setup = z.object({
   address: z.string().min(3).max(320),
   name: z.string().max(200),
+  /** What `incoming` speaks. */
+  kind: IncomingKind.default('imap'),
   incoming: Server,
   outgoing: Server.nullable(),
   /** Used for both servers; kept encrypted by the host, never in the database in clear. */
   password: z.string().max(4096),
   policy: KeepPolicy.optional(),
+  /** For a POP3 account; left out: what `policy` says of headers, and letters stay until they are deleted here. */
+  pop3: Pop3Policy.optional(),
   saveSent: z.boolean().optional(),
 });
+
+const Amount = z.object({ count: z.int(), octets: z.number() });
+
+/** What the next connection to a maildrop will do. */
+export const FetchPlan = z.object({
+  account: Id,
+  /** The server was asked now; false: by what it listed last. */
+  asked: z.boolean(),
+  /** Letters that come whole. */
+  fetch: Amount,
+  /** Letters of which the header comes; octets of the whole letters. */
+  headers: Amount,
+  /** Letters that go from the server. */
+  remove: Amount,
+  /** Left alone, each with its reason: too-large, refused-before. */
+  skipped: Amount,
+  /** Letters marked by hand, among the others. */
+  marked: z.object({ fetch: Amount, keep: Amount, delete: Amount }),
+  /** Octets of letters whose headers alone are here, or will be: the traffic saved. */
+  saved: z.number(),
+});
+export type FetchPlan = z.infer<typeof FetchPlan>;
+
+/** What a letter of a maildrop is marked for; carried out at the next connection. */
+export const FetchMark = z.enum(['fetch', 'keep', 'delete']);
+export type FetchMark = z.infer<typeof FetchMark>;
 
 export const accountEntries = {
   'accounts.list': entry(z.object({}), z.array(Account)),
@@ -154,6 +206,7 @@ export const accountEntries = {
       incoming: Server.optional(),
       outgoing: Server.nullable().optional(),
       policy: KeepPolicy.optional(),
+      pop3: Pop3Policy.optional(),
       saveSent: z.boolean().optional(),
       password: z.string().optional(),
     }),
@@ -168,6 +221,20 @@ export const accountEntries = {
   ),
   /** Without an id: all accounts. Resolves when the pass has begun; progress is a job. */
   'accounts.sync': entry(z.object({ id: Id.optional() }), z.object({ jobs: z.array(z.string()) })),
+  /** What the next connection of a POP3 account will do. `ask`: the server is asked for its list first; nothing else is done. */
+  'accounts.fetchPlan': entry(z.object({ id: Id, ask: z.boolean().default(false) }), FetchPlan, [
+    'no-such-account',
+    'not-pop3',
+    ...CONNECTION_ERRORS,
+  ]),
+  /**
+   * Marks letters of POP3 accounts for the next connection; null takes the mark away. Answers how many could be marked:
+   * only letters that are on a server can.
+   */
+  'accounts.fetchMark': entry(
+    z.object({ messages: z.array(Id).max(10_000), mark: FetchMark.nullable() }),
+    z.object({ count: z.int() }),
+  ),
   /** "Work offline": no connection is opened and none is kept. */
   'accounts.offline': entry(z.object({ offline: z.boolean() }), z.object({})),
 };

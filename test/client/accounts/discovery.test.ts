@@ -34,6 +34,7 @@ function world({ pages = {}, mx, srv = {}, hosts = [], ports = [] }: World) {
     clock: new ManualClock(),
     dns: {
       mx: async () => (mx ? [{ exchange: mx, priority: 10 }] : []),
+      addresses: async () => [],
       srv: async (name) => {
         const found = srv[name];
         return found ? [{ target: found[0], port: found[1], priority: 0, weight: 0 }] : [];
@@ -211,7 +212,10 @@ describe('documents', () => {
     ['nothing', ''],
     [
       'a host that is a command',
-      config('x.example').replaceAll('imap.x.example', 'x;rm -rf').replaceAll('smtp.x.example', '$(x)'),
+      config('x.example')
+        .replaceAll('imap.x.example', 'x;rm -rf')
+        .replaceAll('pop.x.example', '-x')
+        .replaceAll('smtp.x.example', '$(x)'),
     ],
     ['a port out of range', config('x.example').replaceAll(/<port>\d+</g, '<port>70000<')],
   ] as const) {

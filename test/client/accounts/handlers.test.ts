@@ -11,6 +11,7 @@ import { createImapEngine, type ImapEngine } from '../../../main/client/imap/eng
 import { Jobs } from '../../../main/client/jobs.ts';
 import { readLetter } from '../../../main/client/messages/facts.ts';
 import type { IngestCalls } from '../../../main/client/messages/ingest.ts';
+import { Pop3Engine } from '../../../main/client/pop3/engine.ts';
 import { openVault, type Secrets } from '../../../main/client/security/vault.ts';
 import type { EngineEvent } from '../../../main/contract/door.ts';
 import type { Server } from '../../../main/contract/mail/accounts.ts';
@@ -22,6 +23,7 @@ import { type KitSmtpServer, startSmtpServer } from '../../kit/smtp-server.ts';
 let kit: OutboxKit;
 let pool: Pool<IngestCalls>;
 let imap: ImapEngine;
+let pop3: Pop3Engine;
 let trust: Trust;
 let secrets: Secrets;
 let handlers: ReturnType<typeof accountHandlers>;
@@ -43,7 +45,7 @@ before(async () => {
   pool = await openPool<IngestCalls>({ module: ingestModule, size: 1, log: silentLog });
   secrets = await openVault(kit.dir);
   trust = await openTrust(kit.client);
-  imap = createImapEngine({
+  const parts = {
     store: kit.client,
     pool,
     secrets,
@@ -51,21 +53,25 @@ before(async () => {
     clock: systemClock,
     log: silentLog,
     jobs,
+    everyMinutes: () => 5,
     notify: { states: () => {}, arrived: () => {}, notice: () => {} },
-  });
-  await imap.setOffline(true);
+  };
+  imap = createImapEngine(parts);
+  pop3 = new Pop3Engine(parts);
+  await Promise.all([imap.setOffline(true), pop3.setOffline(true)]);
   handlers = accountHandlers({
     store: kit.client,
     secrets,
     trust,
     imap,
+    pop3,
     jobs,
     outbox: { resume: (account) => resumed.push(account), setOffline: () => {}, wake: () => {} },
     clock: systemClock,
     log: silentLog,
     emit: (event) => events.push(event),
     discovery: {
-      dns: { mx: async () => [], srv: async () => [], exists: async () => false },
+      dns: { mx: async () => [], srv: async () => [], addresses: async () => [], exists: async () => false },
       fetchText: async () => null,
       knock: async () => false,
     },
@@ -73,6 +79,7 @@ before(async () => {
 });
 after(async () => {
   await imap.close();
+  await pop3.close();
   jobs.close();
   await pool.close();
   await kit.close();
@@ -83,6 +90,7 @@ after(async () => {
 const setup = (incoming: Server, outgoing: Server | null, password = 'correct horse') => ({
   address: 'boris@office.example',
   name: 'Boris',
+  kind: 'imap' as const,
   incoming,
   outgoing,
   password,

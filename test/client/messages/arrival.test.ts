@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { insertMessages, type NewMessage } from '../../../main/client/messages/rows.ts';
 import { migration010 } from '../../../main/client/schema/010-mail.ts';
+import { migration020 } from '../../../main/client/schema/020-pop3.ts';
 import { Connection } from '../../../main/store/database.ts';
 import type { WriteTx } from '../../../main/store/program.ts';
 
@@ -43,6 +44,7 @@ function taken(dir: string, batches: readonly NewMessage[][]): Record<string, un
   try {
     db.exec('PRAGMA synchronous = OFF');
     migration010.up(db.writing);
+    migration020.up(db.writing);
     db.run("INSERT INTO accounts (kind, address, name) VALUES ('imap', 'me@office.example', 'Me')");
     for (const path of ['One', 'Two'])
       db.run('INSERT INTO folders (account, path, name) VALUES (1, ?, ?)', path, path);

@@ -42,6 +42,7 @@ const account: Account = {
   incoming: null,
   outgoing: null,
   policy: { keep: 'everything' },
+  pop3: null,
   saveSent: true,
   state: 'online',
   problem: null,

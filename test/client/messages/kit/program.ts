@@ -9,6 +9,7 @@ import {
 } from '../../../../main/client/messages/rows.ts';
 import { viewReads } from '../../../../main/client/messages/views.ts';
 import { migration010 } from '../../../../main/client/schema/010-mail.ts';
+import { migration020 } from '../../../../main/client/schema/020-pop3.ts';
 import { searchReads, searchWrites } from '../../../../main/client/search/reads.ts';
 import type { Program, WriteTx } from '../../../../main/store/program.ts';
 
@@ -17,7 +18,7 @@ export { FLAG };
 export const program = {
   schemaName: 'views-test',
   searchFields: ['subject', 'from', 'to', 'body', 'files'],
-  migrations: [migration010],
+  migrations: [migration010, migration020],
   reads: { ...viewReads, ...searchReads },
   writes: {
     ...searchWrites,

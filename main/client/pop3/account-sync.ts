@@ -1,0 +1,277 @@
+/**
+ * One account's life with its maildrop: a session when it is time or when a person asks, never two at once (a maildrop has
+ * one lock, RFC 1939 section 4), and nothing kept open in between.
+ *
+ * After a failure: [IN-USE] is tried again after a minute, [LOGIN-DELAY] when the server allows, a wrong password twice and
+ * then the person is asked, everything else later and later (C38, C32).
+ */
+import { cancelled, Fault, toFault } from '../../base/errors.ts';
+import type { AccountState } from '../../contract/mail/accounts.ts';
+import { connectionFault } from '../../net/failure.ts';
+import type { AccountStatus, SyncReport } from '../imap/account-sync.ts';
+import { backoff } from '../imap/backoff.ts';
+import type { SyncContext } from '../imap/context.ts';
+import type { Pop3EngineParts } from './engine.ts';
+import { fetchLetter, type PassReport, runPass, type Surveyed, survey } from './pass.ts';
+import type { Pop3Account } from './reads.ts';
+import { openSession, type Pop3Session } from './session.ts';
+
+/** What one pass over a maildrop did; the command line prints it. */
+export interface Pop3SyncReport extends SyncReport {
+  pop3: Omit<PassReport, 'inserted'>;
+}
+
+/** Wrong passwords in a row before the person is asked: a second try rules out a server's bad moment. */
+const PASSWORD_TRIES = 2;
+const IN_USE_MS = 60_000;
+/** Where the server asks to wait and does not say how long. */
+const TOO_SOON_MS = 60_000;
+const NEEDS_PERSON: Readonly<Record<string, AccountState>> = {
+  'wrong-password': 'needs-password',
+  'certificate-unknown': 'needs-trust',
+  'certificate-changed': 'needs-trust',
+  'certificate-antivirus': 'needs-trust',
+};
+const NOTHING_DONE: Omit<PassReport, 'inserted'> = {
+  fetched: 0,
+  headers: 0,
+  removed: 0,
+  skipped: [],
+  saved: 0,
+};
+
+export class Pop3AccountSync {
+  readonly id: number;
+  readonly #parts: Pop3EngineParts;
+  #abort = new AbortController();
+  #status: AccountStatus;
+  #running: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #wake: (() => void) | undefined;
+  #wanted = false;
+  /** Seconds between sign-ins that the server wants, and when (ticks) the last one was. */
+  #loginDelay = 0;
+  #signedIn = Number.NEGATIVE_INFINITY;
+
+  constructor(id: number, parts: Pop3EngineParts) {
+    this.id = id;
+    this.#parts = parts;
+    this.#status = { account: id, state: 'idle', problem: null };
+  }
+
+  get status(): AccountStatus {
+    return this.#status;
+  }
+
+  /** Collects now and every so many minutes until stop(). */
+  start(): void {
+    if (this.#running) return;
+    this.#abort = new AbortController();
+    this.#running = this.#live().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async stop(state: AccountState = 'idle'): Promise<void> {
+    this.#abort.abort(cancelled());
+    this.#wake?.();
+    await this.#turn.catch(() => {});
+    await this.#running;
+    this.#setState(state);
+  }
+
+  /** Asks for a pass now; also ends a wait after a failure. */
+  poke(): void {
+    this.#wanted = true;
+    this.#wake?.();
+  }
+
+  /** One pass, without staying. A failure is told in the report. */
+  async once(): Promise<Pop3SyncReport> {
+    const { clock } = this.#parts;
+    const started = clock.ticks();
+    if (!this.#running) this.#abort = new AbortController();
+    const { address } = await this.#account();
+    const report: Pop3SyncReport = {
+      account: this.id,
+      address,
+      folders: 1,
+      newMessages: 0,
+      bytes: 0,
+      seconds: 0,
+      error: null,
+      pop3: NOTHING_DONE,
+    };
+    try {
+      const { inserted, bytes, ...pop3 } = await this.#pass();
+      report.newMessages = inserted.length;
+      report.bytes = bytes;
+      report.pop3 = pop3;
+      this.#setState('online');
+    } catch (failure) {
+      const fault = toFault(failure);
+      report.error = { code: fault.code, message: fault.message };
+      this.#setState(NEEDS_PERSON[fault.code] ?? 'failed', fault);
+    }
+    report.seconds = (clock.ticks() - started) / 1000;
+    return report;
+  }
+
+  /** What a pass would do now. Asks the server for its list, and for no letter. */
+  survey(): Promise<Surveyed> {
+    return this.#alone((context, session, account) => survey(context, session, account));
+  }
+
+  /** @throws Fault `body-missing` when the server does not list it any more; `refused`; a connection code. */
+  async fetchBody(uidl: string): Promise<void> {
+    const there = await this.#alone((context, session, account) =>
+      fetchLetter(context, session, account, uidl),
+    );
+    if (!there) throw new Fault('remote', 'body-missing', 'The letter is not on the server any more.');
+  }
+
+  async #account(): Promise<Pop3Account> {
+    const account = await this.#parts.store.read('pop3.account', this.id);
+    if (!account) throw new Fault('user', 'no-such-account', 'This account does not exist.');
+    return account;
+  }
+
+  async #live(): Promise<void> {
+    let failures = 0;
+    let refused = 0;
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      this.#wanted = false;
+      try {
+        await this.#pass();
+        failures = 0;
+        refused = 0;
+        this.#setState('online');
+        await this.#pause(this.#parts.everyMinutes() * 60_000);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        const fault = toFault(thrown);
+        if (fault.code === 'no-such-account') return;
+        if (fault.kind === 'cancelled') {
+          // The person stopped this pass, not the account.
+          this.#setState('online');
+          await this.#pause(this.#parts.everyMinutes() * 60_000);
+          continue;
+        }
+        this.#parts.log.info('pop3-account-failed', {
+          account: this.id,
+          code: fault.code,
+          cause: fault.cause,
+        });
+        failures += 1;
+        if (fault.code === 'wrong-password') refused += 1;
+        const needs = NEEDS_PERSON[fault.code];
+        if (needs && (fault.code !== 'wrong-password' || refused >= PASSWORD_TRIES)) {
+          this.#setState(needs, fault);
+          refused = 0;
+          await this.#pause(null);
+        } else {
+          this.#setState('failed', fault);
+          await this.#pause(this.#waitAfter(fault, failures));
+        }
+      }
+    }
+  }
+
+  /** ms until the next try. */
+  #waitAfter(fault: Fault, failures: number): number {
+    if (fault.code === 'mailbox-in-use') return IN_USE_MS;
+    if (fault.code === 'login-too-soon') return this.#loginDelay > 0 ? this.#delayLeft() : TOO_SOON_MS;
+    return backoff(failures, this.#parts.random());
+  }
+
+  #delayLeft(): number {
+    return Math.max(1000, this.#loginDelay * 1000 - (this.#parts.clock.ticks() - this.#signedIn));
+  }
+
+  /** Waits for poke(), stop(), or the time; null: only for those. */
+  #pause(ms: number | null): Promise<void> {
+    if (this.#abort.signal.aborted || this.#wanted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = () => {
+        stop();
+        this.#wake = undefined;
+        resolve();
+      };
+      const stop = ms === null ? () => {} : this.#parts.clock.after(ms, end);
+      this.#wake = end;
+    });
+  }
+
+  async #pass(): Promise<PassReport & { bytes: number }> {
+    const { jobs, notify } = this.#parts;
+    const { address } = await this.#account();
+    const job = jobs.start('sync', address, 'bytes');
+    try {
+      const { report, bytes } = await this.#alone(async (context, session, account) => {
+        const done = await runPass(context, session, account, {
+          progress: (octets, total) => job.progress(octets, total),
+        });
+        return { report: done, bytes: session.received };
+      }, job.signal);
+      const { inbox } = await this.#account();
+      if (report.inserted.length > 0) notify.arrived(this.id, inbox, report.inserted, report.inserted.length);
+      job.done();
+      return { ...report, bytes };
+    } catch (failure) {
+      job.failed(failure);
+      throw failure;
+    }
+  }
+
+  /** A session of its own for one task, after the tasks before it. */
+  #alone<T>(
+    task: (context: SyncContext, session: Pop3Session, account: Pop3Account) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const turn = this.#turn.then(async () => {
+      const { store, pool, clock, log } = this.#parts;
+      const own = signal ? AbortSignal.any([this.#abort.signal, signal]) : this.#abort.signal;
+      own.throwIfAborted();
+      const account = await this.#account();
+      this.#setState('connecting');
+      const session = await this.#open(account, own);
+      try {
+        this.#setState('syncing');
+        return await task({ store, pool, clock, log, signal: own }, session, account);
+      } finally {
+        await session.close();
+      }
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #open({ id, server }: Pop3Account, signal: AbortSignal): Promise<Pop3Session> {
+    const { secrets, trusted, clock, authorities } = this.#parts;
+    const password = await secrets.get(`account:${id}:password`);
+    if (password === null) throw connectionFault('wrong-password', server);
+    if (this.#loginDelay * 1000 > clock.ticks() - this.#signedIn)
+      throw connectionFault('login-too-soon', server);
+    const session = await openSession({
+      server,
+      password,
+      trusted,
+      clock,
+      signal,
+      ...(authorities ? { authorities } : {}),
+    });
+    this.#loginDelay = session.capabilities.loginDelay;
+    this.#signedIn = clock.ticks();
+    return session;
+  }
+
+  #setState(state: AccountState, fault?: Fault): void {
+    const problem = fault
+      ? { code: fault.code, message: fault.message, ...(fault.detail ? { detail: { ...fault.detail } } : {}) }
+      : null;
+    if (this.#status.state === state && this.#status.problem?.code === problem?.code) return;
+    this.#status = { account: this.id, state, problem };
+    this.#parts.notify.states();
+  }
+}
