@@ -40,6 +40,7 @@ export class CommandLoop implements Feed {
   #busy = false;
   #paused = false;
   #peerDone = false;
+  #receiving = false;
   #wake: (() => void) | null = null;
   /** BADs in a row, and lines that were no command at all. */
   #bads = 0;
@@ -54,6 +55,11 @@ export class CommandLoop implements Feed {
   /** A command is at work: not waiting for its client. */
   get running(): boolean {
     return this.#busy && this.#wake === null;
+  }
+
+  /** A letter is being taken in: its client is waited for, but not idle (rule G15). */
+  get receiving(): boolean {
+    return this.#receiving;
   }
 
   /** No command is at work or has begun. */
@@ -230,6 +236,7 @@ export class CommandLoop implements Feed {
       let completion: Completion;
       if (command.kind === 'stream') {
         incoming = new IncomingCommand(head.scanner, literal, this);
+        this.#receiving = true;
         completion = await command.stream(session, incoming);
       } else {
         const args = command.parse(head.scanner, session);
@@ -251,6 +258,7 @@ export class CommandLoop implements Feed {
         log.error('imap command', { session: session.record.id, verb: head.verb, failure: thrown });
       this.#failed(head, fault);
     } finally {
+      this.#receiving = false;
       stopSigns();
     }
     records.meters.time('imap_command', clock.ticks() - started);

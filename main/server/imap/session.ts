@@ -268,7 +268,7 @@ export class Session {
   /** Shutdown (rule G15): an idle session is told at once, a busy one after its command. */
   shutDown(): void {
     this.#shuttingDown = true;
-    if (!this.#loop.running) this.endOfShutDown();
+    if (!this.#loop.running && !this.#loop.receiving) this.endOfShutDown();
   }
   /** Called after each command. */
   endOfShutDown(): void {

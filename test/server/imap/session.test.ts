@@ -519,6 +519,23 @@ test('G15 shutdown: idle sessions are told, a running command is answered first'
   assert.equal(office.imap.sessions, 0);
 });
 
+test('G15 shutdown: an APPEND whose octets are still coming is finished and answered', async (t) => {
+  const office = await openImapOffice(t);
+  const peer = await office.client();
+  const letter = letterText(1);
+  peer.send(`a1 APPEND INBOX {${letter.length}}\r\n`);
+  await peer.until(/\+ [^\r\n]+\r\n/);
+  peer.send(letter.slice(0, 20));
+  const idle = await office.client();
+  const closing = office.imap.close(5000);
+  await idle.until(/\* BYE [^\r\n]+\r\n/);
+  peer.send(`${letter.slice(20)}\r\n`);
+  const text = await peer.until(/\* BYE [^\r\n]+\r\n/);
+  assert.match(text, /a1 OK \[APPENDUID \d+ 1\]/);
+  await closing;
+  assert.deepEqual((await office.mailstore.open(office.inboxId, false)).uids, [[1, 1]]);
+});
+
 test('G16 one line a command and a session; no password in any of them', async (t) => {
   const lines: string[] = [];
   const office = await quietOffice(t, { log: createLog((line) => lines.push(line)) });
