@@ -4,6 +4,7 @@
  * section 3.1). A header in an unnamed 8-bit charset is left alone: it is not UTF-8, and guessing would change it.
  * The body is never touched.
  */
+import { isAscii } from 'node:buffer';
 import { encodeAddress, encodeWords, foldWords, parseAddressList } from '../../mail/address.ts';
 import { binaryBytes, binaryString, readHeader, unfold } from '../../mail/header.ts';
 
@@ -23,7 +24,7 @@ const NON_ASCII = /[^\x00-\x7f]/;
 
 /** True for octets above ASCII that are valid UTF-8. */
 export function needsDowngrade(header: Uint8Array): boolean {
-  if (!header.some((octet) => octet > 127)) return false;
+  if (isAscii(header)) return false;
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(header);
     return true;

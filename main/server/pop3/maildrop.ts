@@ -4,6 +4,7 @@
  */
 import { Fault } from '../../base/errors.ts';
 import type { Letter, MaildropLock, Mailstore, UidRanges } from '../mailstore/mailstore.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 export class Maildrop {
   readonly #mailstore: Mailstore;
@@ -12,6 +13,7 @@ export class Maildrop {
   readonly #uids: Uint32Array;
   readonly #sizes: Float64Array;
   readonly #uidls: readonly string[];
+  readonly #ahead: ReadAhead;
   readonly #deleted = new Set<number>();
   #octets: number;
   #total: number;
@@ -23,6 +25,7 @@ export class Maildrop {
     this.#uids = snapshot.uids;
     this.#sizes = snapshot.sizes;
     this.#uidls = snapshot.uidls;
+    this.#ahead = new ReadAhead(mailstore, mailboxId, snapshot.uids, snapshot.sizes);
     this.#total = 0;
     for (const size of this.#sizes) this.#total += size;
     this.#octets = this.#total;
@@ -65,7 +68,7 @@ export class Maildrop {
   }
   /** Bytes of a message, also of one that was expunged elsewhere meanwhile (rule P9). */
   async letter(number: number): Promise<Letter> {
-    const letter = await this.#mailstore.letter(this.#mailboxId, this.#uids[number - 1]!);
+    const letter = await this.#ahead.letter(number);
     if (!letter) throw new Fault('internal', 'blob-missing', 'The message cannot be read.');
     return letter;
   }

@@ -25,6 +25,8 @@ const MAX_FAILED_SIGN_INS = 3;
 const MAX_ERRORS = 20;
 /** Octets of answers collected before they are handed to the socket. */
 const FLUSH_OCTETS = 16 * 1024;
+/** Octets from which a piece is handed over as it is. */
+const LONG_OCTETS = 4 * 1024;
 
 export class Pop3Session {
   readonly context: OfficeContext;
@@ -97,9 +99,23 @@ export class Pop3Session {
     const out = this.#out;
     this.#out = [];
     this.#outOctets = 0;
-    const only = out.length === 1 ? out[0]! : undefined;
-    const bytes = only instanceof Uint8Array ? only : Buffer.concat(out.map((each) => octetsOf(each)));
-    this.connection.write(bytes);
+    if (out.length === 1) {
+      this.connection.write(octetsOf(out[0]!));
+      return;
+    }
+    // What is short leaves together; what is long is not copied for that.
+    let short: Uint8Array[] = [];
+    this.connection.cork();
+    for (const each of out.map(octetsOf)) {
+      if (each.length < LONG_OCTETS) short.push(each);
+      else {
+        if (short.length > 0) this.connection.write(Buffer.concat(short));
+        short = [];
+        this.connection.write(each);
+      }
+    }
+    if (short.length > 0) this.connection.write(Buffer.concat(short));
+    this.connection.uncork();
   }
   /** Flushes and waits while the peer does not read. @throws Fault remote `connection-lost`. */
   async flushed(): Promise<void> {
