@@ -2,7 +2,7 @@
  * Questions to the name service, injected wherever an answer decides something, so that tests need no
  * network. "There is no such record" is an answer (an empty list); "nobody answered" is a Fault.
  */
-import { Resolver } from 'node:dns/promises';
+import { Resolver, reverse } from 'node:dns/promises';
 import { Fault } from '../base/errors.ts';
 
 export interface MxRecord {
@@ -69,4 +69,9 @@ export function systemDns(timeout = 5000): Dns {
       return four.length > 0 || (await ask(signal, (resolver) => resolver.resolve6(host))).length > 0;
     },
   };
+}
+
+/** Names of an address as the system knows them. This computer's own are asked of nobody. */
+export async function systemReverse(ip: string): Promise<string[]> {
+  return ip === '::1' || ip.startsWith('127.') ? [] : reverse(ip);
 }

@@ -22,10 +22,17 @@ export interface Listen {
 export type ServiceName = Exclude<keyof Listen, 'host'>;
 export type Ports = Partial<Record<ServiceName, number>>;
 
-type Open = (context: OfficeContext, where: { host: string; port: number }) => Promise<Service>;
+type Open = (context: OfficeContext, where: { host: string; port: number }, told: Told) => Promise<Service>;
+
+/** What the listeners are told besides the rooms. */
+export interface Told extends Pick<WebRooms, 'authority' | 'queue'> {
+  /** Names of a peer's address for the trace of what it brings (rule S56); absent: nobody is asked. */
+  readonly reverse?: (ip: string) => Promise<string[]>;
+}
 
 const OPENERS: Readonly<Record<Exclude<ServiceName, 'web'>, Open>> = {
-  smtp: (context, where) => openSmtp(context, { ...where, kind: 'smtp', implicitTls: false }),
+  smtp: (context, where, { reverse }) =>
+    openSmtp(context, { ...where, kind: 'smtp', implicitTls: false, ...(reverse ? { reverse } : {}) }),
   submission: (context, where) => openSmtp(context, { ...where, kind: 'submission', implicitTls: false }),
   submissions: (context, where) => openSmtp(context, { ...where, kind: 'submission', implicitTls: true }),
   pop3: (context, where) => openPop3(context, { ...where, implicitTls: false }),
@@ -46,10 +53,7 @@ export interface Listeners {
 /** Loopback until sharing is switched on: an office that nobody opened cannot be reached. */
 const DEFAULT_HOST = '127.0.0.1';
 
-export function openListeners(
-  context: OfficeContext,
-  told: Pick<WebRooms, 'authority' | 'queue'>,
-): Listeners {
+export function openListeners(context: OfficeContext, told: Told): Listeners {
   const services = new Map<ServiceName, Service>();
   const close = async (graceMs: number) => {
     const open = [...services.values()];
@@ -65,13 +69,15 @@ export function openListeners(
         const openOne = async (name: ServiceName, open: Open) => {
           const port = listen[name] ?? 0;
           if (port === 0) return;
-          const service = await open(context, { host, port: Math.max(0, port) });
+          const service = await open(context, { host, port: Math.max(0, port) }, told);
           services.set(name, service);
           ports[name] = service.port;
         };
         for (const [name, open] of Object.entries(OPENERS)) await openOne(name as ServiceName, open);
         // Last, because it tells of the others.
-        await openOne('web', (_, where) => openWeb({ ...told, context, ports, sessions: counts }, where));
+        const { authority, queue } = told;
+        const web = { authority, queue, context, ports, sessions: counts };
+        await openOne('web', (_, where) => openWeb(web, where));
         return ports;
       } catch (failure) {
         await close(0);

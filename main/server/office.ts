@@ -13,7 +13,7 @@ import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import { Closers } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
-import { type Dns, systemDns } from '../net/dns.ts';
+import { type Dns, systemDns, systemReverse } from '../net/dns.ts';
 import type { TlsSource } from '../net/listener.ts';
 import { openStore } from '../store/store.ts';
 import type { OfficeContext } from './context.ts';
@@ -43,6 +43,8 @@ export interface OfficeOptions {
   readonly authority?: () => string | null;
   readonly clock?: Clock;
   readonly dns?: Dns;
+  /** Names of an address; default the system's. */
+  readonly reverse?: (ip: string) => Promise<string[]>;
   /** For tests: another port than 25 for MX hosts. */
   readonly mxPort?: number;
   /** Authorities besides the system's that may vouch for a smarthost, PEM. */
@@ -122,6 +124,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
     const listeners = openListeners(context, {
       authority: options.authority ?? (() => null),
       queue: () => queue.counts(),
+      reverse: options.reverse ?? systemReverse,
     });
     const reload = async () => {
       settings = await readSettings(admin);

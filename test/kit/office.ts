@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import { type Clock, systemClock } from '../../main/base/clock.ts';
 import { type Log, silentLog } from '../../main/base/log.ts';
 import type { Dns } from '../../main/net/dns.ts';
+import type { SmtpTimeouts } from '../../main/net/smtp/session.ts';
 import type { OfficeContext, Policy } from '../../main/server/context.ts';
 import type { DirectoryAdmin, NewPerson } from '../../main/server/directory/admin.ts';
 import type { Person } from '../../main/server/directory/directory.ts';
@@ -35,6 +36,7 @@ export interface TestOfficeOptions {
   readonly schedule?: Schedule;
   readonly dns?: Dns;
   readonly mxPort?: number;
+  readonly relayTimeouts?: SmtpTimeouts;
   /** People by local part; the password is the local part backwards. */
   readonly people?: readonly string[];
 }
@@ -98,7 +100,7 @@ export async function openTestOffice(t: Ends, options: TestOfficeOptions = {}): 
       return `test${serial}`;
     },
     schedule: options.schedule ?? SCHEDULE,
-    timeouts: { setup: 10_000, idle: 10_000 },
+    timeouts: options.relayTimeouts ?? { setup: 10_000, idle: 10_000 },
     ...(options.mxPort ? { mxPort: options.mxPort } : {}),
   });
   const { key, cert } = certificates.office;

@@ -55,7 +55,7 @@ const LEASE_MS = 30 * 60_000;
 /** The wall clock may step, leases may run out: the queue is looked at this often whatever the timer says. */
 const LOOK_EVERY_MS = 60_000;
 /** RFC 5321 section 4.5.3.2: five minutes to the greeting and for the envelope, ten for the final reply. */
-const TIMEOUTS: SmtpTimeouts = { setup: 300_000, idle: 600_000 };
+export const RELAY_TIMEOUTS: SmtpTimeouts = { setup: 300_000, idle: 600_000 };
 
 export function createRelay(deps: RelayDeps): Relay {
   const { store, clock, log, schedule } = deps;
@@ -161,7 +161,7 @@ export function createRelay(deps: RelayDeps): Relay {
           trusted: () => undefined,
           log,
           name: hostname,
-          timeouts: deps.timeouts ?? TIMEOUTS,
+          timeouts: deps.timeouts ?? RELAY_TIMEOUTS,
           signal: cut.signal,
           ...(deps.authorities ? { authorities: deps.authorities } : {}),
         });

@@ -99,7 +99,7 @@ async function readAll(office: PeersOffice, count: number): Promise<string[]> {
 /** The letter as the wire gives it back: one character an octet. */
 const octets = (text: string) => Buffer.from(text).toString('latin1');
 
-test('a flipped byte in a segment costs its own letter, by IMAP and by POP3, and check names it', async (t) => {
+test('P19 a flipped byte in a segment costs its own letter, by IMAP and by POP3, and check names it', async (t) => {
   const letters = [1, 2, 3, 4, 5].map((n) => awkwardLetter({ subject: `n${n}`, body: noise(60_000, n) }));
   const office = await officeWith(t, letters);
   await behindItsBack(office, () => {
