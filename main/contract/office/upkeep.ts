@@ -87,7 +87,17 @@ export const upkeepEntries = {
       letters: z.number(),
       blobs: z.number(),
       repaired: z.number(),
-      problems: z.array(z.object({ code: z.string(), message: z.string(), repairable: z.boolean() })),
+      problems: z.array(
+        z.object({
+          code: z.string(),
+          message: z.string(),
+          repairable: z.boolean(),
+          /** File of octets that is damaged. */
+          segment: z.number().optional(),
+          /** Whose letters they are, the first thousand of the whole report. */
+          letters: z.array(z.object({ person: z.string(), folder: z.string(), uid: z.number() })).optional(),
+        }),
+      ),
     }),
   ),
   /**

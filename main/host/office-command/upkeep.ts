@@ -108,9 +108,10 @@ export const check: Command = async ({ args, call, print, fail, language }) => {
   const report = await call('office.check', { repair: !args.has('no-repair') });
   await print(report, () => [
     `mailboxes ${report.mailboxes}\tmessages ${report.messages}\tletters ${report.letters}\tblobs ${report.blobs}`,
-    ...report.problems.map(
-      ({ code, message, repairable }) => `${code}\t${message}${repairable ? '\trepairable' : ''}`,
-    ),
+    ...report.problems.flatMap(({ code, message, repairable, segment, letters = [] }) => [
+      `${code}\t${message}${segment === undefined ? '' : `\tsegment ${segment}`}${repairable ? '\trepairable' : ''}`,
+      ...letters.map(({ person, folder, uid }) => `\t${person}\t${folder}\t${uid}`),
+    ]),
     ...(report.repaired > 0 ? [`repaired ${report.repaired}`] : []),
   ]);
   if (report.ok) return;

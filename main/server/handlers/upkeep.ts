@@ -8,6 +8,7 @@ import type { Office } from '../office.ts';
 import type { QueueEntry } from '../queue/queue.ts';
 import { exportMailboxes } from '../transfer/export.ts';
 import { importLetters } from '../transfer/import.ts';
+import { damageOf } from './damage.ts';
 
 type UpkeepHandlers = HandlersOf<Pick<OfficeEntries, keyof typeof upkeepEntries>>;
 
@@ -77,7 +78,7 @@ export function upkeepHandlers(office: Office, authority: () => Promise<string |
       const blobs = await store.check();
       const rows = await mailstore.check({ repair });
       const problems = [
-        ...blobs.problems.map(({ code, message }) => ({ code, message, repairable: false })),
+        ...(await damageOf(office, blobs.problems)),
         ...rows.problems.map(({ code, message, repairable }) => ({ code, message, repairable })),
       ];
       const left = problems.filter((each) => !(repair && each.repairable));

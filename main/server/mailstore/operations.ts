@@ -9,6 +9,7 @@ import { setFlags } from './flags.ts';
 import { findMailbox, findMailboxById, listMailboxes, openMailbox, recentFrom } from './mailbox-reads.ts';
 import { isProvisioned, provision } from './mailbox-rows.ts';
 import type { Quota } from './mailstore.ts';
+import { lettersIn } from './places.ts';
 import { limitOf, usageOf } from './quota.ts';
 import { raiseValidity, skipIds } from './restored.ts';
 import { findLetter, findLetters, readRows } from './row-reads.ts';
@@ -62,6 +63,7 @@ export const mailstoreReads = {
   'mailstore.quota': quota,
   'mailstore.overfull': overfull,
   'mailstore.check': checkMailstore,
+  'mailstore.lettersIn': lettersIn,
   'mailstore.allIds': (db: ReadHandle): number[] =>
     db.pluck<number>('SELECT id FROM mailboxes WHERE gone IS NULL ORDER BY id'),
   ...searchReads,
