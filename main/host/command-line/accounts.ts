@@ -1,14 +1,17 @@
 /** Commands that speak to servers: accounts, sync, sending a ready letter. */
 import { readFile } from 'node:fs/promises';
 import type { Input } from '../../contract/contract.ts';
-import type { Account, KeepPolicy, Security } from '../../contract/mail/accounts.ts';
+import type { Account, KeepPolicy, Pop3Policy, Security } from '../../contract/mail/accounts.ts';
 import { CommandError, UsageError } from './arguments.ts';
 import { faultSentence } from './sentences.ts';
 import type { Session } from './session.ts';
 import { readableFile } from './transfer.ts';
 
-const PORTS: Readonly<Record<'imap' | 'smtp', Readonly<Record<Security, number>>>> = {
+type Kind = 'imap' | 'pop3' | 'smtp';
+
+const PORTS: Readonly<Record<Kind, Readonly<Record<Security, number>>>> = {
   imap: { tls: 993, starttls: 143, none: 143 },
+  pop3: { tls: 995, starttls: 110, none: 110 },
   smtp: { tls: 465, starttls: 587, none: 25 },
 };
 
@@ -24,11 +27,7 @@ async function readPassword(): Promise<string> {
     .replace(/\r?\n$/, '');
 }
 
-function server(
-  session: Session,
-  kind: 'imap' | 'smtp',
-  user: string,
-): Input<'accounts.add'>['incoming'] | null {
+function server(session: Session, kind: Kind, user: string): Input<'accounts.add'>['incoming'] | null {
   const { args } = session;
   const host = args.text(`${kind}-host`);
   if (host === undefined) return null;
@@ -44,6 +43,23 @@ function policy(text: string | undefined): KeepPolicy | undefined {
   if (text === 'everything' || text === 'headers') return { keep: text };
   if (/^\d{1,3}$/.test(text) && Number(text) > 0) return { keep: 'months', months: Number(text) };
   throw new UsageError((words) => words.oneOf('keep', 'everything, headers, 1-999'));
+}
+
+/** How a maildrop is collected; undefined: as always. */
+function maildropPolicy(session: Session): Partial<Pop3Policy> | undefined {
+  const { args } = session;
+  const leave = args.text('leave');
+  const above = args.text('headers-above');
+  const policy: Partial<Pop3Policy> = {};
+  if (leave !== undefined) {
+    if (leave === 'never' || leave === 'until-deleted' || leave === 'always') policy.leave = leave;
+    else if (/^[1-9]\d{0,3}$/.test(leave) && Number(leave) <= 3650)
+      Object.assign(policy, { leave: 'days', days: Number(leave) });
+    else throw new UsageError((words) => words.oneOf('leave', 'never, 1-3650, until-deleted, always'));
+  }
+  if (above !== undefined) policy.headersAbove = args.number('headers-above', 0);
+  if (args.has('delete-from-trash')) policy.deleteFromTrash = true;
+  return Object.keys(policy).length > 0 ? policy : undefined;
 }
 
 /** HOST:PORT=SHA256 of certificates that the caller has compared himself. */
@@ -66,13 +82,17 @@ const shown = (account: Account) => ({
   name: account.name,
   incoming: account.incoming,
   outgoing: account.outgoing,
+  ...(account.pop3 ? { pop3: account.pop3 } : {}),
 });
 
 export async function accountAdd(session: Session): Promise<void> {
   const { args } = session;
   const address = args.required('address');
   const user = args.text('user') ?? address;
-  const incoming = server(session, 'imap', user);
+  const maildrop = server(session, 'pop3', user);
+  const incoming = server(session, 'imap', user) ?? maildrop;
+  const kind = incoming !== null && incoming === maildrop ? 'pop3' : 'imap';
+  const pop3 = kind === 'pop3' ? maildropPolicy(session) : undefined;
   if (!incoming) throw new UsageError((words) => words.missingOption('imap-host'));
   const outgoing = server(session, 'smtp', user);
   const keep = policy(args.text('keep'));
@@ -82,10 +102,12 @@ export async function accountAdd(session: Session): Promise<void> {
   const setup: Input<'accounts.add'> = {
     address,
     name: args.text('name') ?? '',
+    kind,
     incoming,
     outgoing,
     password,
     ...(keep ? { policy: keep } : {}),
+    ...(pop3 ? { pop3 } : {}),
   };
   const account = await session.call('accounts.add', setup);
   await session.print(shown(account), () => [`${account.address} is account ${account.id}`]);
@@ -96,7 +118,7 @@ export async function accountList(session: Session): Promise<void> {
   await session.print(list, () => list.map((each) => `${each.id}\t${each.address}\t${each.name}`));
 }
 
-async function accountNamed(session: Session, name: string): Promise<Account> {
+export async function accountNamed(session: Session, name: string): Promise<Account> {
   const found = (await session.call('accounts.list', {})).find(
     (each) => each.address.toLowerCase() === name.toLowerCase() || String(each.id) === name,
   );
@@ -113,14 +135,20 @@ export async function accountRemove(session: Session): Promise<void> {
 }
 
 export async function sync(session: Session): Promise<void> {
-  const { args, profile } = session;
+  const { args } = session;
   const name = args.text('account');
   const account = name === undefined ? undefined : (await accountNamed(session, name)).id;
+  await runSync(session, account, args.has('once'));
+}
+
+/** A pass over one account or all, told account by account; without `once` until the process is told to end. */
+export async function runSync(session: Session, account: number | undefined, once: boolean): Promise<void> {
+  const { profile } = session;
   const stop = new AbortController();
   const end = (): void => stop.abort();
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
-  const accounts = await profile.sync({ account, once: args.has('once'), signal: stop.signal });
+  const accounts = await profile.sync({ account, once, signal: stop.signal });
   await profile.indexer.start();
   await profile.indexer.idle();
   await session.print({ accounts }, () =>

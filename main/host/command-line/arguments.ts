@@ -51,6 +51,14 @@ const OPTIONS = {
   'imap-host': { type: 'string' },
   'imap-port': { type: 'string' },
   'imap-security': { type: 'string' },
+  'pop3-host': { type: 'string' },
+  'pop3-port': { type: 'string' },
+  'pop3-security': { type: 'string' },
+  leave: { type: 'string' },
+  'headers-above': { type: 'string' },
+  'delete-from-trash': { type: 'boolean' },
+  as: { type: 'string' },
+  ask: { type: 'boolean' },
   'smtp-host': { type: 'string' },
   'smtp-port': { type: 'string' },
   'smtp-security': { type: 'string' },
@@ -61,7 +69,7 @@ const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS;
 
 export interface Arguments {
-  /** Two words for `account add|list|remove`. */
+  /** Two words for `account add|list|remove` and `pop3 plan|mark|run`. */
   command: string;
   words: string[];
   json: boolean;
@@ -88,7 +96,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   }
   const { values, positionals } = parsed;
   const [first = '', ...rest] = positionals;
-  const account = first === 'account';
+  const double = first === 'account' || first === 'pop3';
   const text = (name: OptionName): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -97,8 +105,8 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (lang !== undefined && !isLanguage(lang)) throw new UsageError((words) => words.oneOf('lang', 'en, ru'));
   const language = isLanguage(lang) ? lang : undefined;
   return {
-    command: account ? `account ${rest[0] ?? ''}`.trim() : first,
-    words: account ? rest.slice(1) : rest,
+    command: double ? `${first} ${rest[0] ?? ''}`.trim() : first,
+    words: double ? rest.slice(1) : rest,
     json: values['json'] === true,
     help: values['help'] === true,
     profile: text('profile'),
@@ -136,9 +144,15 @@ export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|r
               [--smtp-host H] [--smtp-port P] [--smtp-security tls|starttls|none] [--user U]
               [--keep everything|headers|MONTHS] [--trust HOST:PORT=SHA256] [--no-test]
                                           the password is read from standard input
+  account add --pop3-host H [--pop3-port P] [--pop3-security tls|starttls|none]
+              [--leave never|DAYS|until-deleted|always] [--headers-above KB] [--delete-from-trash]
+                                          the other options as above; 0 KB: headers of all letters
   account list
   account remove ADDRESS
   sync [--once] [--account A]             bring mail, carry out what waits, send what is due
+  pop3 plan --account A [--ask]           what the next connection will do; --ask: by the server's list now
+  pop3 mark ID... --as fetch|keep|delete|none
+  pop3 run --account A                    do it now
   folders
   list --folder F [--from N] [--count N]
   show ID...

@@ -11,6 +11,7 @@ import { openLogFile } from '../log-file.ts';
 import { accountAdd, accountList, accountRemove, send, sync } from './accounts.ts';
 import { type Arguments, CommandError, HELP, readArguments, UsageError } from './arguments.ts';
 import { attachment, list, mark, move, raw, remove, search, show } from './letters.ts';
+import { maildropMark, maildropPlan, maildropRun } from './maildrops.ts';
 import { faultSentence, isLanguage, type Language, systemLanguage, WORDS } from './sentences.ts';
 import { openSession, type Session } from './session.ts';
 import { bringIn, check, folders, takeOut } from './transfer.ts';
@@ -20,6 +21,8 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
   'account add': 0,
   'account list': 0,
   'account remove': 1,
+  'pop3 plan': 0,
+  'pop3 run': 0,
   sync: 0,
   folders: 0,
   list: 0,
@@ -32,6 +35,9 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   'account add': accountAdd,
   'account list': accountList,
   'account remove': accountRemove,
+  'pop3 plan': maildropPlan,
+  'pop3 mark': maildropMark,
+  'pop3 run': maildropRun,
   sync,
   folders,
   list,

@@ -36,6 +36,7 @@ interface Words {
   noFolder(name: string): string;
   noLetters(ids: string): string;
   noAccount(name: string): string;
+  notMarked(count: number): string;
   emptyPassword: string;
   nothingImported(path: string, reason: string): string;
   someLeftOut(count: number): string;
@@ -70,6 +71,7 @@ const en: Words = {
   noFolder: (name) => `There is no folder "${name}".`,
   noLetters: (ids) => `There is no letter ${ids}.`,
   noAccount: (name) => `There is no account "${name}".`,
+  notMarked: (count) => `${count} letters are not on a POP3 server, or are here already.`,
   emptyPassword: 'No password came on standard input.',
   nothingImported: (path, reason) => `Nothing was imported. ${path}: ${reason}`,
   someLeftOut: (count) => `${count} letters are not wholly on this computer and were left out.`,
@@ -117,6 +119,7 @@ const ru: Words = {
   noFolder: (name) => `Нет папки «${name}».`,
   noLetters: (ids) => `Нет письма ${ids}.`,
   noAccount: (name) => `Нет учётной записи «${name}».`,
+  notMarked: (count) => `Нет на сервере POP3 или уже здесь, писем: ${count}.`,
   emptyPassword: 'Пароль не пришёл со стандартного ввода.',
   nothingImported: (path, reason) => `Ничего не загружено. ${path}: ${reason}`,
   someLeftOut: (count) => `Есть на этом компьютере не целиком и пропущено писем: ${count}.`,
@@ -183,6 +186,9 @@ const ru: Words = {
     'certificate-unknown': 'За сертификат сервера никто известный не ручается.',
     'certificate-name': 'Сертификат выдан другому серверу.',
     'certificate-expired': 'Срок сертификата сервера истёк.',
+    'mailbox-in-use': 'Ящик сейчас открыт в другой программе.',
+    'login-too-soon': 'Сервер просит подождать до следующего входа.',
+    'not-pop3': 'Эта учётная запись забирает почту не по POP3.',
     'login-disabled': 'Сервер не предлагает подходящего способа входа.',
     'server-error': 'Сервер сейчас не может этого сделать.',
     refused: 'Сервер отказал.',

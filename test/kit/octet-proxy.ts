@@ -1,0 +1,65 @@
+/** Stands between a client and a server and ends the link after so many octets have passed, in either direction. */
+import net from 'node:net';
+
+export interface OctetProxy {
+  readonly port: number;
+  /** Octets that still pass, both ways together; then the link is cut. Infinity: all. */
+  left: number;
+  /** Octets that have passed since this was set to 0. */
+  passed: number;
+  /** Packets for the client are no longer than this. */
+  piece: number;
+  /** What is done in place of cutting, once. */
+  instead: (() => void) | null;
+  close(): Promise<void>;
+}
+
+export async function startOctetProxy(port: number): Promise<OctetProxy> {
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((client) => {
+    const remote = net.connect(port, '127.0.0.1');
+    const end = () => {
+      client.destroy();
+      remote.destroy();
+    };
+    for (const socket of [client, remote]) {
+      sockets.add(socket);
+      socket.on('error', end);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
+    }
+    const pass = (from: net.Socket, to: net.Socket) => {
+      from.on('data', (data: Buffer) => {
+        const allowed = data.subarray(0, Math.min(data.length, proxy.left));
+        proxy.left -= allowed.length;
+        proxy.passed += allowed.length;
+        for (let at = 0; at < allowed.length; at += proxy.piece)
+          to.write(allowed.subarray(at, at + proxy.piece));
+        if (proxy.left > 0) return;
+        const { instead } = proxy;
+        proxy.instead = null;
+        if (instead) return instead();
+        // What was let through still arrives.
+        to.end(() => setImmediate(end));
+        from.pause();
+      });
+    };
+    pass(client, remote);
+    pass(remote, client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const proxy: OctetProxy = {
+    port: (server.address() as net.AddressInfo).port,
+    left: Number.POSITIVE_INFINITY,
+    passed: 0,
+    piece: Number.POSITIVE_INFINITY,
+    instead: null,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+  return proxy;
+}
