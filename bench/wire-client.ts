@@ -106,7 +106,7 @@ export class ImapBenchClient {
     const tag = `zq${this.#serial}x`;
     const before = this.wire.received;
     const end = Buffer.from(`\r\n${tag} `);
-    let tail = Buffer.from('\r\n');
+    let tail: Buffer = Buffer.from('\r\n');
     const status = await this.wire.ask(Buffer.from(`${tag} ${text}\r\n`), (piece) => {
       keep?.push(piece);
       tail =

@@ -181,8 +181,8 @@ export async function openPeersOffice(more: Record<string, unknown> = {}): Promi
       const seen: Seen[] = [];
       try {
         if (client.mailbox && client.mailbox.exists > 0)
+          // News of a flag (I24) has no octets.
           for await (const each of client.fetch('1:*', { uid: true, flags: true, source: true }))
-            // News of a flag (I24) has no octets.
             if (each.source)
               seen.push({
                 uid: each.uid,
