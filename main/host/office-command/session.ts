@@ -1,5 +1,8 @@
 /** What a command of the office is given: the office's contract, wherever it runs, and two forms of output. */
+
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { Fault, toFault } from '../../base/errors.ts';
 import { callEntry } from '../../contract/door.ts';
 import {
@@ -75,12 +78,34 @@ async function openStopped(dir: string, logFile: ReturnType<typeof openLogFile>)
   };
 }
 
+/** From a person who types it and does not see it, or whole from a pipe. @throws UsageError when there is none. */
 export async function readPassword(): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of process.stdin) pieces.push(piece as Buffer);
-  const password = Buffer.concat(pieces)
-    .toString('utf8')
-    .replace(/\r?\n$/, '');
+  const password = process.stdin.isTTY ? await askHidden('Password / Пароль: ') : await readPiped();
   if (password !== '') return password;
   throw new UsageError('No password came on standard input.', 'На стандартном вводе нет пароля.');
+}
+
+async function readPiped(): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of process.stdin) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+}
+
+/** Line editing as everywhere, but nothing of what is typed is shown. */
+async function askHidden(question: string): Promise<string> {
+  process.stderr.write(question);
+  const nowhere = new Writable({ write: (_piece, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // Ctrl+C and Ctrl+D end the question without an answer.
+  const unanswered = new Promise<string>((done) => {
+    lines.once('close', () => done(''));
+  });
+  try {
+    return await Promise.race([lines.question(''), unanswered]);
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
+  }
 }
