@@ -88,6 +88,31 @@ describe('our client at our office', () => {
     });
   });
 
+  it('C4 sees every mark that comes while it is at work: the office tells once', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const row = await rowOf('INBOX', 'letter 4');
+      await client.act([row.id], { do: 'flag', flag: 'flagged', on: round % 2 === 0 });
+      const other = await office.imap(PETROV);
+      const lock = await other.getMailboxLock('INBOX');
+      // Several in a row: the later ones fall into the pass that the first has begun.
+      await other.messageFlagsAdd('5', ['\\Seen']);
+      await other.messageFlagsAdd('4', ['\\Seen']);
+      await other.messageFlagsRemove('5', ['\\Seen']);
+      await other.messageFlagsAdd('5', ['\\Answered']);
+      await other.messageFlagsRemove('4', ['\\Seen']);
+      await other.messageFlagsRemove('5', ['\\Answered']);
+      if (round % 2 === 0) await other.messageFlagsAdd('4', ['\\Seen']);
+      lock.release();
+      await other.logout();
+      await until(`round ${round}`, async () => {
+        const four = await rowOf('INBOX', 'letter 4');
+        const five = await rowOf('INBOX', 'letter 5');
+        const seen = four.flags.includes('seen');
+        return seen === (round % 2 === 0) && !five.flags.includes('seen') && !five.flags.includes('answered');
+      });
+    }
+  });
+
   it('C24 moves, archives, deletes and takes back', async () => {
     const two = await rowOf('INBOX', 'letter 2');
     const three = await rowOf('INBOX', 'letter 3');
