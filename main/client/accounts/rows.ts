@@ -154,7 +154,8 @@ export const accountWrites = {
     if (input.incoming !== undefined) row.incoming = input.incoming;
     if (input.outgoing !== undefined) row.outgoing = input.outgoing;
     if (input.policy !== undefined) row.policy = input.policy;
-    if (row.pop3 !== null) row.pop3 = input.pop3 ?? policyFor(row.policy, row.pop3);
+    if (row.pop3 !== null && input.pop3 !== undefined) row.pop3 = input.pop3;
+    else if (row.pop3 !== null && input.policy !== undefined) row.pop3 = policyFor(input.policy, row.pop3);
     if (input.saveSent !== undefined) row.saveSent = input.saveSent;
     tx.db.run(
       'UPDATE accounts SET name = ?, incoming = ?, outgoing = ?, policy = ?, pop3 = ?, save_sent = ? WHERE id = ?',

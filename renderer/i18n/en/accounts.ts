@@ -37,8 +37,13 @@ export const accounts = {
     `${host} does not belong to your address’s domain. That is usual with providers, and worth a look.`,
   choose: 'Several answers',
   incoming: 'Incoming mail (IMAP)',
+  incomingPop3: 'Incoming mail (POP3)',
   outgoing: 'Outgoing mail (SMTP)',
   noOutgoing: 'This account only reads',
+  protocol: 'Kind of mailbox',
+  protocols: { imap: 'IMAP: folders live on the server', pop3: 'POP3: letters are collected from it' },
+  pop3About:
+    'Letters come whole and stay on the server until you delete them here. Folders are on this computer only.',
   host: 'Server',
   port: 'Port',
   security: 'Security',

@@ -113,6 +113,18 @@ const codes: Sentences = {
     title: `${host} has too many connections from you.`,
     body: 'Nothing is lost; Postroom waits and tries again. Close mail programs that you do not use.',
   }),
+  'mailbox-in-use': ({ host }) => ({
+    title: `Another program is using your mailbox at ${host}.`,
+    body: 'Nothing is lost; Postroom tries again in a minute. Close the other program if you do not need it.',
+  }),
+  'login-too-soon': ({ host }) => ({
+    title: `${host} asks to wait before the next check.`,
+    body: 'Nothing is lost; Postroom waits as long as the server wants and tries again.',
+  }),
+  'not-pop3': () => ({
+    title: 'This account does not collect by POP3.',
+    body: 'Nothing was changed.',
+  }),
   'server-error': ({ host }) => ({
     title: `${host} could not do what was asked.`,
     body: 'Your letters here are safe; Postroom tries again by itself.',

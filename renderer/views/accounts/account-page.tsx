@@ -17,10 +17,11 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
   const t = useText();
   const words = t.accounts;
   const { address, policy } = account;
+  const kind = account.kind === 'pop3' ? 'pop3' : 'imap';
   const [name, setName] = useState(account.name);
   const [password, setPassword] = useState('');
   const [incoming, setIncoming] = useState(
-    account.incoming ? formOf(account.incoming) : emptyForm('incoming'),
+    account.incoming ? formOf(account.incoming) : emptyForm('incoming', kind),
   );
   const [outgoing, setOutgoing] = useState(
     account.outgoing ? formOf(account.outgoing) : emptyForm('outgoing'),
@@ -53,7 +54,14 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
   const test = () =>
     run(async () =>
       setResult(
-        await engine().request('accounts.test', { id: account.id, address, name, password, ...servers() }),
+        await engine().request('accounts.test', {
+          id: account.id,
+          address,
+          name,
+          kind,
+          password,
+          ...servers(),
+        }),
       ),
     );
   const save = () =>
@@ -62,7 +70,7 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
         id: account.id,
         name,
         ...servers(),
-        policy: policyOf(keep, months),
+        ...(kind === 'imap' ? { policy: policyOf(keep, months) } : {}),
         saveSent,
         ...(password ? { password } : {}),
       });
@@ -93,6 +101,7 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
         form={incoming}
         onChange={setIncoming}
         address={address}
+        kind={kind}
         problems={tried ? formProblems(incoming) : null}
       />
       <Switch selected={!sends} onChange={(reads) => setSends(!reads)}>
@@ -107,7 +116,9 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
           problems={tried ? formProblems(outgoing) : null}
         />
       ) : null}
-      <KeepFields keep={keep} months={months} onKeep={setKeep} onMonths={setMonths} />
+      {kind === 'imap' ? (
+        <KeepFields keep={keep} months={months} onKeep={setKeep} onMonths={setMonths} />
+      ) : null}
       <Switch selected={saveSent} onChange={setSaveSent}>
         {words.saveSent} <span className={styles.hint}>{words.saveSentHint}</span>
       </Switch>

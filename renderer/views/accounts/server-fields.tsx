@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import type { KeepPolicy } from '../../../main/contract/mail/accounts.ts';
+import type { IncomingKind, KeepPolicy } from '../../../main/contract/mail/accounts.ts';
 import { useText } from '../../i18n/text.ts';
 import { RadioGroup, Select, TextField } from '../../ui/field.tsx';
 import styles from './accounts.module.css';
-import { type FormProblems, type ServerForm, type Side, withSecurity } from './server-form.ts';
+import { type FormProblems, type ServerForm, type Side, withKind, withSecurity } from './server-form.ts';
 
 export interface ServerFieldsProps {
   side: Side;
@@ -12,20 +12,35 @@ export interface ServerFieldsProps {
   /** Shown once the person tried to go on. */
   problems: FormProblems | null;
   address: string;
+  /** What an incoming server speaks. */
+  kind?: IncomingKind;
+  /** Absent where the protocol cannot be chosen. */
+  onKind?: (kind: IncomingKind, form: ServerForm) => void;
 }
 
+const KINDS = ['imap', 'pop3'] as const;
 const SECURITIES = ['tls', 'starttls', 'none'] as const;
 const AUTHS = ['auto', 'plain', 'login', 'cram-md5', 'scram-sha-256', 'xoauth2', 'none'] as const;
 
 /** One server, every value editable in place. */
-export function ServerFields({ side, form, onChange, problems, address }: ServerFieldsProps): ReactNode {
+export function ServerFields(props: ServerFieldsProps): ReactNode {
+  const { side, form, onChange, problems, address, kind = 'imap', onKind } = props;
   const t = useText();
   const words = t.accounts;
   const set = (change: Partial<ServerForm>) => onChange({ ...form, ...change });
   return (
     <fieldset className={styles.server}>
-      <legend>{words[side]}</legend>
+      <legend>{side === 'incoming' && kind === 'pop3' ? words.incomingPop3 : words[side]}</legend>
       <div className={styles.grid}>
+        {onKind ? (
+          <Select
+            className={styles.wide ?? ''}
+            label={words.protocol}
+            value={kind}
+            options={KINDS.map((id) => ({ id, label: words.protocols[id] }))}
+            onChange={(next) => onKind(next, withKind(form, kind, next))}
+          />
+        ) : null}
         <TextField
           className={styles.host ?? ''}
           label={words.host}
@@ -45,7 +60,7 @@ export function ServerFields({ side, form, onChange, problems, address }: Server
           label={words.security}
           value={form.security}
           options={SECURITIES.map((id) => ({ id, label: words.securities[id] }))}
-          onChange={(security) => onChange(withSecurity(form, security, side))}
+          onChange={(security) => onChange(withSecurity(form, security, side, kind))}
         />
         <TextField
           className={styles.host ?? ''}
@@ -63,6 +78,7 @@ export function ServerFields({ side, form, onChange, problems, address }: Server
           onChange={(auth) => set({ auth })}
         />
       </div>
+      {kind === 'pop3' && onKind ? <p className={styles.hint}>{words.pop3About}</p> : null}
       {form.security === 'none' ? (
         <p className={styles.warning} role="alert">
           {words.noneWarning}

@@ -1,5 +1,11 @@
 /** What a person types about a server, as text, and the server it describes. Pure. */
-import type { KeepPolicy, Security, Server, ServerInput } from '../../../main/contract/mail/accounts.ts';
+import type {
+  IncomingKind,
+  KeepPolicy,
+  Security,
+  Server,
+  ServerInput,
+} from '../../../main/contract/mail/accounts.ts';
 
 export type Side = 'incoming' | 'outgoing';
 
@@ -16,9 +22,13 @@ export const USUAL_PORTS: Record<Side, Record<Security, number>> = {
   incoming: { tls: 993, starttls: 143, none: 143 },
   outgoing: { tls: 465, starttls: 587, none: 25 },
 };
+const MAILDROP_PORTS: Record<Security, number> = { tls: 995, starttls: 110, none: 110 };
 
-export function emptyForm(side: Side): ServerForm {
-  return { host: '', port: String(USUAL_PORTS[side].tls), security: 'tls', user: '', auth: 'auto' };
+const portsOf = (side: Side, kind: IncomingKind): Record<Security, number> =>
+  side === 'incoming' && kind === 'pop3' ? MAILDROP_PORTS : USUAL_PORTS[side];
+
+export function emptyForm(side: Side, kind: IncomingKind = 'imap'): ServerForm {
+  return { host: '', port: String(portsOf(side, kind).tls), security: 'tls', user: '', auth: 'auto' };
 }
 
 export function formOf(server: ServerInput): ServerForm {
@@ -27,11 +37,24 @@ export function formOf(server: ServerInput): ServerForm {
 }
 
 /** Another kind of security brings its port, unless the port was chosen by hand. */
-export function withSecurity(form: ServerForm, security: Security, side: Side): ServerForm {
-  const usual = USUAL_PORTS[side];
-  const byHand = form.port !== '' && !Object.values(usual).some((port) => String(port) === form.port);
-  return { ...form, security, port: byHand ? form.port : String(usual[security]) };
+export function withSecurity(
+  form: ServerForm,
+  security: Security,
+  side: Side,
+  kind: IncomingKind = 'imap',
+): ServerForm {
+  const usual = portsOf(side, kind);
+  return { ...form, security, port: isByHand(form, usual) ? form.port : String(usual[security]) };
 }
+
+/** Another protocol of incoming mail brings its port, unless the port was chosen by hand. */
+export function withKind(form: ServerForm, from: IncomingKind, to: IncomingKind): ServerForm {
+  if (isByHand(form, portsOf('incoming', from))) return form;
+  return { ...form, port: String(portsOf('incoming', to)[form.security]) };
+}
+
+const isByHand = (form: ServerForm, usual: Record<Security, number>): boolean =>
+  form.port !== '' && !Object.values(usual).some((port) => String(port) === form.port);
 
 export interface FormProblems {
   host: boolean;

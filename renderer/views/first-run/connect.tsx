@@ -4,7 +4,12 @@
  */
 import { ArrowLeft, Eye, EyeOff, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { Discovered, KeepPolicy, TestResult } from '../../../main/contract/mail/accounts.ts';
+import type {
+  Discovered,
+  IncomingKind,
+  KeepPolicy,
+  TestResult,
+} from '../../../main/contract/mail/accounts.ts';
 import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
@@ -139,6 +144,7 @@ export function Connect({ onBack, onDone }: { onBack: () => void; onDone: () => 
 }
 
 interface Servers {
+  kind: IncomingKind;
   incoming: ServerForm;
   outgoing: ServerForm;
   sends: boolean;
@@ -146,6 +152,7 @@ interface Servers {
 
 function serversOf(found: Discovered | undefined): Servers {
   return {
+    kind: found?.kind ?? 'imap',
     incoming: found?.incoming ? formOf(found.incoming) : emptyForm('incoming'),
     outgoing: found?.outgoing ? formOf(found.outgoing) : emptyForm('outgoing'),
     sends: true,
@@ -171,7 +178,7 @@ function ServersCard({ discovery, servers, onServers, person, ...on }: ServersCa
   const [keep, setKeep] = useState<KeepPolicy['keep']>('everything');
   const [months, setMonths] = useState(String(SOME_MONTHS));
   const [saveSent, setSaveSent] = useState(true);
-  const { incoming, outgoing, sends } = servers;
+  const { kind, incoming, outgoing, sends } = servers;
   const found = discovery.found ?? [];
   const chosen = found[choice];
   const wrong = formProblems(incoming) ?? (sends ? formProblems(outgoing) : null);
@@ -195,9 +202,10 @@ function ServersCard({ discovery, servers, onServers, person, ...on }: ServersCa
     setWorking(true);
     const setup = {
       ...person,
+      kind,
       incoming: serverOf(incoming, person.address),
       outgoing: sends ? serverOf(outgoing, person.address) : null,
-      policy: policyOf(keep, months),
+      ...(kind === 'imap' ? { policy: policyOf(keep, months) } : {}),
       saveSent,
     };
     try {
@@ -242,6 +250,11 @@ function ServersCard({ discovery, servers, onServers, person, ...on }: ServersCa
         address={person.address}
         problems={tried ? formProblems(incoming) : null}
         onChange={(form) => onServers({ ...servers, incoming: form })}
+        kind={kind}
+        onKind={(next, form) => {
+          onServers({ ...servers, kind: next, incoming: form });
+          setResult(null);
+        }}
       />
       {sends ? (
         <ServerFields
@@ -255,7 +268,9 @@ function ServersCard({ discovery, servers, onServers, person, ...on }: ServersCa
       <Switch selected={!sends} onChange={(reads) => onServers({ ...servers, sends: !reads })}>
         {words.noOutgoing}
       </Switch>
-      <KeepFields keep={keep} months={months} onKeep={setKeep} onMonths={setMonths} />
+      {kind === 'imap' ? (
+        <KeepFields keep={keep} months={months} onKeep={setKeep} onMonths={setMonths} />
+      ) : null}
       <Switch selected={saveSent} onChange={setSaveSent}>
         {words.saveSent} <span className={accountStyles.hint}>{words.saveSentHint}</span>
       </Switch>

@@ -68,7 +68,7 @@ function SyncState({ session }: { session: Session }): ReactNode {
   const formats = useFormats();
   const running = session.jobs.filter((job) => job.state === 'running' || job.state === 'paused');
   const [job] = running;
-  const remote = session.accounts.filter((account) => account.kind === 'imap');
+  const remote = session.accounts.filter((account) => account.kind !== 'local');
   const lastSync = Math.max(0, ...remote.map((account) => account.lastSync ?? 0));
   const offline = session.hello?.offline || session.offlineSince !== null;
   const words = () => {

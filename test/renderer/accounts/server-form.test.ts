@@ -7,6 +7,7 @@ import {
   formProblems,
   policyOf,
   serverOf,
+  withKind,
   withSecurity,
 } from '../../../renderer/views/accounts/server-form.ts';
 
@@ -17,6 +18,14 @@ test('security brings its usual port, a port chosen by hand stays', () => {
   assert.equal(withSecurity(emptyForm('outgoing'), 'starttls', 'outgoing').port, '587');
   assert.equal(withSecurity({ ...form, port: '10993' }, 'starttls', 'incoming').port, '10993');
   assert.equal(withSecurity({ ...form, port: '' }, 'tls', 'incoming').port, '993');
+});
+
+test('a maildrop has ports of its own, and changing to it and back is no choice by hand', () => {
+  assert.equal(emptyForm('incoming', 'pop3').port, '995');
+  assert.equal(withKind(form, 'imap', 'pop3').port, '995');
+  assert.equal(withSecurity(withKind(form, 'imap', 'pop3'), 'starttls', 'incoming', 'pop3').port, '110');
+  assert.equal(withKind(withKind(form, 'imap', 'pop3'), 'pop3', 'imap').port, '993');
+  assert.equal(withKind({ ...form, port: '10993' }, 'imap', 'pop3').port, '10993');
 });
 
 test('a form becomes a server that the contract takes; no user name means the address', () => {
