@@ -7,7 +7,7 @@
  */
 import type { ReadHandle, SqlInput } from '../../../store/program.ts';
 import type { SearchKey } from '../search-key.ts';
-import { needleOf } from './fold.ts';
+import { needleOf, tailOf } from './fold.ts';
 
 export type Uids = Uint32Array;
 
@@ -191,15 +191,15 @@ function hitsOf(
   values: SqlInput[],
 ): number[] {
   const inHead = '(SELECT instr(h.text, ?) FROM letter_heads h WHERE h.letter = m.letter) > 0';
-  const inBody = '(SELECT instr(b.text, ?) FROM letter_bodies b WHERE b.letter = m.letter) > 0';
   if (key.key !== 'header') {
-    const where = key.key === 'body' ? inBody : `(${inHead} OR ${inBody})`;
-    const needles = key.key === 'body' ? [needle] : [needle, needle];
-    return db.pluck<number>(
-      `SELECT m.uid FROM ${source} AND ${where} ORDER BY m.uid`,
-      ...values,
-      ...needles,
-    );
+    const tail = tailOf(needle);
+    // As terms of a WHERE: only there the second is not looked at where the first is not met.
+    const holds = (table: string) =>
+      `EXISTS (SELECT 1 FROM ${table} t WHERE t.letter = m.letter AND instr(t.text, ?) > 0 AND instr(t.text, ?) > 0)`;
+    const inBody = holds('letter_bodies');
+    const where = key.key === 'body' ? inBody : `(${holds('letter_heads')} OR ${inBody})`;
+    const needles = key.key === 'body' ? [tail, needle] : [tail, needle, tail, needle];
+    return db.pluck<number>(`SELECT m.uid FROM ${source} AND ${where} ORDER BY m.uid`, ...values, ...needles);
   }
   const mark = Buffer.from(`\n${key.field.toLowerCase()}:`, 'utf8');
   // HEADER name "": the field is there (RFC 9051 section 6.4.4).

@@ -3,6 +3,7 @@ import type { ReadHandle } from '../../../store/program.ts';
 import type { UidRanges } from '../mailstore.ts';
 import type { SearchKey, SortKey, ThreadAlgorithm, ThreadList } from '../search-key.ts';
 import { evaluate, type Uids } from './evaluate.ts';
+import type { Extent } from './mailstore-search.ts';
 import { sortUids } from './order.ts';
 import { orderedSubject, references, type ThreadRow } from './threading.ts';
 
@@ -37,6 +38,15 @@ function search(db: ReadHandle, { mailbox, key, within, now }: SearchInput): Uid
   return found.slice();
 }
 
+/** Between which UIDs a mailbox's messages lie, and how many there are. */
+function extent(db: ReadHandle, { mailbox }: { mailbox: number }): Extent {
+  const uid = (order: 'ASC' | 'DESC') =>
+    db.value<number>(`SELECT uid FROM messages WHERE mailbox = ? ORDER BY uid ${order} LIMIT 1`, mailbox) ??
+    1;
+  const messages = db.value<number>('SELECT messages FROM mailboxes WHERE id = ?', mailbox) ?? 0;
+  return { first: uid('ASC'), last: uid('DESC'), messages };
+}
+
 interface ThreadDbRow {
   uid: number;
   date: number;
@@ -68,6 +78,7 @@ function thread(
 
 export const searchReads = {
   'search.run': search,
+  'search.extent': extent,
   'search.sort': (db: ReadHandle, input: { mailbox: number; uids: Uids; keys: readonly SortKey[] }): Uids =>
     sortUids(db, input.mailbox, input.uids, input.keys),
   'search.thread': thread,
