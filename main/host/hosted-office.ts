@@ -11,6 +11,7 @@ import type { TlsSource } from '../net/listener.ts';
 import type { Listen, Ports } from '../server/listeners.ts';
 import { type Office, openOffice } from '../server/office.ts';
 import { type Config, readConfig } from '../server/provision.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { openControl } from './office-control.ts';
 
 export interface HostedOptions {
@@ -35,6 +36,7 @@ export async function openHostedOffice(options: HostedOptions): Promise<HostedOf
   const { dir, log } = options;
   // The file first: a mistake in it must leave no trace in the data folder.
   const config = options.configFile === undefined ? options.config : await readConfig(options.configFile);
+  await makeDataFolder(dir);
   const closers = new Closers();
   let certificates: Certificates | undefined;
   const tls: TlsSource = { secureContext: () => certificates!.secureContext() };

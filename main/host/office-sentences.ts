@@ -46,6 +46,11 @@ const SENTENCES: Readonly<Record<string, readonly [en: Sentence, ru: Sentence]>>
         ? 'У этого пользователя нет прав на запись в папку данных.'
         : `У этого пользователя нет прав открыть порт ${text(d, 'port')}: порты ниже 1024 требуют больших прав.`,
   ],
+  'not-a-folder': [
+    (d) =>
+      `The data folder ${text(d, 'folder')} cannot be made: a file is in its way, or the disk takes no writing.`,
+    (d) => `Папку данных ${text(d, 'folder')} не создать: на её пути файл, или на диск нельзя писать.`,
+  ],
   'bad-address': [
     (d) =>
       d['port'] === undefined

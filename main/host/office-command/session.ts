@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, toFault } from '../../base/errors.ts';
 import { callEntry } from '../../contract/door.ts';
 import {
@@ -38,21 +39,29 @@ export interface Reached {
   close(): Promise<void>;
 }
 
+/** Ms that an office which is just starting, or another command, is waited for. */
+const PATIENCE_MS = 10_000;
+const AGAIN_MS = 200;
+
 /** The running office of the folder, or the stopped one, opened for this command alone. */
 export async function reachOffice(data: string): Promise<Reached> {
   const dir = resolve(data);
-  const running = await callOffice(dir).catch((failure) => {
-    if (toFault(failure).code !== 'office-unreachable') throw failure;
-  });
-  if (running) return running;
-  const logFile = openLogFile(join(dir, 'log'));
-  try {
-    return await openStopped(dir, logFile);
-  } catch (failure) {
-    await logFile.close();
-    // It started just now.
-    if (toFault(failure).code !== 'store-in-use') throw failure;
-    return callOffice(dir);
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const running = await callOffice(dir).catch((failure) => {
+      if (toFault(failure).code !== 'office-unreachable') throw failure;
+    });
+    if (running) return running;
+    const logFile = openLogFile(join(dir, 'log'));
+    try {
+      return await openStopped(dir, logFile);
+    } catch (failure) {
+      await logFile.close();
+      if (toFault(failure).code !== 'store-in-use') throw failure;
+      // Somebody has the store and does not listen yet, or never will.
+      if (Date.now() > until) return callOffice(dir);
+      await sleep(AGAIN_MS);
+    }
   }
 }
 
