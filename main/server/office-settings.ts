@@ -37,6 +37,7 @@ const guardShape = z
     messagesPerMinute: count,
     messagesPerHour: count,
     recipientsPerHour: count,
+    greylist: z.boolean(),
   })
   .partial();
 const policyShape = z

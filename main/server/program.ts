@@ -11,10 +11,11 @@ import { guardReads, guardWrites } from './guard/operations.ts';
 import { mailstoreReads, mailstoreWrites } from './mailstore/operations.ts';
 import { queueReads, queueWrites } from './queue/operations.ts';
 import { migration010 } from './schema/010-office.ts';
+import { migration020 } from './schema/020-greylist.ts';
 
 export const program = {
   schemaName: 'postroom-office',
-  migrations: [migration010],
+  migrations: [migration010, migration020],
   writes: {
     ...directoryWrites,
     ...guardWrites,

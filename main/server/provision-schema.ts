@@ -98,6 +98,8 @@ const policy = z.strictObject({
   messagesPerMinute: count.optional(),
   messagesPerHour: count.optional(),
   recipientsPerHour: count.optional(),
+  // Rule S55.
+  greylist: z.boolean().optional(),
 });
 
 const tls = z.strictObject({ certificate: z.string().min(1), key: z.string().min(1) });

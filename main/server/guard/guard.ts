@@ -38,6 +38,8 @@ export interface Guard {
   message(ip: string): RateVerdict;
   /** Recipients (and one message) of a signed-in person (S54). */
   submission(personId: number, recipients: number): RateVerdict;
+  /** S55: a stranger's sender (empty for `<>`) and recipient; always ok while greylisting is off. */
+  greylist(ip: string, sender: string, recipient: string): Promise<RateVerdict>;
   bans(): Promise<Ban[]>;
   lift(ip: string): Promise<boolean>;
 }

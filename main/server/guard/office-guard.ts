@@ -22,6 +22,7 @@ import type { Migration } from '../../store/program.ts';
 import type { Store } from '../../store/store.ts';
 import type { MailService } from '../directory/authenticator.ts';
 import { Remembered, Window } from './counters.ts';
+import { tripleOf } from './greylist.ts';
 import type { Admission, Ban, Guard, RateVerdict } from './guard.ts';
 import { Networks, peerOf } from './networks.ts';
 import type { BanRow, guardReads, guardWrites } from './operations.ts';
@@ -168,6 +169,15 @@ class OfficeGuard implements Guard {
     sent.messages.add(1, now);
     sent.recipients.add(recipients, now);
     return { ok: true };
+  }
+
+  async greylist(ip: string, sender: string, recipient: string): Promise<RateVerdict> {
+    const { policy, store, clock } = this.#parts;
+    if (!policy().greylist || this.isTrusted(ip) || this.isOldDevice(ip)) return { ok: true };
+    const question = { triple: tripleOf(ip, sender, recipient), now: clock.now() };
+    // Lost with the power, a sender is asked once more: not worth a wait for the disk.
+    const wait = await store.write('guard.greylist', question, { relaxed: true });
+    return wait === 0 ? { ok: true } : { ok: false, retrySeconds: Math.ceil(wait / 1000) };
   }
 
   async bans(): Promise<Ban[]> {

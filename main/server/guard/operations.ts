@@ -1,5 +1,6 @@
-/** Bans as rows. */
+/** Bans and the greylist as rows. */
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
+import { greylistWrites } from './greylist.ts';
 
 export interface BanRow {
   readonly peer: string;
@@ -9,6 +10,7 @@ export interface BanRow {
 }
 
 export const guardWrites = {
+  ...greylistWrites,
   /** Also forgets the bans that have ended, so that the table stays as small as the trouble. */
   'guard.ban'(tx: WriteTx, { peer, since, until, reason }: BanRow): void {
     tx.db.run('DELETE FROM bans WHERE until <= ?', since);

@@ -23,6 +23,8 @@ export interface GuardPolicy {
   readonly messagesPerMinute: number;
   readonly messagesPerHour: number;
   readonly recipientsPerHour: number;
+  /** Strangers are asked to come again (rule S55). */
+  readonly greylist: boolean;
 }
 
 /** Loopback alone is trusted: behind a router the Internet may look like the local network (rule S51). */
@@ -38,4 +40,5 @@ export const DEFAULT_GUARD_POLICY: GuardPolicy = {
   messagesPerMinute: MESSAGES_PER_MINUTE,
   messagesPerHour: MESSAGES_PER_HOUR,
   recipientsPerHour: RECIPIENTS_PER_HOUR,
+  greylist: false,
 };

@@ -39,6 +39,8 @@ export interface Transaction {
   readonly recipients: Map<string, Recipient>;
   /** RCPT commands that were refused. */
   refused: number;
+  /** Seconds that a notice of a stranger (`<>`) is put off at the data, 0 when it is not (rule S55). */
+  deferred: number;
 }
 
 export type State =

@@ -3,6 +3,7 @@ import { Receiver } from '../receive.ts';
 import { INTERNAL, type Reply, reply } from '../replies.ts';
 import type { SmtpSession } from '../session.ts';
 import type { Transaction } from '../states.ts';
+import { comeAgain } from './rcpt.ts';
 
 export function data(session: SmtpSession, argument: string): Reply {
   if (argument !== '') return reply(501, '5.5.4', 'No argument is allowed');
@@ -27,8 +28,12 @@ export function data(session: SmtpSession, argument: string): Reply {
   return reply(354, null, 'Start mail input; end with <CRLF>.<CRLF>');
 }
 
-/** Rule S54, for a person: counted once a message, when its recipients are known. */
+/** Rule S54, for a person: counted once a message, when its recipients are known; rule S55 for a stranger's notices. */
 export function overRate(session: SmtpSession, transaction: Transaction): Reply | undefined {
+  if (transaction.deferred > 0) {
+    session.reset();
+    return comeAgain(transaction.deferred);
+  }
   if (!session.person) return undefined;
   const verdict = session.context.guard.submission(session.person.id, transaction.recipients.size);
   if (verdict.ok) return undefined;

@@ -35,7 +35,10 @@ export async function mail(session: SmtpSession, argument: string): Promise<Repl
   if (tooOften) return tooOften;
   session.messages += 1;
   const sender = path.mailbox ? wireAddress(path.mailbox) : '';
-  session.state = { kind: 'mail', transaction: { ...options, sender, recipients: new Map(), refused: 0 } };
+  session.state = {
+    kind: 'mail',
+    transaction: { ...options, sender, recipients: new Map(), refused: 0, deferred: 0 },
+  };
   return reply(250, '2.1.0', 'OK');
 }
 

@@ -38,8 +38,38 @@ async function take(session: SmtpSession, transaction: Transaction, argument: st
   }
   const found = await locate(session, transaction, path.mailbox);
   if ('code' in found) return found;
+  const later = await greylisted(session, transaction, key);
+  if (later) return later;
   transaction.recipients.set(key, { ...found, ...options });
   return reply(250, '2.1.5', 'OK');
+}
+
+/**
+ * Rule S55, at the port for servers and for strangers alone. Verifiers of addresses ask with `<>` and never send: they are
+ * answered here and put off at the data.
+ */
+async function greylisted(
+  session: SmtpSession,
+  transaction: Transaction,
+  recipient: string,
+): Promise<Reply | undefined> {
+  if (session.kind !== 'smtp' || session.person || session.trusted) return undefined;
+  try {
+    const { sender } = transaction;
+    const verdict = await session.context.guard.greylist(session.ip, sender, recipient);
+    if (verdict.ok) return undefined;
+    session.context.records.meters.count('greylisted');
+    if (sender !== '') return comeAgain(verdict.retrySeconds);
+    transaction.deferred = Math.max(transaction.deferred, verdict.retrySeconds);
+    return undefined;
+  } catch (failure) {
+    session.failed('greylist', failure);
+    return toFault(failure).code === 'disk-full' ? DISK_FULL : INTERNAL;
+  }
+}
+
+export function comeAgain(seconds: number): Reply {
+  return reply(451, '4.7.1', `Not known here yet, try again in ${seconds} s`);
 }
 
 /** RFC 3461 sections 4.1 and 4.2. */
