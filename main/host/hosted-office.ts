@@ -3,8 +3,10 @@
  * process both start.
  */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
 import { Closers } from '../base/disposable.ts';
+import { toFault } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type Certificates, openCertificates } from '../net/certificates.ts';
 import type { TlsSource } from '../net/listener.ts';
@@ -12,7 +14,7 @@ import type { Listen, Ports } from '../server/listeners.ts';
 import { type Office, openOffice } from '../server/office.ts';
 import { type Config, readConfig } from '../server/provision.ts';
 import { makeDataFolder } from './data-folder.ts';
-import { openControl } from './office-control.ts';
+import { callOffice, openControl } from './office-control.ts';
 
 export interface HostedOptions {
   readonly dir: string;
@@ -40,7 +42,9 @@ export async function openHostedOffice(options: HostedOptions): Promise<HostedOf
   const closers = new Closers();
   let certificates: Certificates | undefined;
   const tls: TlsSource = { secureContext: () => certificates!.secureContext() };
-  const office = await openOffice({ dir, log, tls, authority: () => certificates?.authority ?? null });
+  const office = await onceFree(dir, () =>
+    openOffice({ dir, log, tls, authority: () => certificates?.authority ?? null }),
+  );
   try {
     if (config) await office.provision(config);
     certificates = await openOfficeCertificates(office, dir, log, config);
@@ -61,6 +65,26 @@ export async function openHostedOffice(options: HostedOptions): Promise<HostedOf
     await closers.close();
     await office.close(0);
     throw failure;
+  }
+}
+
+/** Ms that a command which has the office of a folder for a moment is waited for. */
+const PATIENCE_MS = 10_000;
+const AGAIN_MS = 200;
+
+/** @throws what `open` throws; `store-in-use` at once where another office answers, else when patience is at its end. */
+async function onceFree<T>(dir: string, open: () => Promise<T>): Promise<T> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await open();
+    } catch (failure) {
+      if (toFault(failure).code !== 'store-in-use' || Date.now() > until) throw failure;
+      const other = await callOffice(dir).catch(() => undefined);
+      await other?.close();
+      if (other) throw failure;
+      await sleep(AGAIN_MS);
+    }
   }
 }
 

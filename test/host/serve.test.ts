@@ -223,6 +223,22 @@ test('office: check, export, import and the CA on a stopped office; export then 
   assert.ok(authority.ca);
 });
 
+test('office: commands side by side wait for each other, on a stopped and on a starting office', async (t) => {
+  const folder = await openOfficeFolder();
+  t.after(() => folder.close());
+  const config = await folder.config(await smallOffice());
+  await (await folder.serve(config)).stop();
+  const stopped = await Promise.all([1, 2, 3].map(() => folder.office(['people', 'list', '--json'])));
+  assert.deepEqual(
+    stopped.map(({ code }) => code),
+    [0, 0, 0],
+  );
+  const starting = folder.serve(config);
+  const early = await folder.office(['status', '--json']);
+  assert.equal(early.code, 0, early.stderr);
+  assert.equal(await (await starting).stop(), 0);
+});
+
 test('office: wrong usage, no office, nothing there', async (t) => {
   const folder = await openOfficeFolder();
   t.after(() => folder.close());
@@ -236,6 +252,7 @@ test('office: wrong usage, no office, nothing there', async (t) => {
     ['nonsense'],
     ['people'],
     ['people', 'add'],
+    ['aliases', 'add', 'info'],
     ['queue', 'show'],
     ['import', '--person', 'petrov'],
     ['people', 'list', '--nonsense'],

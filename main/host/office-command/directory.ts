@@ -88,6 +88,11 @@ const aliasesPut =
   async ({ args, call, print }) => {
     const address = addressOf(args);
     const to = [...args.words.slice(1), ...args.list('to')];
+    if (to.length === 0)
+      throw new UsageError(
+        'An alias needs an address it leads to.',
+        'Псевдониму нужен адрес, на который он ведёт.',
+      );
     const alias = { address, to };
     await call('aliases.put', { alias, mode });
     await print(alias, () => [`${address}\t${to.join(', ')}`]);
