@@ -160,6 +160,27 @@ test('an office on this computer', { skip: hostMissing }, async (t) => {
     assert.equal(await imapsPort(page), port);
   });
 
+  await scene(t, 'a port taken meanwhile: other ports, and the mailbox goes along', here, async (page) => {
+    const on = page.getByRole('switch', { name: 'Host mail for my office on this computer' });
+    await on.click({ force: true });
+    await state(page)
+      .getByText(/^Off\./)
+      .waitFor({ timeout: START_MS });
+    await occupy(t, Number(port));
+    await on.click({ force: true });
+    const problem = page.getByRole('region', { name: 'State of the office' });
+    await problem.getByText(`Port ${port} is used by another program.`).waitFor({ timeout: START_MS });
+    await problem.getByRole('button', { name: 'Take free ports' }).click();
+    await state(page)
+      .getByText(/^The office runs/)
+      .waitFor({ timeout: START_MS });
+    const former = port;
+    port = await imapsPort(page);
+    assert.notEqual(port, former);
+    await page.keyboard.press('Control+Digit1');
+    await send('By other ports');
+  });
+
   await scene(t, 'the office is there again after a restart, and after a kill', here, async () => {
     for (const how of ['stop', 'kill'] as const) {
       const page = await window.restart(how);

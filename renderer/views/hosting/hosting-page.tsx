@@ -3,7 +3,7 @@
  * and computers need. People, queue and all the rest have a window of their own, later; until then the command line.
  */
 import { CircleCheck, LoaderCircle, Power } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { HostingState } from '../../../main/contract/mail/hosting.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
@@ -18,7 +18,7 @@ import { ROWS } from '../settings/rows.ts';
 import { SettingControl } from '../settings/setting-control.tsx';
 import styles from './hosting.module.css';
 import { Failure, OfficeProblem } from './office-problem.tsx';
-import { connectMailbox } from './own-mailbox.ts';
+import { connectMailbox, followOffice, hasMoved } from './own-mailbox.ts';
 import { PortsTable } from './ports-table.tsx';
 import { SetUp } from './set-up.tsx';
 
@@ -85,13 +85,18 @@ function Mailbox({ hosting, onDone }: { hosting: HostingState; onDone: () => voi
   const t = useText();
   const words = t.hosting;
   const address = hosting.office?.address ?? '';
-  const there = useSession((state) =>
-    state.accounts.some((account) => account.address.toLowerCase() === address.toLowerCase()),
+  const own = useSession((state) =>
+    state.accounts.find((account) => account.address.toLowerCase() === address.toLowerCase()),
   );
+  const moved = own !== undefined && hasMoved(own, hosting);
+  useEffect(() => {
+    // Other programs have to be told the new ports; our own tells itself.
+    if (moved && own) followOffice(own, hosting).catch(sayFailure);
+  }, [moved, own, hosting]);
   const [password, setPassword] = useState('');
   const [working, setWorking] = useState(false);
   const [failed, setFailed] = useState<DoorFault | null>(null);
-  if (there || hosting.state !== 'running') return null;
+  if (own || hosting.state !== 'running') return null;
   const connect = async () => {
     if (password === '' || working) return;
     setWorking(true);
