@@ -106,6 +106,10 @@ test('an office on this computer', { skip: hostMissing }, async (t) => {
     await m().letter.getByText('Does it arrive?').waitFor();
     await m().folder(names.en.sent).click();
     await m().row('To myself').first().waitFor();
+    // The status bar leads to the office's page.
+    await window.page.getByRole('contentinfo').getByRole('button', { name: 'Office runs' }).click();
+    await window.page.getByRole('heading', { name: 'Office server' }).waitFor();
+    await window.page.keyboard.press('Control+Digit1');
   });
 
   let port = '';

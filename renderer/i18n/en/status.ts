@@ -34,6 +34,13 @@ export const status = {
   perSecond: (n: string) => `${n} a second`,
   scheduled: (n: number) => pluralEn(n, '# letter scheduled', '# letters scheduled'),
   waiting: (n: number) => pluralEn(n, '# letter waits to go', '# letters wait to go'),
+  office: {
+    off: 'Office is off',
+    starting: 'Office is starting',
+    running: 'Office runs',
+    stopping: 'Office is stopping',
+    failed: 'Office does not run',
+  },
   failed: (n: number) => pluralEn(n, '# letter did not go', '# letters did not go'),
   offline: (time: string) => `No network since ${time}. You can read, search and write.`,
   offlineChosen: 'Working offline. You can read, search and write.',

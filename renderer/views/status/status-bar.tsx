@@ -1,4 +1,4 @@
-import { Check, Clock, RefreshCw, TriangleAlert, WifiOff } from 'lucide-react';
+import { Building2, Check, Clock, RefreshCw, TriangleAlert, WifiOff } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Dialog as AriaDialog, DialogTrigger, Popover } from 'react-aria-components';
 import { sentence } from '../../i18n/sentence.ts';
@@ -57,8 +57,26 @@ export function StatusBar(): ReactNode {
             {t.status.scheduled(scheduled)}
           </Button>
         ) : null}
+        <OfficeState session={session} />
       </div>
     </footer>
+  );
+}
+
+/** The office server of this computer, while somebody wants it to run. */
+function OfficeState({ session: { hosting, settings } }: { session: Session }): ReactNode {
+  const t = useText();
+  if (!hosting?.office || !settings?.hostOffice) return null;
+  const failed = hosting.state === 'failed';
+  return (
+    <Button
+      variant="quiet"
+      className={classes(styles.statusButton, failed && styles.statusDanger)}
+      icon={failed ? <TriangleAlert {...icon} /> : <Building2 {...icon} />}
+      onPress={() => openSettings('office')}
+    >
+      {t.status.office[hosting.state]}
+    </Button>
   );
 }
 
