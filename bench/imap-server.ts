@@ -3,17 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeepPolicy } from '../main/contract/mail/accounts.ts';
-import { type Dovecot, startDovecot } from '../test/kit/dovecot.ts';
+import { type Dovecot, type DovecotOptions, startDovecot } from '../test/kit/dovecot.ts';
 import { type Engine, openEngine } from './engine.ts';
 import type { ImapServer } from './peers.ts';
 
 export interface MailServer extends ImapServer {
+  /** POP3, where it was asked for; else 0. */
+  maildropPort: number;
   close(): Promise<void>;
 }
 
 /** Serves a copy of the Maildir as the INBOX of one user. */
-export async function serveMaildir(maildir: string): Promise<MailServer> {
-  const dovecot: Dovecot = await startDovecot();
+export async function serveMaildir(maildir: string, options: DovecotOptions = {}): Promise<MailServer> {
+  const dovecot: Dovecot = await startDovecot(options);
   const home = dovecot.mailDir('anna');
   const parent = join(home, '..');
   mkdirSync(parent, { recursive: true });
@@ -29,6 +31,7 @@ export async function serveMaildir(maildir: string): Promise<MailServer> {
   return {
     host: dovecot.host,
     port: dovecot.port,
+    maildropPort: dovecot.maildropPort,
     user: 'anna',
     password: dovecot.password('anna'),
     close: () => dovecot.close(),

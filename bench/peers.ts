@@ -1,5 +1,5 @@
 /** The programs we measure ourselves against, each used as its own manual says, in folders of its own. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installed, runPeer } from './harness.ts';
 
@@ -83,3 +83,50 @@ export function neomutt(server: ImapServer, scratch: string): (() => void) | nul
     runPeer('script', ['-qec', command, '/dev/null'], { env: { ...process.env, HOME: home, TERM: 'xterm' } });
   };
 }
+
+export interface Maildrop {
+  host: string;
+  maildropPort: number;
+  user: string;
+  password: string;
+}
+
+/** Every letter of a maildrop into a fresh Maildir; all stay on the server. */
+export function mpop(server: Maildrop, scratch: string): (() => void) | null {
+  if (!installed('mpop')) return null;
+  return () => {
+    const home = join(scratch, `mpop-${Math.random().toString(36).slice(2)}`);
+    for (const each of ['cur', 'new', 'tmp']) mkdirSync(join(home, 'mail', each), { recursive: true });
+    writeFileSync(
+      join(home, 'rc'),
+      `account default\nhost ${server.host}\nport ${server.maildropPort}\nuser ${server.user}\npassword ${server.password}\nauth user\ntls off\nkeep on\nuidls_file ${home}/uidls\ndelivery maildir ${home}/mail\nreceived_header off\n`,
+      { mode: 0o600 },
+    );
+    runPeer('mpop', ['-q', '-C', join(home, 'rc')], { env: { ...process.env, HOME: home } });
+  };
+}
+
+/** The same by getmail, which files nothing as root: it is run as nobody then. */
+export function getmail(server: Maildrop, scratch: string): (() => void) | null {
+  const root = process.getuid?.() === 0;
+  if (!installed('getmail') || (root && !installed('setpriv'))) return null;
+  return () => {
+    const home = join(scratch, `getmail-${Math.random().toString(36).slice(2)}`);
+    for (const each of ['cur', 'new', 'tmp']) mkdirSync(join(home, 'mail', each), { recursive: true });
+    writeFileSync(
+      join(home, 'rc'),
+      `[retriever]\ntype = SimplePOP3Retriever\nserver = ${server.host}\nport = ${server.maildropPort}\nusername = ${server.user}\npassword = ${server.password}\n[destination]\ntype = Maildir\npath = ${home}/mail/\n[options]\nread_all = false\ndelete = false\ndelivered_to = false\nreceived = false\nverbose = 0\n`,
+      { mode: 0o600 },
+    );
+    // getmail 6.18 waits for ever for a child that has ended before it began to wait.
+    const command = ['timeout', '120', 'getmail', '--getmaildir', home, '--rcfile', join(home, 'rc')];
+    if (root) {
+      chmodSync(scratch, 0o711);
+      runPeer('chown', ['-R', NOBODY, home]);
+      command.unshift('setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups');
+    }
+    runPeer(command[0] as string, command.slice(1), { env: { ...process.env, HOME: home } });
+  };
+}
+
+const NOBODY = '65534';

@@ -10,6 +10,7 @@ import { importBench } from './import.ts';
 import { listBench } from './list.ts';
 import { officeStartBench } from './office-start.ts';
 import { openFolderBench } from './open-folder.ts';
+import { pop3FetchBench } from './pop3-fetch.ts';
 import { pop3RetrBench } from './pop3-retr.ts';
 import { searchBench } from './search.ts';
 import { smtpAcceptBench } from './smtp-accept.ts';
@@ -23,6 +24,7 @@ await main(
     importBench,
     headerSyncBench,
     bodySyncBench,
+    pop3FetchBench,
     smtpAcceptBench,
     imapFetchBench,
     imapSearchBench,
