@@ -3,6 +3,7 @@
  * there if they are missing, listens for SMTP, IMAP and POP3 on loopback and tells its ports. It checks and measures itself
  * on request.
  */
+import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createSecureContext } from 'node:tls';
 import { silentLog } from '../../main/base/log.ts';
@@ -21,7 +22,9 @@ export interface ChildOrders {
   readonly password: string;
 }
 
-const orders = JSON.parse(process.argv[2]!) as ChildOrders;
+// Given as an argument, or told later to a process that has loaded everything and stands by.
+const [first] = process.argv[2] ? [process.argv[2]] : ((await once(process, 'message')) as [string]);
+const orders = JSON.parse(first!) as ChildOrders;
 const { key, cert } = certificates.office;
 const context = createSecureContext({ key, cert });
 const office = await openOffice({ dir: orders.dir, log: silentLog, tls: { secureContext: () => context } });
