@@ -109,8 +109,11 @@ export class Pop3Engine {
   async setOffline(offline: boolean): Promise<void> {
     if (this.#offline === offline) return;
     this.#offline = offline;
-    if (offline) await Promise.all([...this.#accounts.values()].map((each) => each.stop('offline')));
-    else for (const id of this.#started) this.#of(id).start();
+    if (offline) {
+      await Promise.all([...this.#accounts.values()].map((each) => each.stop('offline')));
+      // One that is not kept in step begins anew when it is asked.
+      for (const id of [...this.#accounts.keys()]) if (!this.#started.has(id)) this.#accounts.delete(id);
+    } else for (const id of this.#started) this.#of(id).start();
   }
 
   /** Signs in and leaves, keeping nothing. A failure is the answer, not an exception. */

@@ -339,5 +339,9 @@ describe('time', () => {
     await profile.engine.setOffline(true);
     assert.deepEqual([state(hanging), state(account)], ['offline', 'offline']);
     await assert.rejects(profile.engine.sync(account, { once: true }), { code: 'offline' });
+    await profile.engine.setOffline(false);
+    drop.letters.set('b', letter('b'));
+    await profile.engine.sync(account);
+    await until('the next letter is here', async () => (await rows(profile, account)).length === 2);
   });
 });
