@@ -86,6 +86,29 @@ describe('sources, in their order', () => {
     assert.equal(found[0]!.foreignHost, false);
   });
 
+  test('a maildrop where there is nothing better, by every source that can tell', async () => {
+    const maildrop = config('office.example').replaceAll('type="imap"', 'type="news"');
+    const { found: told } = await run('anna@office.example', {
+      pages: { 'https://autoconfig.office.example/mail/config-v1.1.xml': maildrop },
+    });
+    assert.deepEqual(
+      [told[0]!.kind, ...hosts(told[0]!)],
+      ['pop3', 'pop.office.example:995', 'smtp.office.example:465'],
+    );
+    const srv = { '_pop3s._tcp.office.example': ['pop.office.example', 995] as [string, number] };
+    const { found: named } = await run('anna@office.example', { srv });
+    assert.deepEqual([named[0]!.kind, hosts(named[0]!)[0]], ['pop3', 'pop.office.example:995']);
+    const { found: guessed } = await run('anna@office.example', {
+      hosts: ['mail.office.example'],
+      ports: ['mail.office.example:110', 'mail.office.example:587'],
+    });
+    assert.deepEqual([guessed[0]!.kind, hosts(guessed[0]!)[0]], ['pop3', 'mail.office.example:110']);
+    const both = {
+      pages: { 'https://autoconfig.office.example/mail/config-v1.1.xml': config('office.example') },
+    };
+    assert.equal((await run('anna@office.example', both)).found[0]!.kind, 'imap');
+  });
+
   test('the address goes to its own domain only; others hear the domain at most', async () => {
     const { asked } = await run('anna@office.example', { mx: 'mx.hoster.example' });
     for (const url of asked) {
