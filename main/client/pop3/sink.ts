@@ -9,7 +9,7 @@ import type { Listed } from './plan.ts';
 import type { Taken } from './writes.ts';
 
 /** Octets that go to the pool together; a larger letter goes alone. */
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 4 * 1024 * 1024;
 const CHUNK_LETTERS = 250;
 /** Chunks under way before reading from the server waits. */
 const IN_FLIGHT = 4;
