@@ -78,7 +78,7 @@ async function perSession(reader: Reader, count: number, measure: () => number):
 export const imapIdleMemoryBench: Bench = {
   name: 'imap-idle-memory',
   async run({ quick, say }) {
-    const count = quick ? 200 : 500;
+    const count = 500;
     const pair = await openPair({ count: 5000, profile: 'light' }, say);
     try {
       const [ours, theirs] = pair.readers;
