@@ -2,6 +2,9 @@
  * Who is told that a message is recent: the first read-write session that opens the mailbox or hears of the message, and
  * nobody else (rule I28). Claims are decided here, in memory, at once; the database learns of them behind, because after
  * a crash nothing is lost when a message is recent twice.
+ *
+ * A claim is kept as long as the process lives, some octets a mailbox: an answer that was read before the database knew
+ * may arrive after it knows, and must not undo the claim.
  */
 import type { Mailbox } from './mailstore.ts';
 
@@ -31,15 +34,7 @@ export class RecentClaims {
     const from = this.from(mailbox, stored);
     if (from >= uidNext) return null;
     this.#from.set(mailbox, uidNext);
-    this.#keep(mailbox, uidNext).then(
-      () => this.#forget(mailbox, uidNext),
-      () => {},
-    );
+    this.#keep(mailbox, uidNext).catch(() => {});
     return from;
-  }
-
-  /** The database knows now. */
-  #forget(mailbox: number, from: number): void {
-    if (this.#from.get(mailbox) === from) this.#from.delete(mailbox);
   }
 }
