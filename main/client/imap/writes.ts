@@ -154,7 +154,9 @@ function settleMarks(
 /** The server's marks, merged with what the person has done since (C9). */
 function applyMarks(tx: WriteTx, input: { folder: number; marks: UidMarks[] }): number {
   const visible: { id: number; flags: number; keywords: string }[] = [];
-  for (const now of input.marks) {
+  // A letter may be told of twice in one answer, as asked and as news: rows are written at the end, so only the last counts.
+  const latest = new Map(input.marks.map((each) => [each.uid, each]));
+  for (const now of latest.values()) {
     const row = tx.db.get<LinkRow>(
       'SELECT id, flags, keywords, server_flags, server_keywords FROM messages WHERE folder = ? AND uid = ?',
       input.folder,

@@ -60,6 +60,17 @@ for (const { name, options } of servers) {
       );
     });
 
+    it('C9 a letter told of twice in one answer has its last marks', async () => {
+      const folder = (await profile.store.read('imap.folders', account)).find(
+        (each) => each.role === 'inbox',
+      )!;
+      const marks = (flags: number) => ({ uid: 3, flags, keywords: '' });
+      // As asked, and as news behind it: marked and unmarked again while the question was on its way.
+      await profile.store.write('imap.applyMarks', { folder: folder.id, marks: [marks(1), marks(0)] });
+      const [third] = (await rows(profile, account, 'INBOX')).filter((each) => each.subject === 'letter 3');
+      assert.equal(third!.flags, 0);
+    });
+
     it('brings marks, new letters and deletions of other programs', async () => {
       await server.doveadm(['flags', 'add', '-u', 'anna', '\\Seen $Label1', 'mailbox', 'INBOX', 'uid', '2']);
       await server.doveadm(['expunge', '-u', 'anna', 'mailbox', 'INBOX', 'uid', '1,4']);
