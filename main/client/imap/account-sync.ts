@@ -7,6 +7,7 @@
  */
 import { cancelled, Fault, toFault } from '../../base/errors.ts';
 import type { AccountState } from '../../contract/mail/accounts.ts';
+import { Setbacks, stateAfter } from '../accounts/setbacks.ts';
 import type { JobHandle } from '../jobs.ts';
 import { connectAccount } from './account-connection.ts';
 import { type PassReport, syncFolder } from './apply.ts';
@@ -39,15 +40,6 @@ export interface SyncReport {
   error: { code: string; message: string } | null;
 }
 
-/** Wrong passwords in a row before the person is asked (C32): a second try rules out a server's bad moment. */
-const PASSWORD_TRIES = 2;
-const NEEDS_PERSON: Readonly<Record<string, AccountState>> = {
-  'wrong-password': 'needs-password',
-  'certificate-unknown': 'needs-trust',
-  'certificate-changed': 'needs-trust',
-  'certificate-antivirus': 'needs-trust',
-};
-
 export class AccountSync {
   readonly id: number;
   readonly #parts: EngineParts;
@@ -72,7 +64,10 @@ export class AccountSync {
     this.id = id;
     this.#parts = parts;
     this.#status = { account: id, state: 'idle', problem: null };
-    this.#sync = this.#line(() => {});
+    // Where one connection is all there is, it listens for the inbox too.
+    this.#sync = this.#line(() => {
+      if (this.#shrunk) this.#news(this.#inbox);
+    });
     this.#user = this.#line(() => this.#news(this.#openFolder));
     this.#watch = this.#line(() => this.#news(this.#inbox));
   }
@@ -174,7 +169,7 @@ export class AccountSync {
     } catch (failure) {
       const fault = toFault(failure);
       report.error = { code: fault.code, message: fault.message };
-      this.#setState(NEEDS_PERSON[fault.code] ?? 'failed', fault);
+      this.#setState(stateAfter(fault.code), fault);
     } finally {
       if (!this.#running) {
         await Promise.all([this.#sync.rest(), this.#user.rest(), this.#watch.rest()]);
@@ -208,16 +203,14 @@ export class AccountSync {
   }
 
   async #live(): Promise<void> {
-    let failures = 0;
-    let refused = 0;
+    const setbacks = new Setbacks();
     const { signal } = this.#abort;
     while (!signal.aborted) {
       try {
         const account = await this.#account();
         this.#setState(this.#sync.connected ? 'syncing' : 'connecting');
         await this.#pass(account);
-        failures = 0;
-        refused = 0;
+        setbacks.clear();
         this.#setState('online');
         this.#startBodies(account);
         await this.#listen();
@@ -232,16 +225,13 @@ export class AccountSync {
         });
         if (fault.code === 'no-such-account') return;
         for (const line of [this.#sync, this.#user, this.#watch]) line.drop();
-        failures += 1;
-        if (fault.code === 'wrong-password') refused += 1;
-        const needs = NEEDS_PERSON[fault.code];
-        if (needs && (fault.code !== 'wrong-password' || refused >= PASSWORD_TRIES)) {
+        const needs = setbacks.add(fault.code);
+        if (needs) {
           this.#setState(needs, fault);
-          refused = 0;
           await this.#pause(null);
         } else {
           this.#setState('failed', fault);
-          await this.#pause(backoff(failures, this.#parts.random()));
+          await this.#pause(backoff(setbacks.count, this.#parts.random()));
         }
       }
     }
@@ -276,13 +266,16 @@ export class AccountSync {
         this.#wanted.delete(folder);
         await this.#oneFolder(this.#sync, folder);
       }
+      // What was looked at last is what a line listens to.
+      if (this.#shrunk) await this.#listenAlone();
     }
     this.#fullPass = false;
   }
 
   /** INBOX on the watching line, the open folder on the person's. */
   async #listen(): Promise<void> {
-    if (this.#shrunk || this.#inbox === null) return;
+    if (this.#inbox === null) return;
+    if (this.#shrunk) return this.#listenAlone();
     try {
       await this.#oneFolder(this.#watch, this.#inbox);
       this.#watch.watching = true;
@@ -293,8 +286,15 @@ export class AccountSync {
     } catch (failure) {
       if (toFault(failure).code !== 'too-many-connections') throw failure;
       this.#shrunk = true;
-      this.#sync.watching = true;
+      await this.#listenAlone();
     }
+  }
+
+  /** INBOX on the only line there is. */
+  async #listenAlone(): Promise<void> {
+    if (this.#inbox === null) return;
+    await this.#oneFolder(this.#sync, this.#inbox, true);
+    this.#sync.watching = true;
   }
 
   /** News of a folder, told or suspected. */

@@ -8,6 +8,7 @@
 import { cancelled, Fault, toFault } from '../../base/errors.ts';
 import type { AccountState } from '../../contract/mail/accounts.ts';
 import { connectionFault } from '../../net/failure.ts';
+import { Setbacks, stateAfter } from '../accounts/setbacks.ts';
 import type { AccountStatus, SyncReport } from '../imap/account-sync.ts';
 import { backoff } from '../imap/backoff.ts';
 import type { SyncContext } from '../imap/context.ts';
@@ -21,17 +22,9 @@ export interface Pop3SyncReport extends SyncReport {
   pop3: Omit<PassReport, 'inserted'>;
 }
 
-/** Wrong passwords in a row before the person is asked: a second try rules out a server's bad moment. */
-const PASSWORD_TRIES = 2;
 const IN_USE_MS = 60_000;
 /** Where the server asks to wait and does not say how long. */
 const TOO_SOON_MS = 60_000;
-const NEEDS_PERSON: Readonly<Record<string, AccountState>> = {
-  'wrong-password': 'needs-password',
-  'certificate-unknown': 'needs-trust',
-  'certificate-changed': 'needs-trust',
-  'certificate-antivirus': 'needs-trust',
-};
 const NOTHING_DONE: Omit<PassReport, 'inserted'> = {
   fetched: 0,
   headers: 0,
@@ -111,7 +104,7 @@ export class Pop3AccountSync {
     } catch (failure) {
       const fault = toFault(failure);
       report.error = { code: fault.code, message: fault.message };
-      this.#setState(NEEDS_PERSON[fault.code] ?? 'failed', fault);
+      this.#setState(stateAfter(fault.code), fault);
     }
     report.seconds = (clock.ticks() - started) / 1000;
     return report;
@@ -137,15 +130,13 @@ export class Pop3AccountSync {
   }
 
   async #live(): Promise<void> {
-    let failures = 0;
-    let refused = 0;
+    const setbacks = new Setbacks();
     const { signal } = this.#abort;
     while (!signal.aborted) {
       this.#wanted = false;
       try {
         await this.#pass();
-        failures = 0;
-        refused = 0;
+        setbacks.clear();
         this.#setState('online');
         await this.#pause(this.#parts.everyMinutes() * 60_000);
       } catch (thrown) {
@@ -163,16 +154,13 @@ export class Pop3AccountSync {
           code: fault.code,
           cause: fault.cause,
         });
-        failures += 1;
-        if (fault.code === 'wrong-password') refused += 1;
-        const needs = NEEDS_PERSON[fault.code];
-        if (needs && (fault.code !== 'wrong-password' || refused >= PASSWORD_TRIES)) {
+        const needs = setbacks.add(fault.code);
+        if (needs) {
           this.#setState(needs, fault);
-          refused = 0;
           await this.#pause(null);
         } else {
           this.#setState('failed', fault);
-          await this.#pause(this.#waitAfter(fault, failures));
+          await this.#pause(this.#waitAfter(fault, setbacks.count));
         }
       }
     }
