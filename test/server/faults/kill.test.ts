@@ -1,7 +1,6 @@
 /**
  * kill -9 at random moments while 16 senders deliver and 8 IMAP sessions work: what was acknowledged is there exactly
- * once, UIDs never go back, the office opens at once. POSTROOM_OFFICE_ROUNDS sets the rounds (design: 1,000); where CI is
- * set there are fewer, for it has minutes and not hours.
+ * once, UIDs never go back, the office opens at once. POSTROOM_OFFICE_ROUNDS sets the rounds (design: 1,000).
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
@@ -14,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { LineClient } from '../../kit/line-client.ts';
 import type { ChildOrders } from '../../kit/office-child.ts';
 
-const ROUNDS = Number(process.env['POSTROOM_OFFICE_ROUNDS'] ?? (process.env['CI'] ? 100 : 300));
+const ROUNDS = Number(process.env['POSTROOM_OFFICE_ROUNDS'] ?? 300);
 const SENDERS = 16;
 const SESSIONS = 8;
 const DOMAIN = 'killed.example';

@@ -16,7 +16,7 @@ import { LineClient } from '../../kit/line-client.ts';
 import type { ChildOrders } from '../../kit/office-child.ts';
 
 const LONG = process.env['POSTROOM_LOAD_MINUTES'];
-const MINUTES = Number(LONG ?? 1);
+const MINUTES = Number(LONG ?? 2);
 const IDLE = 300;
 const ACTIVE = 30;
 const PEOPLE = 30;
