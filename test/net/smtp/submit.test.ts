@@ -133,7 +133,7 @@ describe('the final dot', () => {
     const server = await kit();
     server.behaviour = { cut: 'before-dot' };
     let marked = false;
-    const large = Buffer.alloc(4 * 1024 * 1024, 'abcdefg\r\n');
+    const large = Buffer.alloc(16 * 1024 * 1024, 'abcdefg\r\n');
     const result = await submit(
       await connect(server.port),
       letter({
