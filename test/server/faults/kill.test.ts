@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -115,8 +116,18 @@ class ImapWorker {
     const client = await LineClient.open(port);
     await client.line();
     const worker = new ImapWorker(client);
-    await worker.ok(`LOGIN ${user} "${PASSWORD}"`);
+    await worker.#signIn(user);
     return worker;
+  }
+  /** CRAM-MD5 (RFC 2195). */
+  async #signIn(user: string): Promise<void> {
+    const line = await this.client.ask('in AUTHENTICATE CRAM-MD5');
+    assert.match(line, /^\+ /);
+    const proof = createHmac('md5', PASSWORD)
+      .update(Buffer.from(line.slice(2), 'base64'))
+      .digest('hex');
+    this.client.send(`${Buffer.from(`${user}@${DOMAIN} ${proof}`).toString('base64')}\r\n`);
+    assert.match(await this.answer('in'), /(^|\r\n)in OK/);
   }
   async ok(command: string): Promise<string> {
     this.#tag += 1;
