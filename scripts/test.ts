@@ -173,7 +173,7 @@ const STEPS: readonly Step[] = [
   {
     name: 'interop',
     about: 'real servers',
-    run: () => tests(testFiles('test/interop/**/*.test.ts'), { concurrency: 1 }),
+    run: () => tests(testFiles('test/interop/**/*.test.ts'), { concurrency: 2 }),
   },
   {
     name: 'e2e',
