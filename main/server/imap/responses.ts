@@ -30,12 +30,22 @@ export type Output = string | Uint8Array | readonly Uint8Array[];
 
 /** Characters gathered before they go out as one packet. */
 const PACKET = 16 * 1024;
+/** Octets of a piece that a trace shows: enough to see which message it is, too few to fill a log with letters. */
+const TRACED_OCTETS = 200;
+
+/** What a trace says of octets: their first line, cut, and how many they are. */
+function tracedOctets(pieces: readonly Uint8Array[]): string {
+  const total = pieces.reduce((sum, each) => sum + each.length, 0);
+  const start = Buffer.from(pieces[0]?.subarray(0, TRACED_OCTETS) ?? []).toString('utf8');
+  const line = start.split('\r\n', 1)[0]!;
+  return line.startsWith('* ') ? `${line} ... [${total} octets]` : `[${total} octets]`;
+}
 
 export class Responses {
   readonly #connection: Peer;
   #gathered = '';
   #open = false;
-  /** Copy of what is sent for the trace of an account; null while nobody traces. */
+  /** Told what is sent, for the trace of an account: lines whole, octets by their first line. Null while nobody traces. */
   onLine: ((line: string) => void) | null = null;
   /** Grows with everything written: a session can see whether there has been a sign of life. */
   written = 0;
@@ -95,13 +105,15 @@ export class Responses {
     }
     this.flush();
     const connection = this.#connection;
-    if (piece instanceof Uint8Array) {
-      this.written += piece.length;
-      connection.write(piece);
+    const pieces = piece instanceof Uint8Array ? [piece] : piece;
+    this.onLine?.(tracedOctets(pieces));
+    if (pieces.length === 1) {
+      this.written += pieces[0]!.length;
+      connection.write(pieces[0]!);
       return;
     }
     connection.cork();
-    for (const each of piece) {
+    for (const each of pieces) {
       this.written += each.length;
       connection.write(each);
     }

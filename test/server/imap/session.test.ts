@@ -553,6 +553,24 @@ test('G16 one line a command and a session; no password in any of them', async (
   assert.ok(!lines.some((line) => line.includes(passwordOf('petrov')) || line.includes('LOGIN petrov')));
 });
 
+test('G16 the trace of an account shows which rows went out, and not the letters', async (t) => {
+  const lines: string[] = [];
+  const office = await quietOffice(t, { log: createLog((line) => lines.push(line)) });
+  office.context.records.traceAccount(`petrov@${OFFICE_DOMAIN}`, true);
+  const { peer, say } = await signedIn(office);
+  const letter = 'Subject: Confidential\r\n\r\nthe price is seven\r\n';
+  say(`a0 APPEND INBOX {${letter.length}+}\r\n${letter}\r\n`);
+  say('a1 SELECT INBOX\r\na2 FETCH 1 (UID FLAGS)\r\na3 FETCH 1 (UID BODY[TEXT])\r\na4 LOGOUT\r\n');
+  await peer.until(/a4 OK [^\r\n]*\r\n/);
+  const traced = lines.filter((line) => line.includes('"trace"'));
+  assert.ok(
+    traced.some((line) => line.includes('* 1 FETCH (')),
+    traced.join('\n'),
+  );
+  assert.ok(traced.some((line) => /\[\d+ octets\]/.test(line)));
+  assert.ok(!traced.some((line) => line.includes('the price is seven')));
+});
+
 test('a client that says all it has to say and closes its half still gets its answers', async (t) => {
   const office = await openImapOffice(t);
   const socket = net.connect({ port: office.imap.port, host: '127.0.0.1', allowHalfOpen: true });
