@@ -212,3 +212,9 @@ export const WEB_REQUEST_MS = 10_000;
 export const POP3_LISTING_BYTES = 96 * MiB;
 /** RETR, TOP or DELE commands sent ahead of their answers (RFC 2449 section 6.6); 10 octets each, so no buffer fills up. */
 export const POP3_PIPELINE = 64;
+/** Filters kept as chips above every list: more than fit in two rows of them help nobody. */
+export const MAX_KEPT_FILTERS = 30;
+/** Heads of groups of one list: past this a list by sender is grouped by first letters. A head is some 100 octets of an answer. */
+export const MAX_GROUP_HEADS = 2000;
+/** Rows of which the tree keeps count incrementally, over all saved searches: 8 octets each. Larger ones are counted anew. */
+export const MAX_COUNTED_KEYS = 2_000_000;

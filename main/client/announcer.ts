@@ -23,8 +23,13 @@ export interface AnnouncerDeps {
   clock: Clock;
   folders(): Promise<Extract<EngineEvent, { name: 'folders.changed' }>['data']>;
   settings(): Promise<Extract<EngineEvent, { name: 'settings.changed' }>['data']>;
+  /** Short lists that windows keep whole, asked anew when something of their kind changed. */
+  arranged: { [K in Arranged]: () => Promise<Extract<EngineEvent, { name: `${K}.changed` }>['data']> };
   onFailure(failure: unknown): void;
 }
+
+const ARRANGED = ['looks', 'favourites', 'filters', 'searches', 'tags'] as const;
+type Arranged = (typeof ARRANGED)[number];
 
 /** Changes gathered into one event, ms. */
 const GATHER_MS = 100;
@@ -96,6 +101,14 @@ export class Announcer {
     if (kinds.has('settings')) {
       this.#deps.settings().then((data) => this.emit({ name: 'settings.changed', data }), onFailure);
     }
+    for (const kind of ARRANGED) if (kinds.has(kind)) this.#arranged(kind);
     this.heard.emit({ kinds });
+  }
+
+  #arranged<K extends Arranged>(kind: K): void {
+    this.#deps.arranged[kind]().then(
+      (data) => this.emit({ name: `${kind}.changed`, data } as EngineEvent),
+      this.#deps.onFailure,
+    );
   }
 }

@@ -20,6 +20,7 @@ import { ingestModule, programModule } from './entries.ts';
 import { folderHandlers } from './handlers/folders.ts';
 import { openHosting } from './handlers/hosting.ts';
 import { importHandlers } from './handlers/import.ts';
+import { lookHandlers } from './handlers/looks.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import { profileHandlers } from './handlers/profile.ts';
 import { searchHandlers } from './handlers/search.ts';
@@ -29,6 +30,7 @@ import { Jobs } from './jobs.ts';
 import { lazyPool } from './lazy-pool.ts';
 import type { IngestCalls } from './messages/ingest.ts';
 import type { ClientProgram, ClientStore } from './program.ts';
+import { SearchCounter } from './search/counter.ts';
 import { Indexer } from './search/indexer.ts';
 import { Frames, type Served } from './security/frames.ts';
 import type { PictureOptions } from './security/pictures.ts';
@@ -113,6 +115,13 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
         clock,
         folders: () => store.read('folders.list'),
         settings: () => readSettings(store),
+        arranged: {
+          looks: () => store.read('looks.list', undefined),
+          favourites: () => store.read('favourites.list', undefined),
+          filters: () => store.read('filters.list', undefined),
+          searches: () => store.read('search.saved', undefined),
+          tags: () => store.read('tags.list', undefined),
+        },
         onFailure: (failure) => log.warn('announce-failed', { failure }),
       }),
     );
@@ -120,6 +129,17 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
     jobs.changed.on((data) => announcer.emit({ name: 'jobs.changed', data }));
     announcer.heard.on(({ kinds }) => {
       if (kinds.has('message')) indexer.wake();
+    });
+    const counter = closers.add(
+      new SearchCounter({
+        store,
+        clock,
+        log,
+        changed: (data) => announcer.emit({ name: 'searches.changed', data }),
+      }),
+    );
+    announcer.heard.on(({ kinds }) => {
+      if (['message', 'indexed', 'searches', 'tags'].some((kind) => kinds.has(kind))) counter.wake();
     });
 
     let restarted = options.restarted ?? false;
@@ -196,7 +216,8 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
           settled(view).catch((failure: unknown) => log.debug('settled-failed', { failure }));
         },
       }),
-      ...searchHandlers(shared),
+      ...searchHandlers({ ...shared, counter }),
+      ...lookHandlers(shared),
       ...importHandlers({ ...shared, now: () => clock.now() }),
       ...hosting.handlers,
     };

@@ -12,6 +12,7 @@ import { folderReads, folderWrites } from './folders/operations.ts';
 import { imapWrites } from './imap/operations.ts';
 import { imapReads } from './imap/reads.ts';
 import { sampleWrites } from './import/sample-folders.ts';
+import { lookReads, lookWrites } from './looks/operations.ts';
 import { messageReads } from './messages/reads.ts';
 import { viewReads } from './messages/views.ts';
 import { messageWrites } from './messages/writes.ts';
@@ -22,13 +23,14 @@ import { pop3Writes } from './pop3/writes.ts';
 import { profileReads, profileWrites } from './profile-operations.ts';
 import { migration010 } from './schema/010-mail.ts';
 import { migration020 } from './schema/020-pop3.ts';
+import { migration090 } from './schema/090-looks.ts';
 import { indexReads, indexWrites } from './search/index-operations.ts';
 import { searchReads, searchWrites } from './search/reads.ts';
 
 export const program = {
   schemaName: 'postroom-client',
   searchFields: ['subject', 'from', 'to', 'body', 'files'],
-  migrations: [migration010, migration020],
+  migrations: [migration010, migration020, migration090],
   writes: {
     ...profileWrites,
     ...folderWrites,
@@ -41,6 +43,7 @@ export const program = {
     ...outboxWrites,
     ...imapWrites,
     ...pop3Writes,
+    ...lookWrites,
   },
   reads: {
     ...profileReads,
@@ -54,6 +57,7 @@ export const program = {
     ...outboxReads,
     ...imapReads,
     ...pop3Reads,
+    ...lookReads,
   },
 } satisfies Program;
 

@@ -10,9 +10,10 @@ import { accountEntries, accountEvents } from './mail/accounts.ts';
 import { draftEntries, draftEvents } from './mail/drafts.ts';
 import { folderEntries, folderEvents } from './mail/folders.ts';
 import { hostingEntries, hostingEvents } from './mail/hosting.ts';
+import { lookEntries, lookEvents } from './mail/looks.ts';
 import { messageEntries, messageEvents } from './mail/messages.ts';
 import { profileEntries, profileEvents } from './mail/profile.ts';
-import { searchEntries } from './mail/search.ts';
+import { searchEntries, searchEvents } from './mail/search.ts';
 
 export const mailEntries = {
   ...profileEntries,
@@ -20,6 +21,7 @@ export const mailEntries = {
   ...folderEntries,
   ...messageEntries,
   ...searchEntries,
+  ...lookEntries,
   ...draftEntries,
   ...hostingEntries,
 };
@@ -28,6 +30,8 @@ export const mailEvents = {
   ...accountEvents,
   ...folderEvents,
   ...messageEvents,
+  ...searchEvents,
+  ...lookEvents,
   ...draftEvents,
   ...hostingEvents,
 };

@@ -29,6 +29,7 @@ export function folderOf(row: FolderRow): Folder {
     unread: row.unread,
     position: row.position,
     synced: row.synced,
+    order: row.by_hand,
   };
 }
 

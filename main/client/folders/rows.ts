@@ -24,6 +24,7 @@ export interface FolderRow {
   unread: number;
   conversations: number;
   synced: number | null;
+  by_hand: number | null;
 }
 
 export interface FolderFacts {
@@ -39,7 +40,7 @@ export interface FolderFacts {
 }
 
 const COLUMNS =
-  'id, account, path, server_path, name, parent, role, subscribed, selectable, position, total, unread, conversations, synced';
+  'id, account, path, server_path, name, parent, role, subscribed, selectable, position, total, unread, conversations, synced, by_hand';
 
 export const LOCAL_ACCOUNT = 'Local';
 /** Folders of a local account in the order of the tree. */

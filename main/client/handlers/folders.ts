@@ -23,7 +23,7 @@ export interface FolderDeps {
   openFolder(folder: number | null): void;
 }
 
-type Served = Extract<keyof Handlers, `folders.${string}`>;
+type Served = Exclude<Extract<keyof Handlers, `folders.${string}`>, 'folders.arrange'>;
 
 /** Letters erased in one transaction. */
 const BATCH = 200;

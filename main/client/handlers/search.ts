@@ -4,11 +4,13 @@ import type { Handlers } from '../../contract/door.ts';
 import type { Pool } from '../../store/threads.ts';
 import type { IngestCalls } from '../messages/ingest.ts';
 import type { ClientStore } from '../program.ts';
+import type { SearchCounter } from '../search/counter.ts';
 
 export interface SearchDeps {
   store: ClientStore;
   pool: Pool<IngestCalls>;
   clock: Clock;
+  counter: Pick<SearchCounter, 'wake'>;
 }
 
 type Served = Extract<keyof Handlers, `search.${string}`>;
@@ -16,7 +18,7 @@ type Served = Extract<keyof Handlers, `search.${string}`>;
 /** Octets of letters read for one answer of snippets; what lies beyond shows its preview. */
 const SNIPPET_BYTES = 8 * 1024 * 1024;
 
-export function searchHandlers({ store, pool, clock }: SearchDeps): Pick<Handlers, Served> {
+export function searchHandlers({ store, pool, clock, counter }: SearchDeps): Pick<Handlers, Served> {
   return {
     'search.parse': ({ query }) => store.read('search.parse', { query }),
     'search.facets': (input, { signal }) =>
@@ -40,9 +42,20 @@ export function searchHandlers({ store, pool, clock }: SearchDeps): Pick<Handler
       const snippets = await pool.call('snippets', { letters, words: highlight }, { signal });
       return snippets.filter((snippet) => snippet.text !== '' || snippet.file !== null);
     },
-    'search.saved': () => store.read('search.saved', undefined),
+    async 'search.saved'() {
+      counter.wake();
+      return store.read('search.saved', undefined);
+    },
     async 'search.save'({ name, view }) {
       return { id: await store.write('search.save', { name, view }) };
+    },
+    async 'search.update'(input) {
+      await store.write('search.update', input);
+      return {};
+    },
+    async 'search.arrange'(input) {
+      await store.write('search.arrange', input);
+      return {};
     },
     async 'search.forget'({ id }) {
       await store.write('search.forget', { id });

@@ -1,5 +1,8 @@
 /** Where the heads of a list by date stand: today, yesterday, the week's days, then months, by the person's own clock. */
 
+import type { Group } from '../../contract/mail/views.ts';
+import { firstWhere } from './sorting.ts';
+
 export interface Boundary {
   /** `today`, `yesterday`, `day:2026-11-17`, `month:2026-10`, `future`. */
   key: string;
@@ -47,4 +50,22 @@ export function* boundaries(now: number, zone: number, oldest: number, newest: n
     if (first - shift <= oldest || year <= 1970) break;
   }
   if (oldest < 0 || oldest + shift < DAY) yield { key: 'year:1970', start: -Number.MAX_SAFE_INTEGER };
+}
+
+/** Heads of a list that is sorted by another time than its own date; `times`: ms in the list's order. */
+export function periodsOf(times: Float64Array, descending: boolean, zone: number, now: number): Group[] {
+  const { length } = times;
+  const newest = times[descending ? 0 : length - 1] ?? now;
+  const oldest = times[descending ? length - 1 : 0] ?? now;
+  const found: Group[] = [];
+  let at = descending ? 0 : length;
+  for (const { key, start } of boundaries(now, zone, oldest, newest)) {
+    const end = descending
+      ? firstWhere(times, (time) => time < start)
+      : firstWhere(times, (time) => time >= start);
+    const count = descending ? end - at : at - end;
+    if (count > 0) found.push({ at: descending ? at : end, count, key, start });
+    at = descending ? Math.max(at, end) : Math.min(at, end);
+  }
+  return descending ? found : found.reverse();
 }

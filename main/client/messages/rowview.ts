@@ -10,6 +10,7 @@ interface Stored {
   account: number;
   thread: number;
   date: number;
+  received: number;
   size: number;
   flags: number;
   keywords: string;
@@ -25,7 +26,7 @@ interface Stored {
 }
 
 const COLUMNS =
-  'id, key, folder, account, thread, date, size, flags, keywords, body, from_name, from_address, recipients, subject, preview, attachments, outside, files';
+  'id, key, folder, account, thread, date, received, size, flags, keywords, body, from_name, from_address, recipients, subject, preview, attachments, outside, files';
 const BODIES = ['header', 'full', 'damaged'] as const;
 
 /** Keywords of servers and programs that are not tags of a person (RFC 5788 and common practice). */
@@ -88,6 +89,8 @@ function toRows(db: ReadHandle, column: 'key' | 'id', wanted: readonly number[],
       subject: stored.subject,
       preview: stored.preview,
       date: stored.date,
+      received: stored.received,
+      account: stored.account,
       size: stored.size,
       flags: flagNames(stored.flags),
       tags: tagsOf(stored.keywords, tags),

@@ -36,6 +36,9 @@ export function allFolders(db: ReadHandle): FolderFacts[] {
 /** Folders whose letters are not shown unless somebody asks for them by name. */
 const LEFT_OUT = new Set(['junk', 'trash']);
 
+const DAY = 86_400_000;
+const NO_NEWS = new Set(['junk', 'trash', 'drafts', 'sent', 'outbox', 'scheduled']);
+
 export function foldersOf(scope: Scope, all: readonly FolderFacts[], withLeftOut: boolean): FolderFacts[] {
   switch (scope.in) {
     case 'folder': {
@@ -52,6 +55,8 @@ export function foldersOf(scope: Scope, all: readonly FolderFacts[], withLeftOut
       );
     case 'unified':
       if (scope.role === 'flagged') return all.filter((each) => !LEFT_OUT.has(each.role ?? ''));
+      // Own letters and what is left out are nobody's news.
+      if (scope.role === 'unread') return all.filter((each) => !NO_NEWS.has(each.role ?? ''));
       return all.filter((each) => each.role === scope.role);
     case 'everywhere':
       return all.filter((each) => withLeftOut || !LEFT_OUT.has(each.role ?? ''));
@@ -74,6 +79,10 @@ export interface ResolvedView {
   /** The view shows conversations (never in a search: there every letter is a hit of its own). */
   conversations: boolean;
   searching: boolean;
+  /** The words of a search or of a kept filter are among its conditions. */
+  narrowed: boolean;
+  /** Words may mean "today": of a narrowed view the day it was asked on (days since 1970), else 0. */
+  day: number;
 }
 
 export function filterContext(db: ReadHandle, folders: readonly FolderFacts[], now: number): FilterContext {
@@ -84,23 +93,31 @@ export function filterContext(db: ReadHandle, folders: readonly FolderFacts[], n
 export function resolveView(db: ReadHandle, view: View, now: number): ResolvedView {
   const all = allFolders(db);
   const text = view.query?.trim() ?? '';
-  const query = text === '' ? null : parseQuery(text, vocabulary);
+  const narrow = view.narrow?.trim() ?? '';
+  // OR binds tighter than the silent AND, so the two stay two conditions when they stand side by side.
+  const whole = `${text} ${narrow}`.trim();
+  const query = whole === '' ? null : parseQuery(whole, vocabulary);
   const folders = foldersOf(view.scope, all, query !== null && namesFolders(query.chips));
   const conditions: Condition[] = [{ sql: inFolders(folders), values: folders.map((folder) => folder.id) }];
   const filter = FILTERS[view.filter];
   if (filter) conditions.push({ sql: filter, values: [] });
   if (view.scope.in === 'unified' && view.scope.role === 'flagged')
     conditions.push({ sql: 'm.flags & 4 != 0', values: [] });
+  if (view.scope.in === 'unified' && view.scope.role === 'unread')
+    conditions.push({ sql: 'm.flags & 1 = 0', values: [] });
   const plan = planQuery(query?.root, { columns, expand: stemExpander(db) });
   const sql = searchSql(plan, conditions, filterContext(db, all, now));
-  const searching = query !== null && plan.kind !== 'all';
+  const narrowed = query !== null && plan.kind !== 'all';
+  const searching = narrowed && text !== '';
   const conversations = view.conversations && !searching && view.sort === 'date';
   return {
     folders,
     sql,
     searching,
+    narrowed,
+    day: narrowed ? Math.floor(now / DAY) : 0,
     conversations,
-    plainConversations: conversations && conditions.length === 1,
+    plainConversations: conversations && conditions.length === 1 && !narrowed,
   };
 }
 

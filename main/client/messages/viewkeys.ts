@@ -3,11 +3,13 @@
  * thread that serves views; at most a few views are kept.
  *
  * A view is built in slices of some ten thousand keys, so that no single read holds the thread for long, and is thrown away
- * when its folders change in a way that could move its rows. The first page never waits for it.
+ * when its folders change in a way that viewchanges.ts cannot follow. The first page never waits for it.
  */
 import type { View } from '../../contract/mail/views.ts';
 import type { ReadHandle } from '../../store/program.ts';
 import type { ResolvedView } from './scope.ts';
+import { ordered, type Run, SORT_VALUE } from './sorting.ts';
+import { catchUp } from './viewchanges.ts';
 
 /** Keys read by the first slice; the next ones follow how long it took. */
 const FIRST_SLICE = 1000;
@@ -26,6 +28,8 @@ export interface Built {
   /** The change number the keys belong to. */
   modseq: number;
   folders: ReadonlySet<number>;
+  /** ResolvedView's day. */
+  day: number;
   /** Keys to read by the next slice. */
   slice: number;
   /** Smallest key read so far: where the next slice goes on. */
@@ -34,37 +38,62 @@ export interface Built {
   seen: Set<number> | null;
   /** Sort values beside the keys while a view that is not by date is read. */
   values: (string | number)[] | null;
+  /** Of a complete view by a number: the values in its order. */
+  numbers: Float64Array | null;
+  /** Of a complete view by something else that groups: its groups. */
+  runs: Run[] | null;
 }
 
-const cache = new Map<string, Built>();
+export type Cache = Map<string, Built>;
+
+const cache: Cache = new Map();
+/** What was true a moment ago of views that have to be built anew: shown until they are. */
+const stale: Cache = new Map();
 
 export const viewName = (view: View): string =>
   JSON.stringify([
     view.scope,
     view.query?.trim() ?? '',
+    view.narrow?.trim() ?? '',
     view.filter,
     view.sort,
     view.descending,
     view.conversations,
   ]);
 
-/** The view's keys if they are true at `modseq`, after small changes were worked in; otherwise undefined. */
-export function currentKeys(db: ReadHandle, view: View): Built | undefined {
+/** The view's keys if they are true now, after small changes were worked in; otherwise undefined. */
+export function currentKeys(
+  db: ReadHandle,
+  view: View,
+  resolved: ResolvedView,
+  from: Cache = cache,
+): Built | undefined {
   const name = viewName(view);
-  const built = cache.get(name);
+  const built = from.get(name);
   if (!built) return undefined;
-  const modseq = db.modseq();
-  if (built.modseq !== modseq && !catchUp(db, view, built, modseq)) {
-    cache.delete(name);
+  from.delete(name);
+  if (!catchUp(db, view, resolved, built)) {
+    if (built.complete && from === cache) {
+      stale.set(name, built);
+      while (stale.size > KEPT) stale.delete(stale.keys().next().value!);
+    }
     return undefined;
   }
-  cache.delete(name);
-  cache.set(name, built);
+  from.set(name, built);
   return built;
 }
 
+/** The keys as they were before the view had to be built anew. */
+export const formerKeys = (view: View): Built | undefined => stale.get(viewName(view));
+
 /** Begins a view; slices follow by `grow`. */
-export function beginKeys(db: ReadHandle, view: View, resolved: ResolvedView, expected: number): Built {
+export function beginKeys(
+  db: ReadHandle,
+  view: View,
+  resolved: ResolvedView,
+  expected: number,
+  into: Cache = cache,
+): Built {
   const several = resolved.conversations && !(resolved.plainConversations && resolved.folders.length === 1);
   const built: Built = {
     keys: new Float64Array(Math.max(1024, expected)),
@@ -72,13 +101,16 @@ export function beginKeys(db: ReadHandle, view: View, resolved: ResolvedView, ex
     complete: false,
     modseq: db.modseq(),
     folders: new Set(resolved.folders.map((folder) => folder.id)),
+    day: resolved.day,
     slice: FIRST_SLICE,
     next: Number.MAX_SAFE_INTEGER,
     seen: several ? new Set() : null,
     values: view.sort === 'date' ? null : [],
+    numbers: null,
+    runs: null,
   };
-  cache.set(viewName(view), built);
-  while (cache.size > KEPT) cache.delete(cache.keys().next().value!);
+  into.set(viewName(view), built);
+  while (into === cache && into.size > KEPT) into.delete(into.keys().next().value!);
   return built;
 }
 
@@ -96,12 +128,6 @@ interface SliceRow {
   thread?: number;
   value?: string | number;
 }
-
-const SORT_VALUE: Record<Exclude<View['sort'], 'date'>, string> = {
-  from: "CASE WHEN m.from_name = '' THEN m.from_address ELSE m.from_name END",
-  subject: 'm.subject',
-  size: 'm.size',
-};
 
 /** Reads one more slice; true when the view is complete. */
 export function grow(db: ReadHandle, view: View, resolved: ResolvedView, built: Built): boolean {
@@ -125,7 +151,7 @@ export function grow(db: ReadHandle, view: View, resolved: ResolvedView, built: 
     built.next = last.key;
     return false;
   }
-  finish(view, built);
+  finish(db, view, built);
   return true;
 }
 
@@ -153,117 +179,17 @@ function slice(db: ReadHandle, view: View, resolved: ResolvedView, built: Built)
 }
 
 /** Sorts where the order is not by date, and turns round what is wanted ascending. */
-function finish(view: View, built: Built): void {
+function finish(db: ReadHandle, view: View, built: Built): void {
   const { values } = built;
   if (values && view.sort !== 'date') {
-    const compare =
-      view.sort === 'size'
-        ? (a: number, b: number) => (values[a] as number) - (values[b] as number)
-        : byText(values as string[]);
     // Equal values stay newest first, whichever way the list runs.
-    const order = Array.from({ length: built.length }, (_, index) => index);
-    order.sort((a, b) => (view.descending ? compare(b, a) : compare(a, b)) || a - b);
-    built.keys = Float64Array.from(order, (index) => built.keys[index]!);
+    const { order, numbers, runs } = ordered(db, view.sort, values, view.descending);
+    built.keys = Float64Array.from(order, (place) => built.keys[place]!);
+    built.numbers = numbers;
+    built.runs = runs;
   } else if (!view.descending) built.keys = built.keys.slice(0, built.length).reverse();
   built.values = null;
   built.seen = null;
   built.complete = true;
-}
-
-/** By the alphabets of both languages, ё beside е, reply marks passed over. */
-function byText(values: readonly string[]): (a: number, b: number) => number {
-  const collator = new Intl.Collator(['ru', 'en'], { sensitivity: 'base', numeric: true });
-  const plain = values.map((value) =>
-    value.replace(/^(?:\s*(?:re|fwd?|fw|отв|на|пересл)(?:\[\d+\])?:\s*)+/i, '').trim(),
-  );
-  return (a, b) => collator.compare(plain[a]!, plain[b]!);
-}
-
-interface ChangeRow {
-  kind: string;
-  data: string;
-}
-interface MessageChange {
-  folder: number;
-  ids: number[] | null;
-  added?: number[];
-  gone?: number[];
-}
-
-/** Changes worked in one by one; more than this and the view is built anew. */
-const PATCHED = 2000;
-
-/** Works the changes since the view was built into it; false: it has to be built anew. */
-function catchUp(db: ReadHandle, view: View, built: Built, modseq: number): boolean {
-  const rows = db.all<ChangeRow>(
-    "SELECT kind, data FROM changes WHERE modseq > ? AND modseq <= ? AND kind = 'message' ORDER BY modseq, n LIMIT 5000",
-    built.modseq,
-    modseq,
-  );
-  if (rows.length === 5000) return false;
-  const touching: MessageChange[] = [];
-  for (const row of rows) {
-    const change = JSON.parse(row.data) as MessageChange;
-    if (built.folders.has(change.folder)) touching.push(change);
-  }
-  if (touching.length === 0) {
-    built.modseq = modseq;
-    return true;
-  }
-  const simple =
-    view.scope.in === 'folder' &&
-    view.filter === 'all' &&
-    view.sort === 'date' &&
-    !view.conversations &&
-    !view.query?.trim() &&
-    built.complete;
-  if (!simple) return false;
-  const added: number[] = [];
-  const gone = new Set<number>();
-  for (const change of touching) {
-    if (change.ids === null) return false;
-    for (const key of change.added ?? []) added.push(key);
-    for (const key of change.gone ?? []) gone.add(key);
-  }
-  if (added.length + gone.size > PATCHED) return false;
-  // A letter that came and went again within the changes is told by the table itself.
-  const arrived = added.filter(
-    (key) =>
-      db.value<number>('SELECT folder FROM messages WHERE key = ?', key) ===
-      (view.scope as { folder: number }).folder,
-  );
-  patch(built, arrived, gone, view.descending);
-  built.modseq = modseq;
-  return true;
-}
-
-function patch(built: Built, added: readonly number[], gone: ReadonlySet<number>, descending: boolean): void {
-  if (added.length === 0 && gone.size === 0) return;
-  const fresh = new Set(added);
-  const merged = [...fresh].sort((a, b) => (descending ? b - a : a - b));
-  const out = new Float64Array(built.length + merged.length);
-  let length = 0;
-  let at = 0;
-  const before = (a: number, b: number) => (descending ? a > b : a < b);
-  for (let index = 0; index < built.length; index++) {
-    const key = built.keys[index]!;
-    while (at < merged.length && before(merged[at]!, key)) out[length++] = merged[at++]!;
-    if (!gone.has(key) && !fresh.has(key)) out[length++] = key;
-  }
-  while (at < merged.length) out[length++] = merged[at++]!;
-  built.keys = out;
-  built.length = length;
-}
-
-/** Position of the first row at or after `key` in a view by date. */
-export function positionOf(built: Built, key: number, descending: boolean): number {
-  let low = 0;
-  let high = built.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const here = built.keys[middle]!;
-    if (descending ? here > key : here < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  stale.delete(viewName(view));
 }

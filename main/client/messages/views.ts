@@ -6,15 +6,19 @@
  * far down comes from the array, or by OFFSET until the array is there. It must never read a letter's octets and never hold
  * the thread for longer than a slice.
  */
+import { Fault } from '../../base/errors.ts';
+import { MAX_COUNTED_KEYS } from '../../base/limits.ts';
 import type { Group, Row, View, Window } from '../../contract/mail/views.ts';
 import type { ReadHandle } from '../../store/program.ts';
 import { parseQuery } from '../../store/search/query.ts';
 import { vocabulary } from '../search/operators.ts';
 import { queryWords } from '../search/words.ts';
-import { boundaries } from './groups.ts';
+import { boundaries, periodsOf } from './groups.ts';
 import { explain, rowsById, rowsByKey } from './rowview.ts';
 import { type ResolvedView, resolveView } from './scope.ts';
-import { type Built, beginKeys, currentKeys, grow, positionOf } from './viewkeys.ts';
+import { runsOfNumbers } from './sorting.ts';
+import { positionOf } from './viewchanges.ts';
+import { type Built, beginKeys, type Cache, currentKeys, formerKeys, grow } from './viewkeys.ts';
 
 /** Rows within which a page is read straight from the index. */
 const NEAR = 2000;
@@ -25,7 +29,7 @@ const SMALL = 20_000;
 const bound = (resolved: ResolvedView) => resolved.folders.reduce((sum, folder) => sum + folder.total, 0);
 
 function built(db: ReadHandle, view: View, resolved: ResolvedView): Built | undefined {
-  const current = currentKeys(db, view);
+  const current = currentKeys(db, view, resolved);
   if (current?.complete) return current;
   if (bound(resolved) > SMALL) return undefined;
   const begun = current ?? beginKeys(db, view, resolved, bound(resolved));
@@ -35,17 +39,21 @@ function built(db: ReadHandle, view: View, resolved: ResolvedView): Built | unde
 
 /** The number of rows as the counters know it; null where only counting tells. */
 function counted(view: View, resolved: ResolvedView): number | null {
-  if (resolved.searching || !resolved.sql.possible) return resolved.searching ? null : 0;
+  if (!resolved.sql.possible) return resolved.searching ? null : 0;
+  if (resolved.narrowed) return null;
   if (view.scope.in === 'unified' && view.scope.role === 'flagged') return null;
+  if (view.scope.in === 'unified' && view.scope.role === 'unread')
+    return view.filter === 'all' && !resolved.conversations ? sumOfUnread(resolved) : null;
   const one = resolved.folders.length === 1;
   if (view.filter === 'all') {
     if (!resolved.conversations) return bound(resolved);
     return one ? resolved.folders[0]!.conversations : null;
   }
-  return view.filter === 'unread' && !resolved.conversations
-    ? resolved.folders.reduce((sum, folder) => sum + folder.unread, 0)
-    : null;
+  return view.filter === 'unread' && !resolved.conversations ? sumOfUnread(resolved) : null;
 }
+
+const sumOfUnread = (resolved: ResolvedView) =>
+  resolved.folders.reduce((sum, folder) => sum + folder.unread, 0);
 
 /** Keys of a page straight from an index. null: this view has no order that an index keeps. */
 function nearKeys(
@@ -109,14 +117,16 @@ function readWindow(
   let total: number;
   let exact = true;
   if (keys) {
-    page = Array.from(keys.keys.subarray(Math.min(from, keys.length), Math.min(from + count, keys.length)));
+    page = pageOf(keys, from, count);
     total = keys.length;
   } else {
     const near = !resolved.sql.possible
       ? []
       : (nearKeys(db, view, resolved, from, count) ??
         (from + count <= NEAR ? nearConversations(db, view, resolved, from, count) : null));
-    page = near ?? [];
+    // Of an order that no index keeps, what was true a moment ago stays in sight; who is gone is passed over.
+    const former = near === null ? formerKeys(view) : undefined;
+    page = near ?? (former ? pageOf(former, from, count) : []);
     const known = counted(view, resolved);
     const seen = near !== null && near.length < count ? from + near.length : null;
     total =
@@ -124,8 +134,8 @@ function readWindow(
       seen ??
       Math.max(
         from + page.length,
-        growing(db, view)?.length ?? 0,
-        near === null ? bound(resolved) : from + page.length + count,
+        former?.length ?? 0,
+        near === null && !former ? bound(resolved) : from + page.length + count,
       );
     exact = known !== null || seen !== null;
   }
@@ -140,9 +150,8 @@ function readWindow(
   return { total, exact, from, rows, modseq: db.modseq() };
 }
 
-function growing(db: ReadHandle, view: View): Built | undefined {
-  return currentKeys(db, view);
-}
+const pageOf = (built: Built, from: number, count: number): number[] =>
+  Array.from(built.keys.subarray(Math.min(from, built.length), Math.min(from + count, built.length)));
 
 /** One slice of a view's array; `complete` when there is nothing more to do. */
 function build(
@@ -151,14 +160,14 @@ function build(
 ): { complete: boolean; length: number } {
   const resolved = resolveView(db, view, now);
   const current =
-    currentKeys(db, view) ?? beginKeys(db, view, resolved, Math.min(bound(resolved), 5_000_000));
+    currentKeys(db, view, resolved) ?? beginKeys(db, view, resolved, Math.min(bound(resolved), 5_000_000));
   return { complete: grow(db, view, resolved, current), length: current.length };
 }
 
 function groups(db: ReadHandle, { view, zone, now }: { view: View; zone: number; now: number }): Group[] {
-  if (view.sort !== 'date') return [];
   const resolved = resolveView(db, view, now);
   if (!resolved.sql.possible || resolved.folders.length === 0) return [];
+  if (view.sort !== 'date') return groupsOfValues(db, view, resolved, zone, now);
   const keys = built(db, view, resolved);
   const total = keys?.length ?? counted(view, resolved);
   if (total === 0) return [];
@@ -185,6 +194,23 @@ function groups(db: ReadHandle, { view, zone, now }: { view: View; zone: number;
   }
   if (view.descending || total === null) return out;
   return out.map((group) => ({ ...group, at: total - group.at - group.count })).reverse();
+}
+
+/** Groups of a list in another order: known when its array is there. */
+function groupsOfValues(
+  db: ReadHandle,
+  view: View,
+  resolved: ResolvedView,
+  zone: number,
+  now: number,
+): Group[] {
+  const keys = built(db, view, resolved) ?? formerKeys(view);
+  if (!keys?.complete || keys.length === 0) return [];
+  if (keys.runs) return keys.runs;
+  if (!keys.numbers) return [];
+  return view.sort === 'received'
+    ? periodsOf(keys.numbers, view.descending, zone, now)
+    : runsOfNumbers(view.sort as 'size', keys.numbers, view.descending);
 }
 
 const reversed = (keys: Built): Built => ({ ...keys, keys: keys.keys.slice(0, keys.length).reverse() });
@@ -303,6 +329,59 @@ function measure(
   return { count: found?.count ?? 0, size: found?.size ?? 0 };
 }
 
+/** Keys of views that are counted all the time (saved searches), oldest use first. */
+const tallies: Cache = new Map();
+
+/** Letters of a view and unread ones among them, a slice at a time; the numbers are true when `complete`. */
+function tally(
+  db: ReadHandle,
+  { view, now }: { view: View; now: number },
+): { complete: boolean; total: number; unread: number } {
+  const sum = { complete: true, total: 0, unread: 0 };
+  for (const filter of ['all', 'unread'] as const) {
+    const part: View = {
+      ...view,
+      filter: filter === 'all' ? view.filter : 'unread',
+      conversations: false,
+      sort: 'date',
+      descending: true,
+    };
+    let resolved: ResolvedView;
+    try {
+      resolved = resolveView(db, part, now);
+    } catch (failure) {
+      // Its folder is gone: nothing is found there any more.
+      if (failure instanceof Fault && failure.code === 'no-such-folder') return sum;
+      throw failure;
+    }
+    // Unread ones of a search for flagged letters are counted without keys: no filter says both.
+    if (filter === 'unread' && view.filter !== 'all' && view.filter !== 'unread') {
+      const { from, where, values } = resolveView(db, { ...part, filter: view.filter }, now).sql;
+      sum.unread =
+        db.value<number>(`SELECT count(*) FROM ${from} WHERE ${where} AND m.flags & 1 = 0`, ...values) ?? 0;
+      continue;
+    }
+    const keys =
+      currentKeys(db, part, resolved, tallies) ??
+      beginKeys(db, part, resolved, Math.min(bound(resolved), 1024), tallies);
+    const complete = grow(db, part, resolved, keys);
+    if (filter === 'all') sum.total = keys.length;
+    else sum.unread = keys.length;
+    if (!complete) return { ...sum, complete: false };
+  }
+  forgetTallies();
+  return sum;
+}
+
+/** Gives back the memory of views that have not been counted for the longest time. */
+function forgetTallies(): void {
+  let held = 0;
+  for (const [name, keys] of [...tallies].reverse()) {
+    held += keys.keys.length;
+    if (held > MAX_COUNTED_KEYS) tallies.delete(name);
+  }
+}
+
 export const viewReads = {
   'views.window': readWindow,
   'views.build': build,
@@ -311,4 +390,5 @@ export const viewReads = {
   'views.rows': rows,
   'views.selection': selection,
   'views.measure': measure,
+  'views.count': tally,
 };

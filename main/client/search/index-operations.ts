@@ -35,6 +35,8 @@ export const indexWrites = {
   'index.done': (tx: WriteTx, input: { ids: number[]; gone: number[] }): void => {
     for (const id of input.ids) tx.db.run('DELETE FROM to_index WHERE message = ?', id);
     for (const key of input.gone) tx.db.run('DELETE FROM to_unindex WHERE key = ?', key);
+    // Views that look for words have these letters to ask about.
+    if (input.ids.length > 0) tx.change('indexed', { ids: input.ids });
   },
   /** Everything again: the index is new. */
   'index.all': (tx: WriteTx): void => {

@@ -1,13 +1,14 @@
 /** What the search box, its facets and its saved searches ask of the database. Runs in reader threads. */
 import type { Chip, Facets } from '../../contract/mail/search.ts';
 import type { View } from '../../contract/mail/views.ts';
-import type { ReadHandle, WriteTx } from '../../store/program.ts';
+import type { ReadHandle } from '../../store/program.ts';
 import { stemExpander } from '../../store/search/match.ts';
 import { parseQuery } from '../../store/search/query.ts';
 import { foldWords } from '../contacts/rows.ts';
 import { allFolders, resolveView } from '../messages/scope.ts';
 import { kindOfFile } from './file-kinds.ts';
 import { operators, vocabulary } from './operators.ts';
+import { savedReads, savedWrites } from './saved.ts';
 import { queryWords } from './words.ts';
 
 /** Hits looked at for facets; more are written as "5,000+". */
@@ -207,14 +208,6 @@ function people(db: ReadHandle, text: string, alias: string): Suggestion[] {
   }));
 }
 
-function saved(db: ReadHandle): { id: number; name: string; view: View }[] {
-  return db
-    .all<{ id: number; name: string; view: string }>(
-      'SELECT id, name, view FROM saved_searches ORDER BY position, id',
-    )
-    .map((row) => ({ ...row, view: JSON.parse(row.view) as View }));
-}
-
 function state(db: ReadHandle): { indexed: number; total: number } {
   const total = db.value<number>('SELECT coalesce(sum(total), 0) FROM folders') ?? 0;
   const waiting = db.value<number>('SELECT count(*) FROM to_index') ?? 0;
@@ -231,24 +224,9 @@ export const searchReads = {
   'search.parse': parse,
   'search.facets': facets,
   'search.suggest': suggest,
-  'search.saved': saved,
+  ...savedReads,
   'search.state': state,
   'search.snippetBlobs': snippetBlobs,
 };
 
-export const searchWrites = {
-  'search.save'(tx: WriteTx, { name, view }: { name: string; view: View }): number {
-    const position = tx.db.value<number>('SELECT count(*) FROM saved_searches') ?? 0;
-    tx.change('searches', {});
-    return tx.db.run(
-      'INSERT INTO saved_searches (name, view, position) VALUES (?, ?, ?)',
-      name,
-      JSON.stringify(view),
-      position,
-    ).lastId;
-  },
-  'search.forget'(tx: WriteTx, { id }: { id: number }): void {
-    tx.change('searches', {});
-    tx.db.run('DELETE FROM saved_searches WHERE id = ?', id);
-  },
-};
+export const searchWrites = savedWrites;

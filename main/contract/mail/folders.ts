@@ -32,6 +32,8 @@ export const Folder = z.object({
   total: z.int(),
   unread: z.int(),
   position: z.int(),
+  /** Its place among its siblings where a person has put them in an order of his own. */
+  order: z.int().nullable().optional(),
   /** How far its headers are here: 1 = all; null = never synchronised. */
   synced: z.number().nullable(),
 });

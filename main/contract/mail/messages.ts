@@ -221,6 +221,13 @@ export const messageEntries = {
     }),
     z.object({}),
   ),
+  /** Another name for the same keyword: letters keep their tag. */
+  'tags.rename': entry(z.object({ name: z.string(), to: z.string().min(1).max(64) }), z.object({}), [
+    'tag-exists',
+    'no-such-tag',
+  ]),
+  /** All of them in the order wanted; the first eight have the number keys. */
+  'tags.arrange': entry(z.object({ names: z.array(z.string()).max(500) }), z.object({})),
   'tags.remove': entry(z.object({ name: z.string() }), z.object({})),
 };
 

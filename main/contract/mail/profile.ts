@@ -19,6 +19,8 @@ export const Settings = z.object({
   composePlain: z.boolean().default(false),
   quotePosition: z.enum(['below', 'above']).default('below'),
   unifiedInbox: z.boolean().default(true),
+  /** Where "All accounts" stands in the tree. */
+  unifiedPlace: z.enum(['first', 'last']).default('first'),
   singleKeys: z.boolean().default(true),
   notifications: z.boolean().default(true),
   closeToTray: z.boolean().default(false),

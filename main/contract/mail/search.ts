@@ -28,6 +28,16 @@ export const Facets = z.object({
 });
 export type Facets = z.infer<typeof Facets>;
 
+export const SavedSearch = z.object({
+  id: Id,
+  name: z.string(),
+  view: View,
+  /** Letters found, and unread ones among them; null: not counted yet. */
+  total: z.int().nullable().optional(),
+  unread: z.int().nullable().optional(),
+});
+export type SavedSearch = z.infer<typeof SavedSearch>;
+
 export const searchEntries = {
   /** Pure: how the engine reads the text. */
   'search.parse': entry(
@@ -55,9 +65,18 @@ export const searchEntries = {
     z.object({ query: z.string().max(10_000), ids: z.array(Id).max(100) }),
     z.array(z.object({ id: Id, text: z.string(), file: z.string().nullable() })),
   ),
-  'search.saved': entry(z.object({}), z.array(z.object({ id: Id, name: z.string(), view: View }))),
+  'search.saved': entry(z.object({}), z.array(SavedSearch)),
   'search.save': entry(z.object({ name: z.string().min(1).max(100), view: View }), z.object({ id: Id })),
+  'search.update': entry(
+    z.object({ id: Id, name: z.string().min(1).max(100).optional(), view: View.optional() }),
+    z.object({}),
+    ['no-such-search'],
+  ),
+  /** All of them in the order wanted; those left out come after. */
+  'search.arrange': entry(z.object({ ids: z.array(Id).max(1000) }), z.object({})),
   'search.forget': entry(z.object({ id: Id }), z.object({})),
   /** How much is indexed, for the honest line in the status bar. */
   'search.state': entry(z.object({}), z.object({ indexed: z.int(), total: z.int() })),
 };
+
+export const searchEvents = { 'searches.changed': z.array(SavedSearch) };

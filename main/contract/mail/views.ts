@@ -1,8 +1,9 @@
 /** What a list shows: where, which, in what order. A view is a value; the engine keeps no state for it that the caller must free. */
 import { z } from 'zod';
 import { FLAGS } from './flags.ts';
+import { SIZE_STEPS } from './size-steps.ts';
 
-export { FLAGS };
+export { FLAGS, SIZE_STEPS };
 
 export const Id = z.int().positive();
 
@@ -12,18 +13,37 @@ export const Scope = z.discriminatedUnion('in', [
   /** A role over all accounts: every inbox, everything flagged ... */
   z.object({
     in: z.literal('unified'),
-    role: z.enum(['inbox', 'flagged', 'sent', 'drafts', 'archive', 'junk', 'trash']),
+    role: z.enum(['inbox', 'unread', 'flagged', 'sent', 'drafts', 'archive', 'junk', 'trash']),
   }),
   z.object({ in: z.literal('everywhere') }),
 ]);
 export type Scope = z.infer<typeof Scope>;
 
+/** What a list can be sorted by; the columns of a table have the same names. */
+export const SORTS = [
+  'date',
+  'from',
+  'to',
+  'subject',
+  'received',
+  'size',
+  'account',
+  'tags',
+  'flag',
+  'files',
+  'folder',
+] as const;
+export const Sort = z.enum(SORTS);
+export type Sort = z.infer<typeof Sort>;
+
 export const View = z.object({
   scope: Scope,
   /** A query in the person's own words and operators; empty or absent: no search. */
   query: z.string().max(10_000).optional(),
+  /** A further condition in the same words, which does not make the view a search: a kept filter. */
+  narrow: z.string().max(1000).optional(),
   filter: z.enum(['all', 'unread', 'flagged', 'files', 'to-me']).default('all'),
-  sort: z.enum(['date', 'from', 'subject', 'size']).default('date'),
+  sort: Sort.default('date'),
   descending: z.boolean().default(true),
   conversations: z.boolean().default(false),
 });
@@ -65,6 +85,9 @@ export const Row = z.object({
   preview: z.string(),
   /** Milliseconds since 1970 UTC: the Date header if believable, else the time of arrival. */
   date: z.number(),
+  /** When it came here or to the server, ms. */
+  received: z.number().optional(),
+  account: Id.optional(),
   size: z.int(),
   flags: z.array(Flag),
   tags: z.array(z.string()),
@@ -92,10 +115,14 @@ export const Window = z.object({
 });
 export type Window = z.infer<typeof Window>;
 
-/** A head of a group (day, week day, month; letter; size) at the position of its first row. */
+/** A head of a group at the position of its first row. */
 export const Group = z.object({
   at: z.int(),
   count: z.int(),
+  /**
+   * Dates: `today`, `yesterday`, `day:2026-11-17`, `month:2026-10`, `year:2019`, `future`. Sizes: `size:N`, N of SIZE_STEPS.
+   * Flags and files: `yes`, `no`. `none`: letters without a value. Others: the value itself.
+   */
   key: z.string(),
   /** ms at which the period starts, for date groups */ start: z.number().optional(),
 });

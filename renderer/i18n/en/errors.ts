@@ -1,3 +1,5 @@
+import { lookErrors } from './look-errors.ts';
+
 /**
  * A sentence for every code that can cross the door: what happened, what it means for the letters, what to do.
  * A new code of the contract gets its line here and in ru/; a test compares both with the contract.
@@ -28,6 +30,7 @@ const gone = (what: string): ErrorWords => ({
 });
 
 const codes: Sentences = {
+  ...lookErrors,
   internal: () => ({
     title: 'Something inside Postroom failed.',
     body: 'Your letters are not touched. Try again; if it comes back, the status bar keeps the note.',

@@ -15,6 +15,7 @@ export const tree = {
     scheduled: 'Scheduled',
     all: 'All mail',
     flagged: 'Flagged',
+    unread: 'Unread',
   },
   words: {
     special: 'This folder belongs to the account and keeps its name',

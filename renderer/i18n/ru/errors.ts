@@ -1,4 +1,5 @@
 import type { ErrorWords, errors as en } from '../en/errors.ts';
+import { lookErrors } from './look-errors.ts';
 
 const gone = (title: string): ErrorWords => ({
   title,
@@ -15,6 +16,7 @@ export const errors: typeof en = {
   someServer: 'Почтовый сервер',
   someProgram: 'антивирус',
   codes: {
+    ...lookErrors,
     internal: () => ({
       title: 'Внутри Postroom произошёл сбой.',
       body: 'Письма не тронуты. Повторите; если случится снова, запись останется в строке состояния.',

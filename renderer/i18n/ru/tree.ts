@@ -16,6 +16,7 @@ export const tree: typeof en = {
     scheduled: 'Отложенная отправка',
     all: 'Вся почта',
     flagged: 'С флажком',
+    unread: 'Непрочитанные',
   },
   words: {
     special: 'Эта папка принадлежит учётной записи, её имя не меняется',

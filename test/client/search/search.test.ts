@@ -202,7 +202,25 @@ test('saved searches are kept and forgotten', async (t) => {
   const { store } = await office(t, []);
   const view = View.parse({ scope: { in: 'everywhere' }, query: 'бетон' });
   const id = await store.write('search.save', { name: 'Бетон', view });
-  assert.deepEqual(await store.read('search.saved', undefined), [{ id, name: 'Бетон', view }]);
+  assert.deepEqual(await store.read('search.saved', undefined), [
+    { id, name: 'Бетон', view, total: null, unread: null },
+  ]);
+  await store.write('search.counted', { counts: [{ id, total: 3, unread: 1 }] });
+  await store.write('search.update', { id, name: 'Цемент' });
+  const second = await store.write('search.save', { name: 'Песок', view });
+  await store.write('search.arrange', { ids: [second] });
+  assert.deepEqual(
+    (await store.read('search.saved', undefined)).map(({ name, total }) => [name, total]),
+    [
+      ['Песок', null],
+      ['Цемент', 3],
+    ],
+    'a new name keeps the number',
+  );
+  await store.write('search.update', { id, view: { ...view, query: 'цемент' } });
+  assert.equal((await store.read('search.saved', undefined))[1]?.total, null, 'other words do not');
+  await assert.rejects(store.write('search.update', { id: 99, name: 'x' }), { code: 'no-such-search' });
+  await store.write('search.forget', { id: second });
   await store.write('search.forget', { id });
   assert.deepEqual(await store.read('search.saved', undefined), []);
 });

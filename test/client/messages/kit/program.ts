@@ -10,16 +10,25 @@ import {
 import { viewReads } from '../../../../main/client/messages/views.ts';
 import { migration010 } from '../../../../main/client/schema/010-mail.ts';
 import { migration020 } from '../../../../main/client/schema/020-pop3.ts';
+import { migration090 } from '../../../../main/client/schema/090-looks.ts';
 import { searchReads, searchWrites } from '../../../../main/client/search/reads.ts';
-import type { Program, WriteTx } from '../../../../main/store/program.ts';
+import type { Program, ReadHandle, WriteTx } from '../../../../main/store/program.ts';
 
 export { FLAG };
 
 export const program = {
   schemaName: 'views-test',
   searchFields: ['subject', 'from', 'to', 'body', 'files'],
-  migrations: [migration010, migration020],
-  reads: { ...viewReads, ...searchReads },
+  migrations: [migration010, migration020, migration090],
+  reads: {
+    ...viewReads,
+    ...searchReads,
+    /** Every letter as it stands in its table. */
+    letters: (db: ReadHandle) =>
+      db.all<{ id: number; key: number; folder: number; thread: number; flags: number; keywords: string }>(
+        'SELECT id, key, folder, thread, flags, keywords FROM messages ORDER BY key DESC',
+      ),
+  },
   writes: {
     ...searchWrites,
     tag: (tx: WriteTx, { name, keyword }: { name: string; keyword: string }): void =>
