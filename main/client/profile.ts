@@ -19,17 +19,25 @@ import { Announcer } from './announcer.ts';
 import { ingestModule, programModule } from './entries.ts';
 import { folderHandlers } from './handlers/folders.ts';
 import { openHosting } from './handlers/hosting.ts';
+import { announceIdentities, identityHandlers } from './handlers/identities.ts';
 import { importHandlers } from './handlers/import.ts';
 import { lookHandlers } from './handlers/looks.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import { profileHandlers } from './handlers/profile.ts';
+import { ruleHandlers } from './handlers/rules.ts';
+import { type ProfilesHost, profilesHandlers } from './handlers/profiles.ts';
 import { searchHandlers } from './handlers/search.ts';
+import { tidyHandlers } from './handlers/tidy.ts';
+import { signatureHandlers } from './handlers/signatures.ts';
+import { spellingHandlers } from './handlers/spelling.ts';
 import { viewHandlers } from './handlers/views.ts';
 import type { OfficeHost } from './hosting.ts';
 import { Jobs } from './jobs.ts';
 import { lazyPool } from './lazy-pool.ts';
 import type { IngestCalls } from './messages/ingest.ts';
+import { Notices } from './notices/notices.ts';
 import type { ClientProgram, ClientStore } from './program.ts';
+import { openRules, type Rules } from './rules/rules.ts';
 import { SearchCounter } from './search/counter.ts';
 import { Indexer } from './search/indexer.ts';
 import { Frames, type Served } from './security/frames.ts';
@@ -37,6 +45,8 @@ import type { PictureOptions } from './security/pictures.ts';
 import type { Secrets } from './security/vault.ts';
 import type { SentLetter, ServerHandlers, ServerParts, Servers, SyncOptions, SyncReport } from './servers.ts';
 import { readSettings, writeSettings } from './settings.ts';
+import { Spelling } from './spelling/spelling.ts';
+import { Tidy } from './tidy/tidy.ts';
 
 /** What a host lends to the engine. */
 export interface HostServices {
@@ -46,6 +56,8 @@ export interface HostServices {
   frameBase(): string;
   /** Runs an office server beside the client; absent where that cannot be done. */
   readonly office?: OfficeHost;
+  /** Profiles of other people on this computer; absent where there is no list of them. */
+  readonly profiles?: ProfilesHost;
 }
 
 export interface ProfileOptions {
@@ -74,6 +86,7 @@ export interface Profile {
   readonly pool: Pool<IngestCalls>;
   readonly jobs: Jobs;
   readonly indexer: Indexer;
+  readonly rules: Rules;
   readonly frames: { serve(path: string): Promise<Served | null> };
   /** A full pass over one account or all; without `once` until the signal aborts. */
   sync(options: SyncOptions): Promise<SyncReport[]>;
@@ -142,6 +155,15 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       if (['message', 'indexed', 'searches', 'tags'].some((kind) => kinds.has(kind))) counter.wake();
     });
 
+    const notices = closers.add(
+      new Notices({
+        store,
+        clock,
+        log,
+        settings: () => readSettings(store),
+        emit: (data) => announcer.emit({ name: 'notices.shown', data }),
+      }),
+    );
     let restarted = options.restarted ?? false;
     const takeRestarted = (): boolean => {
       const was = restarted;
@@ -160,6 +182,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
         log,
         version,
         emit: (event) => announcer.emit(event),
+        arrived: (folder, ids) => notices.arrived(folder, ids),
         everyMinutes: () => everyMinutes,
         ...(authorities ? { authorities } : {}),
         ...(discovery ? { discovery } : {}),
@@ -186,7 +209,40 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       );
     });
     const fetchBody = async (message: number): Promise<void> => (await servers()).fetchBody(message);
+    const spelling = closers.add(new Spelling(store, clock, log));
+    closers.defer(announceIdentities({ store, log }, (event) => announcer.emit(event)));
+    const rules = closers.add(
+      openRules({
+        store,
+        jobs,
+        clock,
+        log,
+        version,
+        emit: (event) => announcer.emit(event),
+        fetchBody,
+        wakeOutbox: () => {
+          // The profile may be closing; the letters stand in the outbox.
+          servers().then(
+            (each) => each.wakeOutbox(),
+            (failure: unknown) => log.debug('wake-outbox-failed', { failure }),
+          );
+        },
+      }),
+    );
+    announcer.heard.on(({ kinds }) => rules.heard(kinds));
     const shared = { store, pool, jobs, indexer, clock, log };
+    const tidy = new Tidy({
+      store,
+      pool,
+      jobs,
+      clock,
+      log,
+      notice: (level, code, detail) => announcer.emit({ name: 'notice', data: { level, code, detail } }),
+    });
+    announcer.heard.on(({ kinds }) => {
+      if (kinds.has('deleted') || kinds.has('retention') || kinds.has('draft'))
+        announcer.emit({ name: 'tidy.changed', data: {} });
+    });
     const handlers: Handlers = {
       ...serverHandlers(servers),
       ...profileHandlers({
@@ -217,9 +273,15 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
         },
       }),
       ...searchHandlers({ ...shared, counter }),
+      ...identityHandlers(shared),
+      ...signatureHandlers(shared),
+      ...spellingHandlers({ store, spelling }),
       ...lookHandlers(shared),
+      ...ruleHandlers({ ...shared, rules, fetchBody }),
       ...importHandlers({ ...shared, now: () => clock.now() }),
       ...hosting.handlers,
+      ...tidyHandlers({ store, tidy, notices }),
+      ...profilesHandlers(services.profiles),
     };
 
     async function settled(
@@ -231,13 +293,21 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
 
     if (background) {
       await indexer.start();
+      void rules.start().catch((failure: unknown) => log.warn('rules-failed', { failure }));
       void hosting.apply();
       // Servers are slow to load and slower to answer: windows are served meanwhile.
       const starting = servers().then((each) => each.start());
       starting.catch((failure: unknown) => {
         if (!closers.closed) log.error('servers-failed', { failure });
       });
-      closers.defer(upkeep(clock, async () => void (await store.write('messages.reclaim')), log));
+      closers.defer(upkeep(
+          clock,
+          async () => {
+            await store.write('messages.reclaim');
+            await tidy.upkeep();
+          },
+          log,
+        ));
     }
     return {
       handlers,
@@ -247,7 +317,13 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       jobs,
       indexer,
       frames,
-      sync: async (input) => (await servers()).sync(input),
+      rules,
+      async sync(input) {
+        const reports = await (await servers()).sync(input);
+        await rules.arrivals.settled();
+        await (await servers()).sendDue();
+        return reports;
+      },
       send: async (account, letter) => (await servers()).send(account, letter),
       close: () => closers.close(),
     };
@@ -279,7 +355,7 @@ function lazyServers(closers: Closers, open: () => Promise<Servers>): LazyServer
 /** The entries of accounts, drafts and the outbox, which load their rooms when they are first asked. */
 function serverHandlers(servers: LazyServers): ServerHandlers {
   const names = (Object.keys(mailEntries) as EntryName[]).filter((name) =>
-    /^(accounts|drafts|outbox)\./.test(name),
+    /^(accounts|maildrop|schedule|drafts|outbox|receipts|merge)\.|^messages\.redirect$/.test(name),
   );
   const entries = names.map((name) => {
     const handler = async (input: never, call: CallOptions): Promise<unknown> => {

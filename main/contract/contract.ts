@@ -7,33 +7,68 @@
  */
 import type { z } from 'zod';
 import { accountEntries, accountEvents } from './mail/accounts.ts';
+import { contactEntries, contactEvents } from './mail/contacts.ts';
 import { draftEntries, draftEvents } from './mail/drafts.ts';
 import { folderEntries, folderEvents } from './mail/folders.ts';
 import { hostingEntries, hostingEvents } from './mail/hosting.ts';
 import { lookEntries, lookEvents } from './mail/looks.ts';
+import { identityEntries, identityEvents } from './mail/identities.ts';
+import { maildropEntries, maildropEvents } from './mail/maildrop.ts';
 import { messageEntries, messageEvents } from './mail/messages.ts';
+import { noticeEntries, noticeEvents } from './mail/notices.ts';
 import { profileEntries, profileEvents } from './mail/profile.ts';
+import { profilesEntries } from './mail/profiles.ts';
+import { ruleEntries, ruleEvents } from './mail/rules.ts';
+import { scheduleEntries } from './mail/schedule.ts';
 import { searchEntries, searchEvents } from './mail/search.ts';
+import { sendingEntries, sendingEvents } from './mail/sending.ts';
+import { signatureEntries, signatureEvents, snippetEntries, templateEntries } from './mail/signatures.ts';
+import { spellingEntries, spellingEvents } from './mail/spelling.ts';
+import { tidyEntries, tidyEvents } from './mail/tidy.ts';
 
 export const mailEntries = {
   ...profileEntries,
   ...accountEntries,
+  ...contactEntries,
   ...folderEntries,
   ...messageEntries,
+  ...maildropEntries,
+  ...scheduleEntries,
   ...searchEntries,
+  ...ruleEntries,
   ...lookEntries,
   ...draftEntries,
+  ...sendingEntries,
   ...hostingEntries,
+  ...noticeEntries,
+  ...profilesEntries,
+  ...tidyEntries,
+  ...identityEntries,
+  ...signatureEntries,
+  ...templateEntries,
+  ...snippetEntries,
+  ...spellingEntries,
 };
 export const mailEvents = {
   ...profileEvents,
   ...accountEvents,
+  ...contactEvents,
   ...folderEvents,
   ...messageEvents,
+  ...ruleEvents,
+  ...searchEvents,
+  ...lookEvents,
+  ...maildropEvents,
   ...searchEvents,
   ...lookEvents,
   ...draftEvents,
+  ...sendingEvents,
   ...hostingEvents,
+  ...noticeEvents,
+  ...tidyEvents,
+  ...identityEvents,
+  ...signatureEvents,
+  ...spellingEvents,
 };
 
 export type MailEntries = typeof mailEntries;

@@ -1,36 +1,47 @@
-/** Who writes, and what a draft begins with. Pure. */
+/** Whom a draft comes from, and what it begins with. Pure. */
 import { randomUUID } from 'node:crypto';
 import type { DraftContent } from '../../contract/mail/drafts.ts';
+import type { Identity } from '../../contract/mail/identities.ts';
 import { type Address, domainOf } from '../../mail/address.ts';
+import { chooseIdentity } from '../identities/choice.ts';
 import type { DraftMaterial } from './letters.ts';
+import type { DraftRow } from './rows.ts';
 
-/** An account as a sender. */
-export interface Identity {
-  id: number;
-  address: string;
-  name: string;
-  sends: number;
+/** Who wrote a letter that is gone on with, as far as its From is one of ours. */
+export function senderOf(
+  material: DraftMaterial,
+  identities: readonly Identity[],
+  holder: number,
+): Identity | undefined {
+  const recipients = material.from ? [material.from.address] : [];
+  return chooseIdentity({ identities, holder, recipients });
 }
 
-/** The account to write from: the one asked for, the one the letter came to, the first that can send. */
-export function pick(
+/** Whom a draft comes from: the identity it names while that is one of its account, else the account's main one. */
+export function identityOf(
+  { account, content }: Pick<DraftRow, 'account' | 'content'>,
   identities: readonly Identity[],
-  asked: number | undefined,
-  holder: number | undefined,
-  recipients: readonly string[],
 ): Identity | undefined {
-  return (
-    identities.find((each) => each.id === asked) ??
-    identities.find((each) => each.sends !== 0 && recipients.includes(each.address.toLowerCase())) ??
-    identities.find((each) => each.sends !== 0 && each.id === holder) ??
-    identities.find((each) => each.sends !== 0) ??
-    identities[0]
-  );
+  const of = identities.filter((each) => each.account === account);
+  return of.find((each) => each.id === content.identity) ?? of[0] ?? identities[0];
+}
+
+/** The content with what its identity adds to every letter: where answers go, a blind copy for the sender. */
+export function asIdentity(content: DraftContent, identity: Identity | undefined): DraftContent {
+  if (!identity) return content;
+  const { to, cc, bcc } = content;
+  const named = new Set([...to, ...cc, ...bcc].map((each) => each.address.toLowerCase()));
+  return {
+    ...content,
+    replyTo: content.replyTo.length > 0 ? content.replyTo : identity.replyTo,
+    bcc: [...bcc, ...identity.bcc.filter((each) => !named.has(each.address.toLowerCase()))],
+  };
 }
 
 export function emptyContent(sender: Identity | undefined): DraftContent {
   return {
-    account: sender?.id ?? null,
+    account: sender?.account ?? null,
+    identity: sender?.id ?? null,
     from: sender ? { name: sender.name, address: sender.address } : null,
     to: [],
     cc: [],

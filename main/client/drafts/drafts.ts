@@ -14,9 +14,19 @@ import type { Parsed } from '../../contract/contract.ts';
 import type { Draft, DraftContent, OutboxItem } from '../../contract/mail/drafts.ts';
 import { isValidAddress } from '../../mail/address.ts';
 import type { Pool } from '../../store/threads.ts';
+import { chooseIdentity } from '../identities/choice.ts';
 import type { IngestCalls } from '../messages/ingest.ts';
 import type { ClientStore } from '../program.ts';
-import { contentOf, emptyContent, newMessageId, pick, uniqueAddresses } from './content.ts';
+import { dsnOf, envelopeIdOf } from '../receipts/rows.ts';
+import {
+  asIdentity,
+  contentOf,
+  emptyContent,
+  identityOf,
+  newMessageId,
+  senderOf,
+  uniqueAddresses,
+} from './content.ts';
 import type { Composed } from './letters.ts';
 import { parseMailto } from './mailto.ts';
 import { type DraftRow, KEPT_MS, type Threading } from './rows.ts';
@@ -114,11 +124,12 @@ export class Drafts {
 
   async create(input: Parsed<'drafts.create'>): Promise<Draft> {
     const { store } = this.#deps;
-    const identities = await store.read('drafts.identities');
+    const identities = await store.read('identities.list');
     const first = input.of[0];
     if (input.kind === 'new' || first === undefined) {
       const mailto = parseMailto(input.mailto ?? '');
-      const sender = pick(identities, input.account, undefined, []);
+      const { account, identity } = input;
+      const sender = chooseIdentity({ identities, account, identity, recipients: [] });
       const content: DraftContent = {
         ...emptyContent(sender),
         to: mailto.to,
@@ -138,7 +149,7 @@ export class Drafts {
     const bytes = await store.blobs.read(original.blob);
     if (kind === 'resend') {
       const material = await this.#deps.pool.call('draft.parse', { bytes });
-      const sender = pick(identities, input.account, original.account, []);
+      const sender = senderOf(material, identities, input.account ?? original.account);
       return this.#insert(
         kind,
         null,
@@ -152,11 +163,13 @@ export class Drafts {
       bytes,
       kind,
       own: identities.map((each) => each.address),
-      language: await this.#language(),
+      language: await this.language(),
       ...(input.quote === undefined ? {} : { quote: input.quote }),
       ...(input.attribution === undefined ? {} : { attribution: input.attribution }),
     });
-    const sender = pick(identities, input.account, original.account, material.recipients);
+    const { recipients } = material;
+    const { account, identity } = input;
+    const sender = chooseIdentity({ identities, account, identity, holder: original.account, recipients });
     const attachments: IncomingAttachment[] =
       kind === 'forward-attached' ? await this.#asAttachments(originals) : material.attachments;
     const threading = kind === 'reply' || kind === 'reply-all' ? material.threading : {};
@@ -178,8 +191,8 @@ export class Drafts {
     const original = await this.#original(message);
     const bytes = await store.blobs.read(original.blob);
     const material = await this.#deps.pool.call('draft.parse', { bytes });
-    const identities = await store.read('drafts.identities');
-    const sender = pick(identities, undefined, original.account, []);
+    const identities = await store.read('identities.list');
+    const sender = senderOf(material, identities, original.account);
     const behind = original.role === 'drafts' ? message : undefined;
     const content = contentOf(material, sender);
     const { attachments, threading, knownDomains } = material;
@@ -215,17 +228,25 @@ export class Drafts {
       const address = bad.address || bad.name;
       throw new Fault('user', 'bad-recipient', 'An address cannot be right.', { detail: { address } });
     }
-    const account = await this.#sender(row);
-    const from = content.from ?? { name: account.name, address: account.address };
+    const sender = await this.#sender(row);
+    const from = content.from ?? { name: sender.name, address: sender.address };
     const composed = await this.#compose(row);
+    const envid = envelopeIdOf(row.message_id);
     const now = clock.now();
     const notBefore = input.at ?? now + input.delay * 1000;
     const item = await store.write('outbox.freeze', {
-      account: account.id,
+      account: sender.account,
+      sentFolder: sender.sentFolder,
       draft: { id, version: row.version },
       blob: composed.blob,
       facts: composed.facts,
-      envelope: { from: from.address, to: uniqueAddresses(recipients), eightBit: composed.eightBit },
+      envelope: {
+        from: from.address,
+        to: uniqueAddresses([...recipients, ...sender.bcc]),
+        eightBit: composed.eightBit,
+        askedReceipt: content.requestReadReceipt,
+        ...(envid ? { dsn: dsnOf(content.requestDeliveryNotice ?? false, envid) } : {}),
+      },
       shownTo: [...content.to, ...content.cc, ...content.bcc].slice(0, 1000),
       notBefore,
       scheduled: input.at !== undefined && input.at > now,
@@ -264,8 +285,8 @@ export class Drafts {
     const row = await store.read('outbox.row', { id: input.id });
     if (row.draft === null) {
       const material = await pool.call('draft.parse', { bytes: await store.blobs.read(row.blob) });
-      const identities = await store.read('drafts.identities');
-      const content = contentOf(material, pick(identities, row.account, undefined, []));
+      const identities = await store.read('identities.list');
+      const content = contentOf(material, senderOf(material, identities, row.account));
       const { id: draft } = await this.#insert(
         'new',
         null,
@@ -368,17 +389,14 @@ export class Drafts {
   }
 
   async #sender(row: DraftRow) {
-    const { store } = this.#deps;
-    const identities = await store.read('drafts.identities');
-    const identity = identities.find((each) => each.id === row.account) ?? identities[0];
-    if (!identity || identity.sends === 0) throw noAccount();
+    const identity = identityOf(row, await this.#deps.store.read('identities.list'));
+    if (!identity?.sends) throw noAccount();
     return identity;
   }
 
   async #compose(row: DraftRow): Promise<Composed> {
     const { store, pool, clock, userAgent } = this.#deps;
-    const identities = await store.read('drafts.identities');
-    const identity = identities.find((each) => each.id === row.account);
+    const identity = identityOf(row, await store.read('identities.list'));
     const from = row.content.from ?? { name: identity?.name ?? '', address: identity?.address ?? '' };
     const attachments = await Promise.all(
       row.attachments.map(async ({ name, type, inline, contentId, hash }) => ({
@@ -391,7 +409,8 @@ export class Drafts {
     );
     const { content, message_id: messageId, threading } = row;
     return pool.call('draft.compose', {
-      content,
+      content: asIdentity(content, identity),
+      organisation: identity?.organisation ?? '',
       from,
       attachments,
       messageId,
@@ -401,7 +420,8 @@ export class Drafts {
     });
   }
 
-  async #language(): Promise<Language> {
+  /** The language in which the person writes, as far as that is set. */
+  async language(): Promise<Language> {
     const chosen = JSON.parse(await this.#deps.store.read('drafts.language')) as unknown;
     const language = chosen === 'system' ? Intl.DateTimeFormat().resolvedOptions().locale : String(chosen);
     return language.startsWith('ru') ? 'ru' : 'en';

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Draft, DraftContent } from '../../contract/mail/drafts.ts';
-import { type Address, domainOf } from '../../mail/address.ts';
+import { type Address, domainOf, parseAddressList } from '../../mail/address.ts';
 import { compose, toCrlf } from '../../mail/compose.ts';
 import { htmlToText, type Message, readAttachment, readContent, readMessage } from '../../mail/message.ts';
 import {
@@ -18,9 +18,11 @@ import {
 } from '../../mail/quote.ts';
 import { type PreparedBlob, prepareBlob } from '../../store/record.ts';
 import type { CallContext } from '../../store/threads.ts';
+import { withoutTag } from '../identities/choice.ts';
 import { readLetter } from '../messages/facts.ts';
 import type { LetterFacts } from '../messages/rows.ts';
 import { sanitiseHtml, textToHtml } from '../security/sanitise.ts';
+import { SIGNATURE_PICTURE } from '../signatures/rows.ts';
 import type { Threading } from './rows.ts';
 import { attributionOf, forwardFields, forwardTitle, type Language } from './wording.ts';
 import type { IncomingAttachment } from './writes.ts';
@@ -73,7 +75,7 @@ function attachmentOf(
 }
 
 /** Sanitised markup with its cid: pictures, and the identifiers it names. */
-function quotable(html: string): { html: string; named: Set<string> } {
+export function quotable(html: string): { html: string; named: Set<string> } {
   const named = new Set<string>();
   const { html: clean } = sanitiseHtml(html, {
     picture: () => null,
@@ -104,6 +106,28 @@ function domainsOf(...lists: readonly (readonly Address[])[]): string[] {
 const linesOf = (markup: string): string =>
   markup.replace(/\n(?=<\/?blockquote|<\/div>|$)/g, '').replaceAll('\n', '<br>');
 
+/** Fields in which servers say into which mailbox a letter was put; surer than To, which a list or a blind copy leaves out. */
+const DELIVERED =
+  /^(delivered-to|x-original-to|envelope-to|x-envelope-to|x-delivered-to|x-rcpt-to|apparently-to)$/i;
+
+/** Addresses the letter came to, lower case, the surest first. */
+function cameTo(message: Message): string[] {
+  const delivered = message.headers
+    .filter(([name]) => DELIVERED.test(name))
+    .flatMap(([, value]) => parseAddressList(value));
+  const named = [...delivered, ...message.to, ...message.cc, ...message.bcc];
+  return [...new Set(named.map((each) => each.address.toLowerCase()))].slice(0, 1000);
+}
+
+/** The person's addresses, and those of the letter that are delivered to them (`anna+shop@x`). */
+function ownIn(message: Message, own: readonly string[]): string[] {
+  const mine = new Set(own.map((each) => each.toLowerCase()));
+  const tagged = [...message.from, ...message.to, ...message.cc, ...message.replyTo]
+    .map((each) => each.address)
+    .filter((each) => mine.has(withoutTag(each)));
+  return [...own, ...tagged];
+}
+
 function answer(input: AnswerInput, context: CallContext): DraftMaterial {
   const { bytes, kind, language } = input;
   const message = readMessage(bytes);
@@ -127,12 +151,16 @@ function answer(input: AnswerInput, context: CallContext): DraftMaterial {
     threading: { inReplyTo: message.messageId, references: replyReferences(message) },
     messageId: message.messageId,
     knownDomains: domainsOf(message.from, message.replyTo, message.to, message.cc),
-    recipients: [...message.to, ...message.cc, ...message.bcc].map((each) => each.address.toLowerCase()),
+    recipients: cameTo(message),
     from: message.from[0] ?? null,
   };
   if (kind === 'forward-attached') return material;
   if (reply) {
-    const { to, cc } = replyRecipients(message, input.own, kind === 'reply-all' ? 'all' : 'sender');
+    const { to, cc } = replyRecipients(
+      message,
+      ownIn(message, input.own),
+      kind === 'reply-all' ? 'all' : 'sender',
+    );
     material.to = to;
     material.cc = cc;
     const attribution = input.attribution ?? attributionOf(message, language);
@@ -210,6 +238,8 @@ function hand(attachments: readonly Prepared[], context: CallContext): void {
 export interface ComposeInput {
   content: DraftContent;
   from: Address;
+  /** '': none. */
+  organisation: string;
   attachments: { name: string; type: string; inline: boolean; contentId: string; bytes: Uint8Array }[];
   messageId: string;
   threading: Threading;
@@ -223,10 +253,14 @@ export interface Composed {
   eightBit: boolean;
 }
 
+const SIGNATURE_MARK = /(<div[^>]*?) data-signature="[^"]*"/gi;
+
 async function composeDraft(input: ComposeInput, context: CallContext): Promise<Composed> {
   const { content, threading } = input;
   const rich = content.html !== null;
-  const html = rich ? `${content.html}${content.quoteHtml ?? ''}` : undefined;
+  // Which signature it is is this program's business, not the reader's.
+  const body = (content.html ?? '').replaceAll(SIGNATURE_MARK, '$1');
+  const html = rich ? `${body}${content.quoteHtml ?? ''}` : undefined;
   const own = rich ? htmlToText(content.html ?? '') : content.text;
   const text = content.quoteText === '' ? own : `${own.trimEnd()}\n\n${content.quoteText}\n`;
   const bytes = await compose({
@@ -242,9 +276,10 @@ async function composeDraft(input: ComposeInput, context: CallContext): Promise<
       : { html: `<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>${html}</body></html>\n` }),
     ...(threading.inReplyTo ? { inReplyTo: threading.inReplyTo } : {}),
     ...(threading.references ? { references: threading.references } : {}),
-    // A picture that the text no longer shows goes along as a file.
-    attachments: input.attachments.map((each) => {
+    // A picture that the text no longer shows goes along as a file; one of a signature goes with the signature.
+    attachments: input.attachments.flatMap((each) => {
       const shown = each.inline && (html ?? '').includes(`cid:${each.contentId}`);
+      if (!shown && each.contentId.endsWith(SIGNATURE_PICTURE)) return [];
       return {
         name: each.name,
         type: each.type,
@@ -257,6 +292,9 @@ async function composeDraft(input: ComposeInput, context: CallContext): Promise<
     importance: content.importance,
     requestReadReceipt: content.requestReadReceipt,
     userAgent: input.userAgent,
+    ...(input.organisation === ''
+      ? {}
+      : { headers: [['Organization', input.organisation]] as [string, string][] }),
   });
   return frozen(bytes, context);
 }

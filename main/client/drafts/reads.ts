@@ -107,13 +107,6 @@ export const draftReads = {
   },
   'drafts.subject': (db: ReadHandle, input: { message: number }): string =>
     db.value<string>('SELECT subject FROM messages WHERE id = ?', input.message) ?? '',
-  /** Whom a new letter may come from: accounts in their order, with the person's name. */
-  'drafts.identities'(db: ReadHandle) {
-    return db.all<{ id: number; address: string; name: string; sends: number }>(
-      `SELECT id, address, name, outgoing IS NOT NULL AS sends FROM accounts
-         WHERE address LIKE '%@%' ORDER BY sends DESC, position, id`,
-    );
-  },
   'drafts.language': (db: ReadHandle): string =>
     db.value<string>("SELECT value FROM settings WHERE name = 'language'") ?? '"system"',
 };

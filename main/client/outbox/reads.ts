@@ -5,6 +5,10 @@ import { type OutboxRow, outboxRow, parseOutboxRow } from './rows.ts';
 
 /** A letter that has gone stays in the list this long, so that every window has seen it go. */
 const SENT_SHOWN_MS = 60_000;
+/** One whose time was missed, this long: it is said once, to the first window that hears of it. */
+const MISSED_SHOWN_MS = 24 * 3_600_000;
+/** Letters of mail merges that stand in the list by themselves: those with a trouble, and not all of a thousand. */
+const MERGED_SHOWN = 100;
 
 /** How the Sent copy stands: its operation knows, as long as there is one. */
 function copyState(db: ReadHandle, row: OutboxRow): OutboxItem['copy'] {
@@ -31,11 +35,12 @@ export function outboxItem(db: ReadHandle, row: OutboxRow): OutboxItem {
     results: row.results.map(({ address, state, reply }) => ({ address, state, reply })),
     problem: row.problem,
     copy: copyState(db, row),
+    purpose: row.purpose,
+    missed: row.missed,
   };
 }
 
-export interface DueLetter {
-  id: number;
+export interface DueAccount {
   account: number;
   /** Wall-clock ms from which it may go. */
   due: number;
@@ -44,7 +49,12 @@ export interface DueLetter {
 export const outboxReads = {
   'outbox.list'(db: ReadHandle, input: { now: number }): OutboxItem[] {
     return db
-      .all('SELECT * FROM outbox ORDER BY id')
+      .all(
+        `SELECT * FROM outbox WHERE purpose != 'receipt' AND (merge IS NULL OR id IN
+           (SELECT id FROM outbox WHERE merge IS NOT NULL AND state IN ('failed', 'unknown') ORDER BY id LIMIT ?))
+         ORDER BY id`,
+        MERGED_SHOWN,
+      )
       .map((raw) => parseOutboxRow(raw))
       .map((row) => ({ row, item: outboxItem(db, row) }))
       .filter(
@@ -52,18 +62,30 @@ export const outboxReads = {
           item.state !== 'sent' ||
           item.copy === 'waiting' ||
           item.copy === 'failed' ||
-          (row.done_at ?? 0) > input.now - SENT_SHOWN_MS,
+          (row.done_at ?? 0) > input.now - (row.missed === null ? SENT_SHOWN_MS : MISSED_SHOWN_MS),
       )
       .map(({ item }) => item);
   },
   'outbox.item': (db: ReadHandle, input: { id: number }): OutboxItem =>
     outboxItem(db, outboxRow(db, input.id)),
   'outbox.row': (db: ReadHandle, input: { id: number }): OutboxRow => outboxRow(db, input.id),
-  /** Every letter that waits for its time, in the order of the queue. */
-  'outbox.due'(db: ReadHandle): DueLetter[] {
-    return db.all<{ id: number; account: number; due: number }>(
-      `SELECT id, account, max(not_before, coalesce(next_try, 0)) AS due FROM outbox
-         WHERE state IN ('queued', 'scheduled', 'deferred') ORDER BY at, id`,
+  /** When the first letter of each account is due: a mail merge has thousands waiting. */
+  'outbox.due'(db: ReadHandle): DueAccount[] {
+    return db.all<{ account: number; due: number }>(
+      `SELECT account, min(max(not_before, coalesce(next_try, 0))) AS due FROM outbox
+         WHERE state IN ('queued', 'scheduled', 'deferred') GROUP BY account`,
+    );
+  },
+  /** The next letter of an account that may go now, in the order of the queue, mail merges last; null: none. */
+  'outbox.next'(db: ReadHandle, input: { account: number; now: number }): number | null {
+    return (
+      db.value<number>(
+        `SELECT id FROM outbox WHERE state IN ('queued', 'scheduled', 'deferred') AND account = ?
+           AND not_before <= ? AND coalesce(next_try, 0) <= ? ORDER BY merge IS NOT NULL, at, id LIMIT 1`,
+        input.account,
+        input.now,
+        input.now,
+      ) ?? null
     );
   },
   /** Letters of unknown outcome whose Message-ID stands in a Sent folder of their account on the server. */

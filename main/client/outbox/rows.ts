@@ -6,20 +6,25 @@
  * "sent", together with its copy in Sent and the mark on the letter it answered.
  */
 import { Fault } from '../../base/errors.ts';
+import type { OutboxItem } from '../../contract/mail/drafts.ts';
 import type { Address } from '../../mail/address.ts';
 import type { Envelope, RecipientResult } from '../../net/smtp/submit.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
+import { collect } from '../contacts/collected.ts';
 import { rememberWritten } from '../contacts/rows.ts';
 import { forgetDraft } from '../drafts/rows.ts';
-import { ensureLocalAccount, folderByRole } from '../folders/rows.ts';
+import { ensureLocalAccount, type FolderRow, folderByRole, folderRow } from '../folders/rows.ts';
 import { queueOperation } from '../imap/oplog.ts';
 import { roleFolderFor } from '../imap/role-folders.ts';
 import { FLAG, insertMessage, type LetterFacts, messageRow, setMarks } from '../messages/rows.ts';
+import { rememberSent } from '../receipts/rows.ts';
 import type { OutboxState, Problem, Settled } from './outcome.ts';
 
 export interface OutboxEnvelope extends Envelope {
   /** The letter has octets above 127. */
   eightBit: boolean;
+  /** It asks its readers for a receipt. */
+  askedReceipt?: boolean;
 }
 
 export interface OutboxRow {
@@ -42,9 +47,15 @@ export interface OutboxRow {
   problem: Problem | null;
   copy: 'none' | 'waiting' | 'done' | 'failed';
   copy_message: number | null;
+  /** Chosen by its identity; null: the account's own Sent. */
+  sent_folder: number | null;
   facts: LetterFacts;
   at: number;
   done_at: number | null;
+  purpose: OutboxItem['purpose'];
+  /** The mail merge it belongs to. */
+  merge: number | null;
+  missed: number | null;
 }
 
 type Raw = Record<keyof OutboxRow, never> &
@@ -82,9 +93,11 @@ export function applySettled(tx: WriteTx, row: OutboxRow, settled: Settled): voi
     settled.state === 'sent' ? tx.now : null,
     row.id,
   );
+  if (settled.taken) rememberSent(tx, row);
   if (settled.taken && row.copy === 'none' && row.copy_message === null) fileSentCopy(tx, row);
+  if (settled.taken) collect(tx, row.shown_to);
   if (settled.state === 'sent') finishDraft(tx, row);
-  tx.change('outbox', { id: row.id });
+  tx.change('outbox', { id: row.id, merge: row.merge });
 }
 
 /**
@@ -102,7 +115,9 @@ export function fileSentCopy(tx: WriteTx, row: OutboxRow): void {
     return;
   }
   const folder =
-    roleFolderFor(tx, row.account, 'sent') ?? folderByRole(tx.db, ensureLocalAccount(tx), 'sent');
+    chosenSent(tx, row) ??
+    roleFolderFor(tx, row.account, 'sent') ??
+    folderByRole(tx.db, ensureLocalAccount(tx), 'sent');
   if (!folder) return;
   tx.blobs.retain(row.blob);
   const message = insertMessage(tx, {
@@ -137,6 +152,12 @@ export function fileSentCopy(tx: WriteTx, row: OutboxRow): void {
   );
 }
 
+/** The folder the identity keeps its sent letters in, while there is such a folder. */
+function chosenSent(tx: WriteTx, row: OutboxRow): FolderRow | undefined {
+  const folder = row.sent_folder === null ? undefined : folderRow(tx.db, row.sent_folder);
+  return folder?.selectable ? folder : undefined;
+}
+
 /** The letter that was answered gets its mark, and the draft goes. */
 function finishDraft(tx: WriteTx, row: OutboxRow): void {
   if (row.draft === null) return;
@@ -165,5 +186,7 @@ function finishDraft(tx: WriteTx, row: OutboxRow): void {
 export function removeOutboxRow(tx: WriteTx, row: OutboxRow): void {
   tx.db.run('DELETE FROM outbox WHERE id = ?', row.id);
   tx.blobs.release(row.blob);
-  tx.change('outbox', { id: row.id });
+  if (row.merge !== null && row.state !== 'sent')
+    tx.db.run('UPDATE merges SET removed = removed + 1 WHERE id = ?', row.merge);
+  tx.change('outbox', { id: row.id, merge: row.merge });
 }

@@ -112,7 +112,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   async function nextDue(account: number): Promise<number | undefined> {
     if (closed || offline || paused.has(account)) return undefined;
     const now = clock.now();
-    return (await store.read('outbox.due')).find((each) => each.account === account && each.due <= now)?.id;
+    return (await store.read('outbox.next', { account, now })) ?? undefined;
   }
 
   async function sendFor(account: number): Promise<void> {

@@ -18,6 +18,8 @@ import { nextTry } from './schedule.ts';
 
 export interface FreezeInput {
   account: number;
+  /** null: the account's own Sent. */
+  sentFolder?: number | null;
   /** The draft it was, with the version that was frozen; null: a letter from a file. */
   draft: { id: number; version: number } | null;
   blob: PreparedBlob;
@@ -27,7 +29,16 @@ export interface FreezeInput {
   notBefore: number;
   /** The person chose a time. */
   scheduled: boolean;
+  /** Default: a letter. Answers to receipts (`receipt`) leave no copy in Sent. */
+  purpose?: OutboxRow['purpose'];
+  /** The mail merge it belongs to. */
+  merge?: number;
+  /** What tells this sending from others of the same letter; default: the letter's Message-ID. */
+  messageId?: string;
 }
+
+/** A chosen time that passed this long before the program ran again was missed, ms; less is its start. */
+const MISSED_AFTER_MS = 60_000;
 
 const ABSENT = new Fault('user', 'already-sent', 'This letter has already gone.');
 
@@ -58,12 +69,12 @@ export const outboxWrites = {
     tx.blobs.append(input.blob);
     const { lastId } = tx.db.run(
       `INSERT INTO outbox (account, draft, state, blob, message_id, subject, size, envelope, shown_to, results,
-         not_before, at, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         not_before, at, facts, purpose, merge, copy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       input.account,
       input.draft?.id ?? null,
       input.scheduled ? 'scheduled' : 'queued',
       input.blob.hash,
-      input.facts.messageId,
+      input.messageId ?? input.facts.messageId,
       input.facts.subject,
       input.facts.size,
       JSON.stringify(input.envelope),
@@ -72,8 +83,13 @@ export const outboxWrites = {
       input.notBefore,
       tx.now,
       JSON.stringify(input.facts),
+      input.purpose ?? 'letter',
+      input.merge ?? null,
+      input.purpose === 'receipt' ? 'done' : 'none',
     );
-    tx.change('outbox', { id: lastId });
+    if (input.sentFolder)
+      tx.db.run('UPDATE outbox SET sent_folder = ? WHERE id = ?', input.sentFolder, lastId);
+    tx.change('outbox', { id: lastId, merge: input.merge ?? null });
     return lastId;
   },
 
@@ -142,6 +158,10 @@ export const outboxWrites = {
 
   /** After a crash: where the final dot may have gone out nobody knows; everything else is tried again. */
   'outbox.recover'(tx: WriteTx): { unknown: number[]; queued: number[] } {
+    tx.db.run(
+      "UPDATE outbox SET missed = not_before WHERE state = 'scheduled' AND missed IS NULL AND not_before < ?",
+      tx.now - MISSED_AFTER_MS,
+    );
     const unknown: number[] = [];
     const queued: number[] = [];
     for (const raw of tx.db.all("SELECT * FROM outbox WHERE state = 'sending'")) {
@@ -249,7 +269,12 @@ export const outboxWrites = {
          (SELECT 1 FROM operations WHERE kind = 'append' AND message = outbox.copy_message) LIMIT 500`,
       input.before,
     );
-    for (const raw of gone) removeOutboxRow(tx, parseOutboxRow(raw));
-    return gone.length;
+    // An answer to a receipt that could not go is nobody's letter.
+    const answers = tx.db.all(
+      "SELECT * FROM outbox WHERE purpose = 'receipt' AND state IN ('failed', 'unknown') AND at < ? LIMIT 500",
+      input.before,
+    );
+    for (const raw of [...gone, ...answers]) removeOutboxRow(tx, parseOutboxRow(raw));
+    return gone.length + answers.length;
   },
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entry } from '../entry.ts';
+import { SpellingLanguage } from './spelling.ts';
 import { Address, Id } from './views.ts';
 
 export const DraftAttachment = z.object({
@@ -15,6 +16,8 @@ export type DraftAttachment = z.infer<typeof DraftAttachment>;
 export const DraftContent = z.object({
   /** Account the letter goes out by; null: not chosen yet (no account). */
   account: Id.nullable(),
+  /** Of that account; left out: its main one. */
+  identity: Id.nullable().optional(),
   from: Address.nullable(),
   to: z.array(Address).max(10_000),
   cc: z.array(Address).max(10_000),
@@ -29,6 +32,10 @@ export const DraftContent = z.object({
   quoteText: z.string(),
   importance: z.enum(['low', 'normal', 'high']),
   requestReadReceipt: z.boolean(),
+  /** What the spelling is checked in; left out: as the settings say. */
+  spelling: z.array(SpellingLanguage).max(2).optional(),
+  /** Servers are asked to tell what became of it (RFC 3461). */
+  requestDeliveryNotice: z.boolean().optional(),
 });
 export type DraftContent = z.infer<typeof DraftContent>;
 
@@ -79,6 +86,10 @@ export const OutboxItem = z.object({
   ),
   problem: z.object({ code: z.string(), message: z.string(), reply: z.string() }).nullable(),
   copy: z.enum(['none', 'waiting', 'done', 'failed']),
+  /** redirect: a letter sent on as it is, without a draft behind it; merge: one of many. */
+  purpose: z.enum(['letter', 'receipt', 'redirect', 'merge']),
+  /** The chosen time, when the program was not running then, ms. */
+  missed: z.number().nullable(),
 });
 export type OutboxItem = z.infer<typeof OutboxItem>;
 
@@ -89,6 +100,7 @@ export const draftEntries = {
       kind: Draft.shape.kind,
       of: z.array(Id).max(100).default([]),
       account: Id.optional(),
+      identity: Id.optional(),
       /** RFC 6068 */ mailto: z.string().max(100_000).optional(),
       /** selected text to quote instead of all */ quote: z.string().optional(),
       attribution: z.string().max(1000).optional(),
