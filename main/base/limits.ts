@@ -218,3 +218,45 @@ export const MAX_KEPT_FILTERS = 30;
 export const MAX_GROUP_HEADS = 2000;
 /** Rows of which the tree keeps count incrementally, over all saved searches: 8 octets each. Larger ones are counted anew. */
 export const MAX_COUNTED_KEYS = 2_000_000;
+
+/** Characters of a rule's pattern: what a person types, not a program. */
+export const RULE_PATTERN_CHARS = 256;
+/** Instructions of its compiled program; a counted repeat multiplies them. */
+export const RULE_PATTERN_SIZE = 512;
+/** Characters of one text that a pattern looks at. */
+export const RULE_PATTERN_TEXT = 16 * KiB;
+/** Instructions times characters of one match: some milliseconds on a slow machine, whatever the pattern. */
+export const RULE_PATTERN_STEPS = 120_000;
+/** Characters of a letter's text that "contains" looks at. */
+export const RULE_BODY_CHARS = 256 * KiB;
+/** Questions of all rules that are switched on: a thousand rules of ten. */
+export const MAX_RULE_QUESTIONS = 10_000;
+/** Groups within groups of one rule. */
+export const MAX_RULE_DEPTH = 20;
+/** A letter larger than this is not fetched for a rule's sake; its rules wait until somebody opens it. */
+export const RULE_FETCH_BYTES = 10 * MiB;
+/** Letters of a finder of duplicates that share a name with another: twice a large mailbox imported again. 300 octets each. */
+export const MAX_DUPLICATE_CANDIDATES = 500_000;
+/** Profiles of one computer: the people of a shared desk many times over. */
+export const MAX_PROFILES = 50;
+/** Letters of one mail merge: an office's whole address book, and a table that is looked through in a blink. */
+export const MAX_MERGE_LETTERS = 5000;
+/** Octets of the table of a mail merge. */
+export const MAX_MERGE_TABLE_BYTES = 16 * MiB;
+/** Octets of all letters of a mail merge together: they lie in the outbox and again in Sent. */
+export const MAX_MERGE_BYTES = 1024 * MiB;
+
+/** Octets of a file of contacts: 50,000 with photographs of some; it is read whole in a thread. */
+export const CONTACTS_FILE_BYTES = 256 * MiB;
+/** Contacts taken from one file; the rest is told as not read. */
+export const CONTACTS_IN_FILE = 100_000;
+/** Octets of a contact's photograph: what address books make of one has some dozens of KiB. */
+export const CONTACT_PHOTO_BYTES = 1 * MiB;
+/** Ms that a directory may take while somebody types: later than that nobody looks at the answer. */
+export const DIRECTORY_LOOKUP_MS = 3000;
+/** Ms for connecting to a directory and for each of its answers, where nobody types. */
+export const DIRECTORY_ANSWER_MS = 20_000;
+/** Entries of one page of a directory (RFC 2696); servers allow 500 to 1000. */
+export const DIRECTORY_PAGE = 500;
+/** Entries of a directory that are copied; a larger one needs a narrower filter. */
+export const DIRECTORY_ENTRIES = 100_000;

@@ -17,6 +17,7 @@ import { openStore } from '../store/store.ts';
 import { openPool, type Pool } from '../store/threads.ts';
 import { Announcer } from './announcer.ts';
 import { ingestModule, programModule } from './entries.ts';
+import { openContacts } from './handlers/contacts.ts';
 import { folderHandlers } from './handlers/folders.ts';
 import { openHosting } from './handlers/hosting.ts';
 import { announceIdentities, identityHandlers } from './handlers/identities.ts';
@@ -208,6 +209,21 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
         (failure) => log.warn('settings-failed', { failure }),
       );
     });
+    const contacts = closers.add(
+      openContacts({
+        store,
+        pool,
+        jobs,
+        clock,
+        log,
+        secrets: services.secrets,
+        ...(options.authorities ? { authorities: options.authorities } : {}),
+      }),
+    );
+    announcer.heard.on(({ kinds }) => {
+      const books = kinds.has('books');
+      if (books || kinds.has('contacts')) announcer.emit({ name: 'contacts.changed', data: { books } });
+    });
     const fetchBody = async (message: number): Promise<void> => (await servers()).fetchBody(message);
     const spelling = closers.add(new Spelling(store, clock, log));
     closers.defer(announceIdentities({ store, log }, (event) => announcer.emit(event)));
@@ -280,6 +296,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       ...ruleHandlers({ ...shared, rules, fetchBody }),
       ...importHandlers({ ...shared, now: () => clock.now() }),
       ...hosting.handlers,
+      ...contacts.handlers,
       ...tidyHandlers({ store, tidy, notices }),
       ...profilesHandlers(services.profiles),
     };

@@ -21,13 +21,18 @@ import { folderOf } from './folders/operations.ts';
 import { accountHandlers, listAccounts } from './handlers/accounts.ts';
 import { announceDrafts, draftHandlers } from './handlers/drafts.ts';
 import type { ServerFolders } from './handlers/folders.ts';
+import { openMaildrop } from './handlers/maildrop.ts';
+import { type SendingNames, sendingHandlers } from './handlers/sending.ts';
 import { createImapEngine, type ImapEngine, type SyncReport as ImapSyncReport } from './imap/engine.ts';
 import type { Jobs } from './jobs.ts';
 import type { IngestCalls } from './messages/ingest.ts';
+import { Merges } from './merge/merges.ts';
 import { createOutbox } from './outbox/runner.ts';
 import type { Pop3SyncReport } from './pop3/account-sync.ts';
 import { Pop3Engine } from './pop3/engine.ts';
 import type { ClientStore } from './program.ts';
+import { Receipts } from './receipts/receipts.ts';
+import { Tracker } from './receipts/tracker.ts';
 import type { Secrets } from './security/vault.ts';
 
 export interface ServerParts {
@@ -39,6 +44,8 @@ export interface ServerParts {
   log: Log;
   version: string;
   emit(event: EngineEvent): void;
+  /** New unread letters of a folder that was here before, for notices. */
+  arrived?(folder: number, ids: readonly number[]): void;
   everyMinutes(): number;
   /** Authorities instead of the system's, PEM. */
   authorities?: readonly string[];
@@ -48,7 +55,7 @@ export interface ServerParts {
 
 export type ServerHandlers = Pick<
   Handlers,
-  Extract<keyof Handlers, `accounts.${string}` | `drafts.${string}` | `outbox.${string}`>
+  Extract<keyof Handlers, `accounts.${string}` | `maildrop.${string}` | `schedule.${string}` | `drafts.${string}` | `outbox.${string}`> | SendingNames
 >;
 
 /** What a pass did, one an account. */
@@ -84,6 +91,10 @@ export interface Servers {
   /** Keeps every account in step and sends what is due, from now on. */
   start(): Promise<void>;
   sync(options: SyncOptions): Promise<SyncReport[]>;
+  /** Letters stand in the outbox that were put there by no window. */
+  wakeOutbox(): void;
+  /** Sends what is due now. */
+  sendDue(): Promise<void>;
   send(account: number, letter: Uint8Array): Promise<SentLetter>;
   close(): Promise<void>;
 }
@@ -99,6 +110,7 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
   const failed = (event: string) => (failure: unknown) => log.warn(event, { failure });
 
   const tellAccounts = (): void => {
+    maildrop.tell();
     listAccounts({ store, imap, pop3 }).then(
       (data) => emit({ name: 'accounts.changed', data }),
       failed('announce-accounts-failed'),
@@ -114,7 +126,9 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
     emit({ name: 'mail.arrived', data: { account, folder, rows, count } });
   };
   const arrived = (account: number, folder: number, ids: number[], unread: number): void => {
-    if (unread > 0) tellArrived(account, folder, ids, unread).catch(failed('announce-arrival-failed'));
+    if (unread === 0) return;
+    parts.arrived?.(folder, ids);
+    tellArrived(account, folder, ids, unread).catch(failed('announce-arrival-failed'));
   };
   const incoming = {
     store,
@@ -170,6 +184,21 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
     wakeOutbox: () => outbox.wake(),
     userAgent: `Postroom/${parts.version}`,
   });
+  const userAgent = `Postroom/${parts.version}`;
+  const wakeOutbox = () => outbox.wake();
+  const sending = { store, pool, clock, fetchBody, wakeOutbox, userAgent };
+  const merges = closers.add(
+    new Merges({ ...sending, jobs, log, changed: (data) => emit({ name: 'merge.changed', data }) }),
+  );
+  const receipts = new Receipts({ ...sending, language: () => drafts.language() });
+  const tracker = new Tracker({
+    store,
+    pool,
+    clock,
+    log,
+    heard: (messageIds) => emit({ name: 'receipts.changed', data: { messageIds } }),
+  });
+  closers.add(tracker);
   let running = false;
   closers.defer(async () => {
     if (running) await drafts.close();
@@ -180,6 +209,7 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
       if (batch.changes.some(({ kind }) => kind === 'accounts' || kind === 'account')) tellAccounts();
     }),
   );
+  const maildrop = closers.add(openMaildrop({ store, pool, clock, log, imap, pop3, fetchBody, emit }));
   const discovery = parts.discovery ?? { dns: systemDns(), fetchText, knock };
   return {
     imap,
@@ -201,11 +231,15 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
         discovery,
         ...authorities,
       }),
+      ...maildrop.handlers,
       ...draftHandlers({ store, drafts, outbox, clock, log }),
+      ...sendingHandlers({ store, receipts, merges, redirect: sending }),
     },
     async start() {
       running = true;
+      await merges.start();
       await outbox.start();
+      tracker.start();
       await drafts.start();
       for (const id of await store.read('imap.accounts')) imap.start(id);
       for (const id of await store.read('pop3.accounts')) pop3.start(id);
@@ -236,6 +270,8 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
       });
       return reports;
     },
+    wakeOutbox: () => outbox.wake(),
+    sendDue: async () => void (await outbox.sendDue()),
     async send(account, letter) {
       await outbox.start();
       const { id } = await drafts.sendLetter(account, letter);

@@ -28,6 +28,8 @@ export interface Report {
   disposition: string;
   /** Message-ID of the letter it is about; '' when the report does not say. */
   originalMessageId: string;
+  /** Original-Envelope-Id (RFC 3464 section 2.2.1): the ENVID its sender gave; '' when missing. */
+  envelopeId: string;
 }
 
 const MAX_RECIPIENTS = 10_000;
@@ -107,6 +109,7 @@ export function readReport(bytes: Uint8Array, message: Message): Report | undefi
       ],
       disposition,
       originalMessageId: readMessageIds(text(fields, 'original-message-id'))[0] ?? originalId(bytes, message),
+      envelopeId: '',
     };
   }
   const recipients = found
@@ -127,12 +130,14 @@ export function readReport(bytes: Uint8Array, message: Message): Report | undefi
         remoteMta: untyped(text(fields, 'remote-mta')),
       };
     });
-  const own = found.find((fields) => fieldOf(fields, 'reporting-mta')) ?? [];
+  const own =
+    found.find((fields) => fieldOf(fields, 'reporting-mta') || fieldOf(fields, 'original-envelope-id')) ?? [];
   return {
     kind: 'delivery',
     reportingMta: untyped(text(own, 'reporting-mta')),
     recipients,
     disposition: '',
     originalMessageId: originalId(bytes, message),
+    envelopeId: text(own, 'original-envelope-id'),
   };
 }

@@ -7,6 +7,7 @@ import type { Address } from '../../mail/address.ts';
 import { houseOfAddress } from '../../mail/organisation.ts';
 import type { WriteTx } from '../../store/program.ts';
 import { People } from '../contacts/rows.ts';
+import { queueReport } from '../receipts/rows.ts';
 import { addToConversation, count, type FolderCounts } from './conversations.ts';
 import {
   accountOf,
@@ -131,6 +132,7 @@ export function insertMessages(tx: WriteTx, letters: readonly NewMessage[]): num
     const member = { id, key, folder, thread, flags, attachments: letter.facts.attachments };
     addToConversation(tx, member, place, thread === id);
     meet(tx, people, letter, date);
+    if (letter.facts.report && letter.blob) queueReport(tx, id);
     place.ids.push(id);
     place.keys.push(key);
     return id;
@@ -263,6 +265,7 @@ export function attachBodies(tx: WriteTx, bodies: readonly Attached[]): void {
       );
     }
     db.run('INSERT OR IGNORE INTO to_index (message) VALUES (?)', id);
+    if (facts.report) queueReport(tx, id);
     const ids = changed.get(row.folder);
     if (ids) ids.push(id);
     else changed.set(row.folder, [id]);

@@ -65,6 +65,7 @@ export function factsOf(
     preview: content.preview,
     attachments: files.length,
     files: files.map((each) => each.name),
+    ...(message.tree.type === 'multipart/report' ? { report: true } : {}),
   };
 }
 

@@ -7,9 +7,11 @@
 import { SPOOL_ABOVE_BYTES } from '../../base/limits.ts';
 import { type PreparedBlob, prepareBlob } from '../../store/record.ts';
 import type { CallContext } from '../../store/threads.ts';
+import { contactCalls } from '../contacts/exchange/exchange.ts';
 import { draftCalls } from '../drafts/letters.ts';
 import { readListed } from '../imap/packed-heads.ts';
 import { pop3Calls } from '../pop3/letters.ts';
+import { receiptCalls } from '../receipts/calls.ts';
 import { sanitiseHtml } from '../security/sanitise.ts';
 import { readFacts, readLetter, type SearchFields, searchFieldsOfHead } from './facts.ts';
 import {
@@ -22,6 +24,7 @@ import {
   type ReadLetter,
   renderFrame,
 } from './letter.ts';
+import { tidyCalls } from '../tidy/content.ts';
 import type { LetterFacts } from './rows.ts';
 import { findSnippet, type Snippet } from './snippet.ts';
 import { attachmentOf, inlineOf, type TakenFile, type WholeLetter, wholeOf } from './taken.ts';
@@ -63,7 +66,10 @@ function spent<T>(input: { bytes: Uint8Array }, answer: T, file?: Uint8Array): T
 
 export const calls = {
   ...draftCalls,
+  ...contactCalls,
   ...pop3Calls,
+  ...receiptCalls,
+  ...tidyCalls,
   ingest: (input: { bytes: Uint8Array }, context: CallContext): Ingested => ingestOne(input.bytes, context),
   /** Several small letters in one call: a call costs as much as a small letter. */
   ingestMany: (input: { letters: Uint8Array[] }, context: CallContext): Ingested[] =>

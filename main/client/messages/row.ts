@@ -31,6 +31,8 @@ export interface LetterFacts {
   listId: string;
   /** Names of the attachments, for search results; may be left out by who knows only a header. */
   files?: string[];
+  /** A delivery report or a read receipt (multipart/report). */
+  report?: boolean;
 }
 
 export interface NewMessage {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entry } from '../entry.ts';
+import { NOTICE_RULES, NoticeRules } from './notices.ts';
 import { Address, Id } from './views.ts';
 
 /** Everything a person can set. A new row: add it here with its default, then a control in renderer/views/settings. */
@@ -14,6 +15,14 @@ export const Settings = z.object({
   /** Seconds in the reading pane until a letter counts as read; -1: never by itself. */
   markReadAfter: z.int().min(-1).max(30).default(2),
   undoSendSeconds: z.int().min(0).max(60).default(10),
+  /** What is asked before a letter leaves. */
+  guardAttachment: z.boolean().default(true),
+  guardOutside: z.boolean().default(true),
+  guardSubject: z.boolean().default(true),
+  guardMany: z.boolean().default(true),
+  /** Whether a letter's wish for a read receipt is granted, by where it comes from. */
+  receiptsInside: z.enum(['never', 'ask', 'always']).default('ask'),
+  receiptsOutside: z.enum(['never', 'ask', 'always']).default('ask'),
   pictures: z.enum(['ask', 'always']).default('ask'),
   plainText: z.boolean().default(false),
   composePlain: z.boolean().default(false),
@@ -23,13 +32,21 @@ export const Settings = z.object({
   unifiedPlace: z.enum(['first', 'last']).default('first'),
   singleKeys: z.boolean().default(true),
   notifications: z.boolean().default(true),
+  /** Who, when and how loud; `notifications` switches all of it. */
+  notices: NoticeRules.default(NOTICE_RULES),
   closeToTray: z.boolean().default(false),
+  /** Started with the system: not at all, in its tray, or with a window. */
+  startWithSystem: z.enum(['no', 'hidden', 'window']).default('no'),
+  /** Where Archive puts letters: one folder, a folder a year, a folder a month. */
+  archiveBy: z.enum(['folder', 'year', 'month']).default('folder'),
   signature: z.string().max(100_000).default(''),
   treeWidth: z.int().min(180).max(400).default(248),
   listWidth: z.int().min(280).max(640).default(400),
   /** Of the list, where the letter stands below it. */
   listHeight: z.int().min(160).max(700).default(320),
   syncEveryMinutes: z.int().min(1).max(1440).default(5),
+  /** Whoever is written to enters the address book (a book of its own). */
+  collectPeople: z.boolean().default(true),
   /** Host mail for my office on this computer. */
   hostOffice: z.boolean().default(false),
   /** Other computers of the network may reach that office; without it loopback alone. */
@@ -50,14 +67,14 @@ export const SettingsChange = z.object(
 
 export const Job = z.object({
   id: z.string(),
-  kind: z.enum(['sync', 'import', 'export', 'index', 'send', 'sample', 'check', 'bodies']),
+  kind: z.enum(['sync', 'import', 'export', 'index', 'send', 'sample', 'check', 'bodies', 'directory', 'rules', 'tidy', 'compact']),
   /** What it is about: account address, file name ... shown after the kind's own sentence. */
   subject: z.string(),
   state: z.enum(['running', 'paused', 'done', 'failed', 'cancelled']),
   done: z.number(),
   /** null: not known; the interface then shows the number alone. */
   total: z.number().nullable(),
-  unit: z.enum(['letters', 'bytes', 'folders']),
+  unit: z.enum(['letters', 'bytes', 'folders', 'people']),
   /** Per second, over the last seconds; null: too early to say. */
   rate: z.number().nullable(),
   remainingSeconds: z.number().nullable(),
@@ -118,7 +135,15 @@ export const profileEntries = {
   /** People to write to: recent, then those who wrote. Ranked by use; a prefix of name, address or word. */
   'people.suggest': entry(
     z.object({ text: z.string().max(200), limit: z.int().min(1).max(50).default(8) }),
-    z.array(Address.extend({ source: z.enum(['office', 'book', 'recent']) })),
+    z.array(
+      Address.extend({
+        source: z.enum(['office', 'book', 'recent', 'list']),
+        /** Tells two people of one name apart. */
+        department: z.string().optional(),
+        /** Of a group, whose address is ''. */
+        members: z.array(Address).optional(),
+      }),
+    ),
   ),
   'check.run': entry(
     z.object({}),
