@@ -23,6 +23,7 @@ import { openHosting } from './handlers/hosting.ts';
 import { announceIdentities, identityHandlers } from './handlers/identities.ts';
 import { importHandlers } from './handlers/import.ts';
 import { lookHandlers } from './handlers/looks.ts';
+import { movingHandlers } from './handlers/moving.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import { profileHandlers } from './handlers/profile.ts';
 import { ruleHandlers } from './handlers/rules.ts';
@@ -295,6 +296,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       ...lookHandlers(shared),
       ...ruleHandlers({ ...shared, rules, fetchBody }),
       ...importHandlers({ ...shared, now: () => clock.now() }),
+      ...movingHandlers({ ...shared, now: () => clock.now() }),
       ...hosting.handlers,
       ...contacts.handlers,
       ...tidyHandlers({ store, tidy, notices }),

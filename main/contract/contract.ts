@@ -16,6 +16,7 @@ import { identityEntries, identityEvents } from './mail/identities.ts';
 import { maildropEntries, maildropEvents } from './mail/maildrop.ts';
 import { messageEntries, messageEvents } from './mail/messages.ts';
 import { noticeEntries, noticeEvents } from './mail/notices.ts';
+import { movingEntries } from './mail/moving.ts';
 import { profileEntries, profileEvents } from './mail/profile.ts';
 import { profilesEntries } from './mail/profiles.ts';
 import { ruleEntries, ruleEvents } from './mail/rules.ts';
@@ -28,6 +29,7 @@ import { tidyEntries, tidyEvents } from './mail/tidy.ts';
 
 export const mailEntries = {
   ...profileEntries,
+  ...movingEntries,
   ...accountEntries,
   ...contactEntries,
   ...folderEntries,

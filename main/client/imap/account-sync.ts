@@ -8,6 +8,8 @@
 import { cancelled, Fault, toFault } from '../../base/errors.ts';
 import type { AccountState } from '../../contract/mail/accounts.ts';
 import { Setbacks, stateAfter } from '../accounts/setbacks.ts';
+import { type AccountStatus, Standing } from '../accounts/standing.ts';
+import { Timing } from '../collecting/timing.ts';
 import type { JobHandle } from '../jobs.ts';
 import { connectAccount } from './account-connection.ts';
 import { type PassReport, syncFolder } from './apply.ts';
@@ -20,13 +22,10 @@ import { fullPass } from './full-pass.ts';
 import { Line } from './line.ts';
 import type { ImapAccount, ImapFolder } from './reads.ts';
 import { replay } from './replay.ts';
-import { fetchWanted } from './wanted-bodies.ts';
+import { Turns } from './turns.ts';
+import { WantedBodies } from './wanted-bodies.ts';
 
-export interface AccountStatus {
-  account: number;
-  state: AccountState;
-  problem: { code: string; message: string; detail?: Record<string, unknown> } | null;
-}
+export type { AccountStatus } from '../accounts/standing.ts';
 
 /** What one complete pass did; the command line prints it. */
 export interface SyncReport {
@@ -44,7 +43,7 @@ export class AccountSync {
   readonly id: number;
   readonly #parts: EngineParts;
   #abort = new AbortController();
-  #status: AccountStatus;
+  readonly #standing: Standing;
   #sync: Line;
   #user: Line;
   #watch: Line;
@@ -52,35 +51,58 @@ export class AccountSync {
   #shrunk = false;
   #openFolder: number | null = null;
   #inbox: number | null = null;
-  #wake: (() => void) | undefined;
+  readonly #timing: Timing;
   #wanted = new Set<number>();
   #running: Promise<void> | undefined;
   #fullPass = false;
-  readonly #folderTurns = new Map<number, Promise<unknown>>();
-  #bodies: Promise<void> | undefined;
+  readonly #folderTurns = new Turns();
+  readonly #bodies: WantedBodies;
   #received = 0;
 
   constructor(id: number, parts: EngineParts) {
     this.id = id;
     this.#parts = parts;
-    this.#status = { account: id, state: 'idle', problem: null };
+    this.#standing = new Standing(id, () => parts.notify.states());
+    this.#timing = new Timing({
+      clock: parts.clock,
+      schedule: () => parts.store.read('schedule.of', id),
+      everyMinutes: parts.everyMinutes,
+      changed: () => parts.notify.states(),
+    });
     // Where one connection is all there is, it listens for the inbox too.
     this.#sync = this.#line(() => {
       if (this.#shrunk) this.#news(this.#inbox);
     });
     this.#user = this.#line(() => this.#news(this.#openFolder));
     this.#watch = this.#line(() => this.#news(this.#inbox));
+    this.#bodies = new WantedBodies({
+      parts,
+      account: id,
+      context: () => this.#context(),
+      line: this.#sync,
+      open: () => this.#openFolder,
+    });
   }
 
   get status(): AccountStatus {
-    return this.#status;
+    return this.#standing.now;
+  }
+
+  /** When it makes a full pass by itself next, ms; null: not by itself, or not running. */
+  get next(): number | null {
+    return this.#running ? this.#timing.next : null;
+  }
+
+  /** The schedule has changed. */
+  look(): void {
+    this.#timing.look();
   }
 
   /** Keeps the account in step until stop(). */
   start(): void {
     if (this.#running) return;
     this.#abort = new AbortController();
-    for (const line of [this.#sync, this.#user, this.#watch]) line.reopen();
+    for (const line of this.#lines) line.reopen();
     this.#running = this.#live().finally(() => {
       this.#running = undefined;
     });
@@ -88,28 +110,28 @@ export class AccountSync {
 
   async stop(state: AccountState = 'idle'): Promise<void> {
     this.#abort.abort(cancelled());
-    this.#wake?.();
+    this.#timing.look();
     await Promise.all([this.#sync.close(), this.#user.close(), this.#watch.close()]);
     await this.#running;
-    await this.#bodies?.catch(() => {});
+    await this.#bodies.settled();
     this.#setState(state);
   }
 
   /** Asks for a full pass now; also ends a wait after a failure. */
   poke(): void {
     this.#fullPass = true;
-    this.#wake?.();
+    this.#timing.look();
   }
 
   /** The network has changed or the computer has slept: no connection can be trusted (C32). */
   reset(): void {
-    for (const line of [this.#sync, this.#user, this.#watch]) line.drop();
+    for (const line of this.#lines) line.drop();
     this.poke();
   }
 
   /** Something waits for the server. */
   pushOperations(): void {
-    if (this.#status.state !== 'online' && this.#status.state !== 'syncing') return;
+    if (this.#standing.now.state !== 'online' && this.#standing.now.state !== 'syncing') return;
     void this.#push().catch((failure) => this.#parts.log.info('imap-replay-later', { cause: failure }));
   }
 
@@ -121,13 +143,13 @@ export class AccountSync {
       const wait = Math.max(1000, report.nextTry - this.#parts.clock.now());
       this.#parts.clock.after(wait, () => this.pushOperations());
     }
-    this.#wake?.();
+    this.#timing.look();
   }
 
   /** The folder a person looks at: synchronised first, and listened to. */
   openFolder(folder: ImapFolder | null): void {
     this.#openFolder = folder?.id ?? null;
-    if (!folder || this.#status.state === 'offline') return;
+    if (!folder || this.#standing.now.state === 'offline') return;
     this.#news(folder.id);
   }
 
@@ -162,7 +184,7 @@ export class AccountSync {
       const passed = await this.#pass(account);
       report.folders = passed.folders;
       report.newMessages = passed.inserted;
-      await this.#fetchWanted(account);
+      await this.#bodies.fetch(account);
       // Actions taken while the pass ran go out with it.
       await this.#sync.use((connection) => replay(this.#context(), connection, this.id));
       report.bytes = await this.#sync.use(async (connection) => connection.received + this.#received);
@@ -204,63 +226,79 @@ export class AccountSync {
 
   async #live(): Promise<void> {
     const setbacks = new Setbacks();
+    const timing = this.#timing;
     const { signal } = this.#abort;
+    timing.mark();
+    let waits = !(await timing.atStart());
     while (!signal.aborted) {
+      if (waits) await this.#away();
+      if (signal.aborted) return;
+      timing.begin();
       try {
         const account = await this.#account();
         this.#setState(this.#sync.connected ? 'syncing' : 'connecting');
         await this.#pass(account);
         setbacks.clear();
         this.#setState('online');
-        this.#startBodies(account);
-        await this.#listen();
-        await this.#stay();
+        timing.mark();
+        this.#bodies.start(account);
+        if (await timing.mayStay()) {
+          await this.#listen();
+          waits = await this.#stay();
+        } else {
+          // It came for what there is, and leaves.
+          await this.#bodies.settled();
+          waits = true;
+        }
       } catch (thrown) {
         if (signal.aborted) return;
         const fault = toFault(thrown);
-        this.#parts.log.info('imap-account-failed', {
-          account: this.id,
-          code: fault.code,
-          cause: fault.cause,
-        });
-        if (fault.code === 'no-such-account') return;
-        for (const line of [this.#sync, this.#user, this.#watch]) line.drop();
-        const needs = setbacks.add(fault.code);
-        if (needs) {
-          this.#setState(needs, fault);
-          await this.#pause(null);
-        } else {
-          this.#setState('failed', fault);
-          await this.#pause(backoff(setbacks.count, this.#parts.random()));
-        }
+        const { code, cause } = fault;
+        this.#parts.log.info('imap-account-failed', { account: this.id, code, cause });
+        if (code === 'no-such-account') return;
+        for (const line of this.#lines) line.drop();
+        // The person stopped this pass, not the account.
+        waits = fault.kind === 'cancelled';
+        if (waits) timing.mark();
+        else await this.#pauseAfter(fault, setbacks);
       }
     }
   }
 
-  /** Waits for poke(), stop(), or the time; true when woken. */
-  #pause(ms: number | null): Promise<boolean> {
-    if (this.#abort.signal.aborted || this.#fullPass || this.#wanted.size > 0) {
-      this.#fullPass = false;
-      return Promise.resolve(true);
+  async #pauseAfter(fault: Fault, setbacks: Setbacks): Promise<void> {
+    const needs = setbacks.add(fault.code);
+    this.#setState(needs ?? 'failed', fault);
+    if (this.#enough()) return;
+    if (needs) await this.#timing.rest(null);
+    else {
+      const wait = backoff(setbacks.count, this.#parts.random());
+      await this.#timing.retry(wait, setbacks.count, () => this.#enough());
     }
-    return new Promise((resolve) => {
-      const stop = ms === null ? () => {} : this.#parts.clock.after(ms, () => end(false));
-      const end = (woken: boolean) => {
-        stop();
-        this.#wake = undefined;
-        resolve(woken);
-      };
-      this.#wake = () => end(true);
-    });
   }
 
-  /** Online: folders that were told of are looked at; all of them from time to time. */
-  async #stay(): Promise<void> {
+  get #lines(): Line[] {
+    return [this.#sync, this.#user, this.#watch];
+  }
+
+  /** Something is to be done now. */
+  #enough(): boolean {
+    return this.#abort.signal.aborted || this.#fullPass || this.#wanted.size > 0;
+  }
+
+  /** Disconnected, until the schedule says otherwise or somebody asks. */
+  async #away(): Promise<void> {
+    await Promise.all(this.#lines.map((line) => line.rest()));
+    if (!this.#abort.signal.aborted) this.#setState('idle');
+    this.#wanted.clear();
+    await this.#timing.due(() => this.#abort.signal.aborted || this.#fullPass);
+  }
+
+  /** Online: folders that were told of are looked at; all of them from time to time. true: the time to be so is over. */
+  async #stay(): Promise<boolean> {
     for (;;) {
-      const minutes = this.#parts.everyMinutes();
       if (this.#wanted.size === 0) {
-        const woken = await this.#pause(minutes * 60_000);
-        if (this.#abort.signal.aborted || this.#fullPass || !woken) break;
+        const why = await this.#timing.due(() => this.#enough(), true);
+        if (this.#abort.signal.aborted || this.#fullPass || why !== 'asked') return why === 'over';
       }
       for (const folder of [...this.#wanted]) {
         this.#wanted.delete(folder);
@@ -269,13 +307,11 @@ export class AccountSync {
       // What was looked at last is what a line listens to.
       if (this.#shrunk) await this.#listenAlone();
     }
-    this.#fullPass = false;
   }
 
   /** INBOX on the watching line, the open folder on the person's. */
   async #listen(): Promise<void> {
-    if (this.#inbox === null) return;
-    if (this.#shrunk) return this.#listenAlone();
+    if (this.#inbox === null || this.#shrunk) return this.#listenAlone();
     try {
       await this.#oneFolder(this.#watch, this.#inbox);
       this.#watch.watching = true;
@@ -313,6 +349,7 @@ export class AccountSync {
   async #pass(account: ImapAccount): Promise<{ folders: number; inserted: number }> {
     this.#fullPass = false;
     this.#wanted.clear();
+    while ((await this.#parts.store.write('maildrop.carryOut', this.id)) > 0);
     return fullPass(
       {
         parts: this.#parts,
@@ -332,8 +369,7 @@ export class AccountSync {
 
   /** One pass over one folder, never two at a time whatever the line. */
   async #oneFolder(line: Line, folder: number, reuse = false, job?: JobHandle): Promise<PassReport> {
-    const before = this.#folderTurns.get(folder) ?? Promise.resolve();
-    const turn = before.then(() =>
+    const report = await this.#folderTurns.run(folder, () =>
       line.use((connection) =>
         syncFolder(
           this.#context(),
@@ -344,42 +380,13 @@ export class AccountSync {
         ),
       ),
     );
-    const quiet = turn.then(
-      () => {},
-      () => {},
-    );
-    this.#folderTurns.set(folder, quiet);
-    const report = await turn;
-    if (this.#folderTurns.get(folder) === quiet) this.#folderTurns.delete(folder);
     if (report.doubted > 0)
       this.#parts.notify.notice('warning', 'deletions-doubted', { folder, count: report.doubted });
     if (report.inserted.length > 0) {
-      this.#parts.notify.arrived(this.id, folder, report.inserted, report.unread);
-      if (line !== this.#sync) void this.#account().then((account) => this.#startBodies(account));
+      this.#parts.notify.arrived(this.id, folder, report.inserted, report.first ? 0 : report.unread);
+      if (line !== this.#sync) void this.#account().then((account) => this.#bodies.start(account));
     }
     return report;
-  }
-
-  #startBodies(account: ImapAccount): void {
-    const next = (this.#bodies ?? Promise.resolve())
-      .then(() => this.#fetchWanted(account))
-      .catch((failure) => {
-        const fault = toFault(failure);
-        if (fault.kind === 'cancelled') return;
-        this.#parts.log.info('imap-bodies-failed', {
-          account: this.id,
-          code: fault.code,
-          cause: fault.cause,
-        });
-      });
-    this.#bodies = next;
-    void next.then(() => {
-      if (this.#bodies === next) this.#bodies = undefined;
-    });
-  }
-
-  #fetchWanted(account: ImapAccount): Promise<void> {
-    return fetchWanted(this.#parts, account, this.#context(), this.#sync, this.#openFolder);
   }
 
   #tellRefusals(refused: { code: string; reply: string; kind: string }[]): void {
@@ -388,11 +395,6 @@ export class AccountSync {
   }
 
   #setState(state: AccountState, fault?: Fault): void {
-    const problem = fault
-      ? { code: fault.code, message: fault.message, ...(fault.detail ? { detail: { ...fault.detail } } : {}) }
-      : null;
-    if (this.#status.state === state && this.#status.problem?.code === problem?.code) return;
-    this.#status = { account: this.id, state, problem };
-    this.#parts.notify.states();
+    this.#standing.set(state, fault);
   }
 }

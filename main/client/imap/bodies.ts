@@ -241,6 +241,28 @@ export async function fetchOneBody(context: SyncContext, connection: Connection,
   if (after?.body !== 1) throw bodyMissing();
 }
 
+/** Octets of the beginning of a letter: a header and some lines. */
+const PEEK_BYTES = 16 * 1024;
+
+/** The beginning of one letter. @throws as fetchOneBody() */
+export async function peekBody(
+  context: SyncContext,
+  connection: Connection,
+  id: number,
+): Promise<Uint8Array> {
+  const place = await context.store.read('imap.bodyPlace', id);
+  if (!place) throw new Fault('user', 'no-such-message', 'This letter does not exist any more.');
+  if (place.uid === null || place.serverPath === null) throw bodyMissing();
+  if (connection.folder?.path !== place.serverPath) await connection.select(place.serverPath);
+  let beginning: Buffer | undefined;
+  const item: Argument = { type: 'ATOM', value: 'BODY.PEEK', section: [], partial: [0, PEEK_BYTES] };
+  await connection.fetch(String(place.uid), [atom('UID'), item], (row) => {
+    if (row.uid === place.uid && row.body !== undefined) beginning = row.body;
+  });
+  if (!beginning) throw bodyMissing();
+  return Uint8Array.from(beginning);
+}
+
 function bodyMissing(): Fault {
   return new Fault('remote', 'body-missing', 'The server did not give this letter.', { retryable: true });
 }

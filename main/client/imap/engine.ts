@@ -14,6 +14,7 @@ import type { TrustedCertificates } from '../../net/tls.ts';
 import type { Jobs } from '../jobs.ts';
 import type { ClientStore } from '../program.ts';
 import { type AccountStatus, AccountSync, type SyncReport } from './account-sync.ts';
+import { peekBody } from './bodies.ts';
 import { openConnection } from './connection.ts';
 import type { IngestPool } from './context.ts';
 import {
@@ -126,9 +127,7 @@ export class ImapEngine {
       return [];
     }
     if (this.#offline) throw new Fault('transient', 'offline', 'Postroom is working offline.');
-    const reports: SyncReport[] = [];
-    for (const id of ids) reports.push(await this.#of(id).once());
-    return reports;
+    return Promise.all(ids.map((id) => this.#of(id).once()));
   }
 
   /** Brings the octets of one letter. @throws Fault `body-missing`, `no-such-message`, a connection code. */
@@ -139,6 +138,14 @@ export class ImapEngine {
     if (place.serverPath === null)
       throw new Fault('remote', 'body-missing', 'The letter is not on a server.');
     await (await this.#online(place.account)).fetchBody(message);
+  }
+
+  /** The beginning of one letter, some KB. @throws as fetchBody() */
+  async peek(message: number): Promise<Uint8Array> {
+    const place = await this.#parts.store.read('imap.bodyPlace', message);
+    if (!place) throw new Fault('user', 'no-such-message', 'This letter does not exist any more.');
+    const sync = await this.#online(place.account);
+    return sync.withConnection((context, connection) => peekBody(context, connection, message));
   }
 
   /** The folder a person looks at; null: none. */
@@ -216,6 +223,16 @@ export class ImapEngine {
         ...(fault.detail ? { detail: { ...fault.detail } } : {}),
       };
     }
+  }
+
+  /** When the account connects by itself next, ms; null: not by itself, or offline. */
+  next(account: number): number | null {
+    return this.#offline ? null : (this.#accounts.get(account)?.next ?? null);
+  }
+
+  /** The account's schedule has changed. */
+  retime(account: number): void {
+    this.#accounts.get(account)?.look();
   }
 
   states(): AccountStatus[] {

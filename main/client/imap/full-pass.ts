@@ -2,7 +2,7 @@
  * A full pass over an account (C2): tell what was done here, list the folders, then each folder in which
  * something can have changed, those first that a person looks at.
  */
-import { toFault } from '../../base/errors.ts';
+import { cancelled, toFault } from '../../base/errors.ts';
 import type { JobHandle } from '../jobs.ts';
 import type { PassReport } from './apply.ts';
 import type { SyncContext } from './context.ts';
@@ -34,7 +34,10 @@ export async function fullPass(
 ): Promise<{ folders: number; inserted: number }> {
   const { parts, context, line } = host;
   const { store } = parts;
-  const job = parts.jobs.start('sync', account.address, 'letters', { canCancel: false });
+  const job = parts.jobs.start('sync', account.address, 'letters');
+  // A server that hangs is left at once, not at its next answer.
+  const stop = (): void => line.drop();
+  job.signal.addEventListener('abort', stop, { once: true });
   try {
     const told = await line.use(async (connection) => {
       host.connected();
@@ -48,6 +51,7 @@ export async function fullPass(
     let inserted = 0;
     for (const folder of folders) {
       context.signal.throwIfAborted();
+      job.signal.throwIfAborted();
       if (!folder.selectable || (await same(line, folder, statuses))) continue;
       const report = await tryFolder(host, folder, job);
       inserted += report?.inserted.length ?? 0;
@@ -63,9 +67,12 @@ export async function fullPass(
     await store.write('imap.accountSynced', { account: account.id, server });
     job.done();
     return { folders: folders.length, inserted };
-  } catch (failure) {
+  } catch (thrown) {
+    const failure = job.signal.aborted ? cancelled() : thrown;
     job.failed(failure);
     throw failure;
+  } finally {
+    job.signal.removeEventListener('abort', stop);
   }
 }
 

@@ -187,18 +187,29 @@ export interface WantedBody {
   key: number;
 }
 
-/** Bodies the policy asks for, newest first, of one folder. `since` in ms; 0: all. */
+/** A person's mark on a letter comes before the policy. */
+const UNMARKED = 'id NOT IN (SELECT message FROM fetch_marks)';
+
+/** Bodies the policy asks for, newest first, of one folder. `since` in ms; 0: all. `most`: octets of the largest. */
 function wantedBodies(
   db: ReadHandle,
-  input: { account: number; folder: number; since: number; before: number | null; limit: number },
+  input: {
+    account: number;
+    folder: number;
+    since: number;
+    most: number;
+    before: number | null;
+    limit: number;
+  },
 ): WantedBody[] {
   return db.all<WantedBody>(
     `SELECT id, uid, folder, size, key FROM messages
-     WHERE account = ? AND body = 0 AND uid IS NOT NULL AND folder = ? AND date >= ? AND key < ?
+     WHERE account = ? AND body = 0 AND uid IS NOT NULL AND folder = ? AND date >= ? AND size <= ? AND ${UNMARKED} AND key < ?
      ORDER BY key DESC LIMIT ?`,
     input.account,
     input.folder,
     input.since,
+    input.most,
     input.before ?? Number.MAX_SAFE_INTEGER,
     input.limit,
   );
@@ -207,13 +218,14 @@ function wantedBodies(
 /** How many bodies are wanted, and their octets. */
 function wantedTotals(
   db: ReadHandle,
-  input: { account: number; since: number },
+  input: { account: number; since: number; most: number },
 ): { folder: number; count: number; bytes: number }[] {
   return db.all<{ folder: number; count: number; bytes: number }>(
     `SELECT folder, count(*) AS count, sum(size) AS bytes FROM messages
-     WHERE account = ? AND body = 0 AND uid IS NOT NULL AND date >= ? GROUP BY folder`,
+     WHERE account = ? AND body = 0 AND uid IS NOT NULL AND date >= ? AND size <= ? AND ${UNMARKED} GROUP BY folder`,
     input.account,
     input.since,
+    input.most,
   );
 }
 

@@ -2,6 +2,7 @@
 import { FLAGS } from '../../contract/mail/flags.ts';
 import type { Address, Row } from '../../contract/mail/views.ts';
 import type { ReadHandle } from '../../store/program.ts';
+import { addServerMarks } from '../collecting/reads.ts';
 
 interface Stored {
   id: number;
@@ -103,6 +104,7 @@ function toRows(db: ReadHandle, column: 'key' | 'id', wanted: readonly number[],
     if (options.conversations) addConversation(db, row, options.conversations);
     rows.push(row);
   }
+  addServerMarks(db, rows);
   return rows;
 }
 

@@ -9,11 +9,13 @@ import { cancelled, Fault, toFault } from '../../base/errors.ts';
 import type { AccountState } from '../../contract/mail/accounts.ts';
 import { connectionFault } from '../../net/failure.ts';
 import { Setbacks, stateAfter } from '../accounts/setbacks.ts';
-import type { AccountStatus, SyncReport } from '../imap/account-sync.ts';
+import { type AccountStatus, Standing } from '../accounts/standing.ts';
+import { Timing } from '../collecting/timing.ts';
+import type { SyncReport } from '../imap/account-sync.ts';
 import { backoff } from '../imap/backoff.ts';
 import type { SyncContext } from '../imap/context.ts';
 import type { Pop3EngineParts } from './engine.ts';
-import { fetchLetter, type PassReport, runPass, type Surveyed, survey } from './pass.ts';
+import { fetchLetter, type PassReport, peekLetter, runPass, type Surveyed, survey } from './pass.ts';
 import type { Pop3Account } from './reads.ts';
 import { openSession, type Pop3Session } from './session.ts';
 
@@ -37,11 +39,12 @@ export class Pop3AccountSync {
   readonly id: number;
   readonly #parts: Pop3EngineParts;
   #abort = new AbortController();
-  #status: AccountStatus;
+  readonly #standing: Standing;
   #running: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  #wake: (() => void) | undefined;
-  #wanted = false;
+  readonly #timing: Timing;
+  /** Octets a second of the last pass that brought letters. */
+  #rate: number | null = null;
   /** Seconds between sign-ins that the server wants, and when (ticks) the last one was. */
   #loginDelay = 0;
   #signedIn = Number.NEGATIVE_INFINITY;
@@ -49,11 +52,31 @@ export class Pop3AccountSync {
   constructor(id: number, parts: Pop3EngineParts) {
     this.id = id;
     this.#parts = parts;
-    this.#status = { account: id, state: 'idle', problem: null };
+    this.#standing = new Standing(id, () => parts.notify.states());
+    this.#timing = new Timing({
+      clock: parts.clock,
+      schedule: () => parts.store.read('schedule.of', id),
+      everyMinutes: parts.everyMinutes,
+      changed: () => parts.notify.states(),
+    });
   }
 
   get status(): AccountStatus {
-    return this.#status;
+    return this.#standing.now;
+  }
+
+  /** When it collects by itself next, ms; null: not by itself, or not running. */
+  get next(): number | null {
+    return this.#running ? this.#timing.next : null;
+  }
+
+  get rate(): number | null {
+    return this.#rate;
+  }
+
+  /** The schedule has changed. */
+  look(): void {
+    this.#timing.look();
   }
 
   /** Collects now and every so many minutes until stop(). */
@@ -67,7 +90,7 @@ export class Pop3AccountSync {
 
   async stop(state: AccountState = 'idle'): Promise<void> {
     this.#abort.abort(cancelled());
-    this.#wake?.();
+    this.#timing.look();
     await this.#turn.catch(() => {});
     await this.#running;
     this.#setState(state);
@@ -75,8 +98,7 @@ export class Pop3AccountSync {
 
   /** Asks for a pass now; also ends a wait after a failure. */
   poke(): void {
-    this.#wanted = true;
-    this.#wake?.();
+    this.#timing.ask();
   }
 
   /** One pass, without staying. A failure is told in the report. */
@@ -123,6 +145,15 @@ export class Pop3AccountSync {
     if (!there) throw new Fault('remote', 'body-missing', 'The letter is not on the server any more.');
   }
 
+  /** The letter's beginning: its header and some lines. @throws as fetchBody() */
+  async peek(uidl: string): Promise<Uint8Array> {
+    const beginning = await this.#alone((context, session, account) =>
+      peekLetter(context, session, account, uidl),
+    );
+    if (!beginning) throw new Fault('remote', 'body-missing', 'The letter is not on the server any more.');
+    return beginning;
+  }
+
   async #account(): Promise<Pop3Account> {
     const account = await this.#parts.store.read('pop3.account', this.id);
     if (!account) throw new Fault('user', 'no-such-account', 'This account does not exist.');
@@ -131,14 +162,19 @@ export class Pop3AccountSync {
 
   async #live(): Promise<void> {
     const setbacks = new Setbacks();
+    const timing = this.#timing;
     const { signal } = this.#abort;
+    const ended = () => signal.aborted;
+    timing.mark();
+    if (!(await timing.atStart())) await timing.due(ended);
     while (!signal.aborted) {
-      this.#wanted = false;
+      timing.begin();
       try {
         await this.#pass();
         setbacks.clear();
         this.#setState('online');
-        await this.#pause(this.#parts.everyMinutes() * 60_000);
+        timing.mark();
+        await timing.due(ended);
       } catch (thrown) {
         if (signal.aborted) return;
         const fault = toFault(thrown);
@@ -146,7 +182,8 @@ export class Pop3AccountSync {
         if (fault.kind === 'cancelled') {
           // The person stopped this pass, not the account.
           this.#setState('online');
-          await this.#pause(this.#parts.everyMinutes() * 60_000);
+          timing.mark();
+          await timing.due(ended);
           continue;
         }
         this.#parts.log.info('pop3-account-failed', {
@@ -157,10 +194,10 @@ export class Pop3AccountSync {
         const needs = setbacks.add(fault.code);
         if (needs) {
           this.#setState(needs, fault);
-          await this.#pause(null);
+          await timing.rest(null);
         } else {
           this.#setState('failed', fault);
-          await this.#pause(this.#waitAfter(fault, setbacks.count));
+          await timing.retry(this.#waitAfter(fault, setbacks.count), setbacks.count, ended);
         }
       }
     }
@@ -177,23 +214,11 @@ export class Pop3AccountSync {
     return Math.max(1000, this.#loginDelay * 1000 - (this.#parts.clock.ticks() - this.#signedIn));
   }
 
-  /** Waits for poke(), stop(), or the time; null: only for those. */
-  #pause(ms: number | null): Promise<void> {
-    if (this.#abort.signal.aborted || this.#wanted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const end = () => {
-        stop();
-        this.#wake = undefined;
-        resolve();
-      };
-      const stop = ms === null ? () => {} : this.#parts.clock.after(ms, end);
-      this.#wake = end;
-    });
-  }
-
   async #pass(): Promise<PassReport & { bytes: number }> {
-    const { jobs, notify } = this.#parts;
+    const { jobs, notify, store, clock } = this.#parts;
     const { address } = await this.#account();
+    const started = clock.ticks();
+    const first = (await store.read('accounts.row', { id: this.id })).lastSync === null;
     const job = jobs.start('sync', address, 'bytes');
     try {
       const { report, bytes } = await this.#alone(async (context, session, account) => {
@@ -203,8 +228,12 @@ export class Pop3AccountSync {
         return { report: done, bytes: session.received };
       }, job.signal);
       const { inbox } = await this.#account();
-      if (report.inserted.length > 0) notify.arrived(this.id, inbox, report.inserted, report.inserted.length);
+      // What a first collection brings is not news.
+      const news = first ? 0 : report.inserted.length;
+      if (report.inserted.length > 0) notify.arrived(this.id, inbox, report.inserted, news);
       job.done();
+      const seconds = (clock.ticks() - started) / 1000;
+      if (report.fetched > 0 && seconds > 0) this.#rate = bytes / seconds;
       return { ...report, bytes };
     } catch (failure) {
       job.failed(failure);
@@ -255,11 +284,6 @@ export class Pop3AccountSync {
   }
 
   #setState(state: AccountState, fault?: Fault): void {
-    const problem = fault
-      ? { code: fault.code, message: fault.message, ...(fault.detail ? { detail: { ...fault.detail } } : {}) }
-      : null;
-    if (this.#status.state === state && this.#status.problem?.code === problem?.code) return;
-    this.#status = { account: this.id, state, problem };
-    this.#parts.notify.states();
+    this.#standing.set(state, fault);
   }
 }

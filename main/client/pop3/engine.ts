@@ -83,6 +83,13 @@ export class Pop3Engine {
     await (await this.#online(place.account)).fetchBody(place.uidl);
   }
 
+  /** The beginning of a letter known by its header. @throws Fault `body-missing`, a connection code. */
+  async peek(message: number): Promise<Uint8Array> {
+    const place = await this.#parts.store.read('pop3.place', message);
+    if (!place) throw new Fault('remote', 'body-missing', 'The letter is not on a server.');
+    return (await this.#online(place.account)).peek(place.uidl);
+  }
+
   /**
    * What the next connection will do: by what the server listed last, or, with `ask`, by what it lists now.
    * @throws Fault user `no-such-account`, `not-pop3`; a connection code.
@@ -136,6 +143,21 @@ export class Pop3Engine {
       if (kind === 'cancelled') throw cancelled();
       return { ok: false, code, message, ...(detail ? { detail: { ...detail } } : {}) };
     }
+  }
+
+  /** When the account collects by itself next, ms; null: not by itself, or offline. */
+  next(account: number): number | null {
+    return this.#offline ? null : (this.#accounts.get(account)?.next ?? null);
+  }
+
+  /** The account's schedule has changed. */
+  retime(account: number): void {
+    this.#accounts.get(account)?.look();
+  }
+
+  /** Octets a second of the last pass that brought letters; null: not known. */
+  rate(account: number): number | null {
+    return this.#accounts.get(account)?.rate ?? null;
   }
 
   states(): AccountStatus[] {

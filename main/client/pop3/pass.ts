@@ -290,3 +290,34 @@ export async function fetchLetter(
   if (refusal) throw refusal;
   return true;
 }
+
+/** Lines of text that "the first lines" asks for: 2 KB as a rule. */
+const PEEK_LINES = 40;
+
+/** The header and the first lines of one letter; null: the server does not list it any more. @throws Fault `refused` */
+export async function peekLetter(
+  context: SyncContext,
+  session: Pop3Session,
+  account: Pop3Account,
+  uidl: string,
+): Promise<Uint8Array | null> {
+  const { listed } = await survey(context, session, account);
+  const letter = listed.find((each) => each.uidl === uidl);
+  if (!letter) return null;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  let refusal: Fault | undefined;
+  await session.each([letter], ({ n }) => `TOP ${n} ${PEEK_LINES}`, true, {
+    piece(_letter, octets) {
+      if (size < MAX_LOOK_BYTES) pieces.push(Buffer.from(octets));
+      size += octets.length;
+    },
+    taken: () => undefined,
+    refused(_each, fault) {
+      refusal = fault;
+      return undefined;
+    },
+  });
+  if (refusal) throw refusal;
+  return Buffer.concat(pieces);
+}

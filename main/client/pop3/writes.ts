@@ -6,7 +6,9 @@
  * MISSING_KEPT_MS, because servers lose their index for a while and find it again.
  */
 import type { WriteTx } from '../../store/program.ts';
+import { markLetters } from '../collecting/marks.ts';
 import { attachBodies, insertMessages, type NewMessage, removeMessages } from '../messages/rows.ts';
+import { markArrived } from '../rules/marks.ts';
 import { headAt, type PackedHeads, type PackedLetters, type ReadLetter, unpack } from './letters.ts';
 import { isUnnamed, ownUidl } from './match.ts';
 import type { LetterState, Mark } from './plan.ts';
@@ -122,6 +124,15 @@ function insertFresh(tx: WriteTx, account: number, state: LetterState, fresh: re
   fresh.forEach(({ letter, likeness }, n) => {
     writeLine(tx, account, letter, state, ids[n] as number, likeness);
   });
+  for (const [folder, rows] of Map.groupBy(
+    fresh.map(({ row }, n) => [row.folder, ids[n] as number] as const),
+    ([each]) => each,
+  ))
+    markArrived(
+      tx,
+      folder,
+      rows.map(([, id]) => id),
+    );
   return ids;
 }
 
@@ -152,6 +163,7 @@ function take(
     }
     return true;
   });
+  tx.change('maildrop', { account });
   return { inserted: insertFresh(tx, account, 'whole', fresh), safe };
 }
 
@@ -179,6 +191,7 @@ function takeHeads(
     seen.add(letter.uidl);
     return line?.state === 'whole' || line?.state === 'erased';
   });
+  tx.change('maildrop', { account });
   return { inserted: insertFresh(tx, account, 'header', fresh), safe };
 }
 
@@ -230,6 +243,7 @@ function dropHeaders(tx: WriteTx, account: number, uidls: readonly string[]): vo
 
 /** The server has said +OK to QUIT. A server that lists one of them again is told again, and nothing comes twice. */
 function removed(tx: WriteTx, input: { account: number; uidls: string[] }): void {
+  tx.change('maildrop', { account: input.account });
   dropHeaders(tx, input.account, input.uidls);
   for (const uidl of input.uidls) {
     tx.db.run(
@@ -262,21 +276,6 @@ function relink(tx: WriteTx, input: { account: number; pairs: { from: string; to
   for (const { from, to } of input.pairs) rename(tx, input.account, from, to);
 }
 
-/** A person's marks, or null to take them back. Returns how many letters have it now. */
-function mark(tx: WriteTx, input: { messages: number[]; mark: Mark | null }): number {
-  let count = 0;
-  for (const message of input.messages) {
-    count += tx.db.run(
-      `UPDATE pop3_letters SET mark = ?, failures = 0 WHERE message = ? AND missing_since IS NULL
-         AND (state = 'header' OR (state = 'whole' AND ? IS NOT 'fetch'))`,
-      input.mark,
-      message,
-      input.mark,
-    ).changes;
-  }
-  return count;
-}
-
 /** A promised write that changes something: it takes along to the disk all that was written before it. */
 function synced(tx: WriteTx, account: number): void {
   tx.db.run('UPDATE accounts SET last_sync = ? WHERE id = ?', tx.now, account);
@@ -290,6 +289,7 @@ export const pop3Writes = {
   'pop3.removed': removed,
   'pop3.failed': failed,
   'pop3.relink': relink,
-  'pop3.mark': mark,
+  'pop3.mark': (tx: WriteTx, input: { messages: number[]; mark: Mark | null }): number =>
+    markLetters(tx, input.messages, input.mark),
   'pop3.synced': synced,
 };

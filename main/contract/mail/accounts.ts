@@ -16,10 +16,13 @@ export const Server = z.object({
 export type Server = z.infer<typeof Server>;
 export type ServerInput = z.input<typeof Server>;
 
+/** Letters above this many KB (1,024 octets) come as their headers only, whatever else is kept. */
+const headersAbove = z.int().min(1).max(1_000_000).optional();
+
 export const KeepPolicy = z.discriminatedUnion('keep', [
-  z.object({ keep: z.literal('everything') }),
-  z.object({ keep: z.literal('months'), months: z.int().min(1).max(600) }),
-  z.object({ keep: z.literal('headers') }),
+  z.object({ keep: z.literal('everything'), headersAbove }),
+  z.object({ keep: z.literal('months'), months: z.int().min(1).max(600), headersAbove }),
+  z.object({ keep: z.literal('headers'), headersAbove }),
 ]);
 export type KeepPolicy = z.infer<typeof KeepPolicy>;
 

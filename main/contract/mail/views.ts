@@ -94,6 +94,11 @@ export const Row = z.object({
   attachments: z.int(),
   /** full: bytes are here. header: known by its header only. missing: could not be read (see the letter). */
   body: z.enum(['full', 'header', 'damaged']),
+  /**
+   * Present where the text stands on the server by the person's choice, and is not fetched by being looked at; and what the
+   * next connection is to do with the letter. `gone`: the server does not list it any more.
+   */
+  server: z.object({ mark: z.enum(['fetch', 'keep', 'delete']).nullable(), gone: z.boolean() }).optional(),
   /** The sender's domain is not one of the person's own. */
   outside: z.boolean(),
   unread: z.int(),

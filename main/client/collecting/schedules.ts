@@ -1,0 +1,34 @@
+/** Schedules of accounts as rows. */
+import type { AccountSchedule } from '../../contract/mail/schedule.ts';
+import { Schedule } from '../../contract/mail/schedule.ts';
+import type { ReadHandle, WriteTx } from '../../store/program.ts';
+import { noSuchAccount } from '../accounts/rows.ts';
+import { USUAL } from './timetable.ts';
+
+const parse = (text: string | null | undefined): Schedule =>
+  text === null || text === undefined ? USUAL : Schedule.parse(JSON.parse(text));
+
+export const scheduleReads = {
+  /** An account that is gone has the usual one: whoever waits by it finds out by itself. */
+  'schedule.of': (db: ReadHandle, id: number): Schedule =>
+    parse(db.value<string | null>('SELECT schedule FROM accounts WHERE id = ?', id)),
+  'schedule.all': (db: ReadHandle): Omit<AccountSchedule, 'next'>[] =>
+    db
+      .all<{ id: number; schedule: string | null }>(
+        "SELECT id, schedule FROM accounts WHERE kind != 'local' ORDER BY position, id",
+      )
+      .map(({ id, schedule }) => ({ account: id, schedule: parse(schedule) })),
+};
+
+export const scheduleWrites = {
+  /** @throws Fault user `no-such-account` */
+  'schedule.set'(tx: WriteTx, input: { account: number; schedule: Schedule }): void {
+    const { changes } = tx.db.run(
+      "UPDATE accounts SET schedule = ? WHERE id = ? AND kind != 'local'",
+      JSON.stringify(input.schedule),
+      input.account,
+    );
+    if (changes === 0) throw noSuchAccount(input.account);
+    tx.change('maildrop', { account: input.account });
+  },
+};
