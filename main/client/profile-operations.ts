@@ -1,12 +1,8 @@
 /** Named reads and writes of the profile itself: settings, tags, people, the sample's account. */
-import type { Address } from '../contract/mail/views.ts';
-import { houseOfAddress } from '../mail/organisation.ts';
 import type { ReadHandle, WriteTx } from '../store/program.ts';
 import { foldWords } from './contacts/rows.ts';
 import { addLocalAccount, trimFolder } from './folders/rows.ts';
 import { keywordFor } from './messages/act.ts';
-
-export type Suggestion = Address & { source: 'office' | 'book' | 'recent' };
 
 /** As they were stored; settings.ts reads them with their defaults. */
 function settings(db: ReadHandle): Record<string, unknown> {
@@ -24,35 +20,6 @@ function setSettings(tx: WriteTx, input: Record<string, unknown>): Record<string
   }
   tx.change('settings', {});
   return settings(tx.db);
-}
-
-/** People a person may mean, best first: written to often and lately, own domain before others. */
-function suggest(db: ReadHandle, input: { text: string; limit: number }): Suggestion[] {
-  const words = foldWords(input.text)
-    .split(' ')
-    .filter((word) => word !== '');
-  const own = new Set(
-    db
-      .pluck<string>("SELECT lower(address) FROM accounts WHERE address LIKE '%@%'")
-      .map(houseOfAddress)
-      .filter((house) => house !== ''),
-  );
-  const where = words.map(() => "(' ' || folded) LIKE '% ' || ? || '%'").join(' AND ') || 'written > 0';
-  const found = db.all<{ address: string; name: string; written: number; received: number; last: number }>(
-    `SELECT address, name, written, received, last FROM people WHERE ${where}
-     ORDER BY written > 0 DESC, written * 3 + received DESC, last DESC LIMIT 200`,
-    ...words,
-  );
-  const inside = (address: string) => own.has(houseOfAddress(address));
-  return found
-    .map((each, n) => ({ each, rank: n - (inside(each.address) ? 20 : 0) - (each.written > 0 ? 50 : 0) }))
-    .sort((a, b) => a.rank - b.rank)
-    .slice(0, input.limit)
-    .map(({ each }) => ({
-      name: each.name,
-      address: each.address,
-      source: inside(each.address) ? ('office' as const) : ('recent' as const),
-    }));
 }
 
 function saveTag(tx: WriteTx, input: { name: string; colour: string; keyword?: string | undefined }): void {
@@ -114,7 +81,6 @@ function checkRows(db: ReadHandle): RowReport {
 
 export const profileReads = {
   'settings.get': settings,
-  'people.suggest': suggest,
   'tags.list': (db: ReadHandle) =>
     db.all<{ name: string; colour: string; keyword: string }>(
       'SELECT name, colour, keyword FROM tags ORDER BY position, name',

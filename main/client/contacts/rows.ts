@@ -1,25 +1,21 @@
 /** People a person writes to and hears from, counted by the same transaction that keeps their letters. */
 import type { Address } from '../../mail/address.ts';
 import type { WriteTx } from '../../store/program.ts';
+import { fadingSum, foldWords, wordsOf } from './words.ts';
+
+export { foldWords } from './words.ts';
 
 /** Recipients of one letter that are remembered; a longer list is a mailing. */
 const REMEMBERED = 50;
 
-/** Lower case, ё as е, words apart: what a prefix is looked for in. */
-export function foldWords(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/ё/g, 'е')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-    .join(' ');
+interface Known {
+  name: string;
+  folded: string;
+  last: number;
+  use: number;
+  written: number;
+  received: number;
 }
-
-const UPSERT = `INSERT INTO people (address, name, folded, written, received, last) VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT (address) DO UPDATE SET written = written + excluded.written, received = received + excluded.received,
-    name = CASE WHEN excluded.name != '' AND (name = '' OR excluded.last >= last) THEN excluded.name ELSE name END,
-    folded = CASE WHEN excluded.name != '' AND (name = '' OR excluded.last >= last) THEN excluded.folded ELSE folded END,
-    last = max(last, excluded.last)`;
 
 /** People met in one transaction, each written once however many letters they sent. Dates in ms. */
 export class People {
@@ -56,11 +52,57 @@ export class People {
 
   write(tx: WriteTx): void {
     const met = [...this.#met.values()].sort((a, b) => a.last - b.last);
-    for (const { address, name, written, received, last } of met) {
-      tx.db.run(UPSERT, address, name, foldWords(`${name} ${address}`), written, received, last);
-    }
+    for (const each of met) remember(tx, each);
   }
 }
+
+function remember(
+  tx: WriteTx,
+  met: { address: string; name: string; written: number; received: number; last: number },
+): void {
+  const { address, written, received, last } = met;
+  const known = tx.db.get<Known>(
+    'SELECT name, folded, last, use, written, received FROM people WHERE address = ?',
+    address,
+  );
+  const renamed = met.name !== '' && (!known || known.name === '' || last >= known.last);
+  const name = renamed ? met.name : (known?.name ?? met.name);
+  const folded = renamed || !known ? foldWords(`${name} ${address}`) : known.folded;
+  const use = fadingSum(known?.use ?? 0, written, received, last);
+  if (known)
+    tx.db.run(
+      `UPDATE people SET name = ?, folded = ?, written = written + ?, received = received + ?,
+         last = max(last, ?), use = ? WHERE address = ?`,
+      name,
+      folded,
+      written,
+      received,
+      last,
+      use,
+      address,
+    );
+  else
+    tx.db.run(
+      'INSERT INTO people (address, name, folded, written, received, last, use) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      address,
+      name,
+      folded,
+      written,
+      received,
+      last,
+      use,
+    );
+  // Rows made by another hand (pictures allowed, sender known) have no words until the first letter.
+  const unused = known !== undefined && known.written === 0 && known.received === 0;
+  if (known && known.folded === folded && !unused) return;
+  if (known) for (const word of wordsOf(known.folded)) forgetWord(tx, word, address);
+  for (const word of wordsOf(folded))
+    tx.db.run('INSERT OR IGNORE INTO people_words (word, address) VALUES (?, ?)', word, address);
+}
+
+const forgetWord = (tx: WriteTx, word: string, address: string): void => {
+  tx.db.run('DELETE FROM people_words WHERE word = ? AND address = ?', word, address);
+};
 
 /** The person wrote to them. `at` in ms. */
 export function rememberWritten(tx: WriteTx, to: readonly Address[], at: number): void {

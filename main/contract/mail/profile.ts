@@ -67,7 +67,7 @@ export const SettingsChange = z.object(
 
 export const Job = z.object({
   id: z.string(),
-  kind: z.enum(['sync', 'import', 'export', 'index', 'send', 'sample', 'check', 'bodies', 'directory', 'rules', 'tidy', 'compact']),
+  kind: z.enum(['sync', 'import', 'export', 'index', 'send', 'sample', 'check', 'bodies', 'directory', 'rules', 'tidy', 'compact', 'preview', 'backup', 'restore']),
   /** What it is about: account address, file name ... shown after the kind's own sentence. */
   subject: z.string(),
   state: z.enum(['running', 'paused', 'done', 'failed', 'cancelled']),
@@ -87,6 +87,10 @@ export const Job = z.object({
       imported: z.int(),
       duplicates: z.int(),
       skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+      /** Of an import: contacts, letters deleted there already, items that are no letters. */
+      people: z.int().optional(),
+      thrownAway: z.int().optional(),
+      others: z.object({ calendar: z.int(), tasks: z.int(), notes: z.int() }).optional(),
     })
     .nullable(),
   problem: z
