@@ -131,5 +131,5 @@ export const folderWrites = {
   },
   /** Takes some letters out; returns how many are left. */
   'folders.trim': (tx: WriteTx, input: { id: number; limit: number }): number =>
-    trimFolder(tx, input.id, input.limit, 'erased'),
+    trimFolder(tx, input.id, input.limit, 'recoverable'),
 };

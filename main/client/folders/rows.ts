@@ -7,7 +7,7 @@
  */
 import { Fault } from '../../base/errors.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
-import { removeMessages } from '../messages/rows.ts';
+import { type Removal, removeMessages } from '../messages/rows.ts';
 
 export interface FolderRow {
   id: number;
@@ -180,7 +180,7 @@ export function renameFolder(tx: WriteTx, id: number, path: string, serverPath: 
 }
 
 /** Takes up to `limit` letters out of a folder; returns how many are still in it. */
-export function trimFolder(tx: WriteTx, id: number, limit: number, why: 'erased' | 'server'): number {
+export function trimFolder(tx: WriteTx, id: number, limit: number, why: Removal): number {
   const ids = tx.db.pluck<number>('SELECT id FROM messages WHERE folder = ? LIMIT ?', id, limit);
   removeMessages(tx, ids, why);
   return tx.db.value<number>('SELECT count(*) FROM messages WHERE folder = ?', id) ?? 0;

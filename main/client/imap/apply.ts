@@ -19,6 +19,8 @@ import { type Listed, relink } from './validity.ts';
 
 export interface PassReport {
   folder: number;
+  /** The folder had not been taken in whole before: what it brings is not news. */
+  first: boolean;
   /** Letters new to this computer. */
   inserted: number[];
   unread: number;
@@ -68,12 +70,13 @@ class FolderPass {
     this.#context = context;
     this.#connection = connection;
     this.#watcher = watcher;
-    this.report = { folder: id, inserted: [], unread: 0, dropped: 0, doubted: 0 };
+    this.report = { folder: id, first: false, inserted: [], unread: 0, dropped: 0, doubted: 0 };
   }
 
   async run(reuse: boolean): Promise<void> {
     this.#folder = await this.#read();
     if (!this.#folder.selectable) return;
+    this.report.first = this.#folder.uidValidity === null || !this.#folder.complete;
     await this.#select(reuse);
     let steps = this.#plan();
     if (steps[0]?.step === 'relink') {

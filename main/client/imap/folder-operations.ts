@@ -102,6 +102,20 @@ async function createWithRole(connection: Connection, path: string, role: string
   }
 }
 
+/** A folder below another one, or the one that is there by that name (C22). */
+export async function makeFolderBelow(
+  context: SyncContext,
+  connection: Connection,
+  parent: number,
+  name: string,
+): Promise<{ serverPath: string; delimiter: string }> {
+  const { delimiter } = await delimiterOf(connection);
+  const path = `${(await folderOf(context, parent)).serverPath}${delimiter}${checkName(name, delimiter)}`;
+  const made = await connection.call((wire) => wire.mailboxCreate(path));
+  await connection.call((wire) => wire.mailboxSubscribe(made.path));
+  return { serverPath: made.path, delimiter };
+}
+
 /** Another name, another parent, or both. `parent` undefined: stays where it is. */
 export async function renameServerFolder(
   context: SyncContext,

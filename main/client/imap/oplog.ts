@@ -30,8 +30,8 @@ export type NewOperation =
   | ({ kind: 'copy'; to: number; copy: number } & OfMessage)
   /** For ever. The row may be gone already; `messageId` helps where the UID is not known. */
   | ({ kind: 'expunge'; messageId?: string } & OfMessage)
-  /** A folder made here for a role, to be made on the server. */
-  | { kind: 'create'; account: number; folder: number; role: string; name: string }
+  /** A folder made here for a role, to be made on the server; with a `parent` (id), a plain folder below that one. */
+  | { kind: 'create'; account: number; folder: number; role: string; name: string; parent?: number }
   | {
       kind: 'append';
       account: number;
@@ -82,6 +82,8 @@ export interface CreatePayload {
   role: string;
   /** Last level of the path, if the server has no folder of this role by then. */
   name: string;
+  /** Id of the folder it stands in; absent: it has a role and stands at the top. */
+  parent?: number;
 }
 export interface AppendPayload {
   /** Hexadecimal. */
@@ -124,8 +126,9 @@ export function queueOperation(tx: WriteTx, operation: NewOperation): void {
       queueExpunge(tx, operation);
       break;
     case 'create': {
-      const { role, name } = operation;
-      insert(tx, { ...operation, message: null, uid: null }, { role, name } satisfies CreatePayload);
+      const { role, name, parent } = operation;
+      const payload: CreatePayload = { role, name, ...(parent === undefined ? {} : { parent }) };
+      insert(tx, { ...operation, message: null, uid: null }, payload);
       break;
     }
     case 'append': {

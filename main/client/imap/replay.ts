@@ -9,7 +9,7 @@ import { type Fault, toFault } from '../../base/errors.ts';
 import { syncFolder } from './apply.ts';
 import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
-import type { CopyPayload, MovePayload, OperationRow } from './oplog.ts';
+import type { CopyPayload, CreatePayload, MovePayload, OperationRow } from './oplog.ts';
 import { GROUP, Replayer, type ReplayReport } from './replayer.ts';
 
 /** Operations looked at together. */
@@ -70,6 +70,7 @@ export function nextGroup(
     if (op.state === 'stuck') continue;
     if (op.message !== null && blocked.has(op.message)) continue;
     if (placesOf(op).some((folder) => unmade.has(folder))) {
+      if (op.kind === 'create' && op.folder !== null) unmade.add(op.folder);
       if (op.message !== null) blocked.add(op.message);
       continue;
     }
@@ -100,6 +101,10 @@ function makes(op: OperationRow, message: number | null): boolean {
 function placesOf(op: OperationRow): number[] {
   const places = op.folder === null ? [] : [op.folder];
   if (op.kind === 'move' || op.kind === 'copy') places.push((JSON.parse(op.payload) as MovePayload).to);
+  if (op.kind === 'create') {
+    const { parent } = JSON.parse(op.payload) as CreatePayload;
+    if (parent !== undefined) places.push(parent);
+  }
   return places;
 }
 

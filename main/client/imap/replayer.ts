@@ -10,7 +10,7 @@ import { type Argument, atom, responseCode } from './answers.ts';
 import type { Connection } from './connection.ts';
 import type { SyncContext } from './context.ts';
 import { type Delta, deltaNames, writeFlags } from './flags.ts';
-import { makeRoleFolder } from './folder-operations.ts';
+import { makeFolderBelow, makeRoleFolder } from './folder-operations.ts';
 import type { Outcome } from './operation-writes.ts';
 import type {
   AppendPayload,
@@ -257,7 +257,11 @@ export class Replayer {
     const folder = await this.#context.store.read('imap.folderPlace', op.folder as number);
     // Gone, or listed by a pass in the meantime.
     if (!folder || folder.serverPath !== null) return [{ id: op.id }];
-    const made = await makeRoleFolder(this.#connection, JSON.parse(op.payload) as CreatePayload);
+    const wanted = JSON.parse(op.payload) as CreatePayload;
+    const made =
+      wanted.parent === undefined
+        ? await makeRoleFolder(this.#connection, wanted)
+        : await makeFolderBelow(this.#context, this.#connection, wanted.parent, wanted.name);
     this.#report.touched.add(op.folder as number);
     return [{ id: op.id, made }];
   }

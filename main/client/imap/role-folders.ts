@@ -9,7 +9,7 @@
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { type FolderRow, folderByPath, folderByRole, folderRow, upsertFolder } from '../folders/rows.ts';
 import { moveMessages } from '../messages/rows.ts';
-import { type MovePayload, queueOperation } from './oplog.ts';
+import { type CreatePayload, type MovePayload, queueOperation } from './oplog.ts';
 import { localPath, type Namespace } from './paths.ts';
 
 /** Order in the tree; others follow by name. */
@@ -128,17 +128,14 @@ function become(tx: WriteTx, row: FolderRow, other: number): void {
     moveMessages(tx, ids, other);
   }
   const waiting = db.all<{ id: number; payload: string }>(
-    "SELECT id, payload FROM operations WHERE account = ? AND kind IN ('move', 'copy')",
+    "SELECT id, payload FROM operations WHERE account = ? AND kind IN ('move', 'copy', 'create')",
     row.account,
   );
   for (const op of waiting) {
-    const payload = JSON.parse(op.payload) as MovePayload;
-    if (payload.to !== row.id) continue;
-    db.run(
-      'UPDATE operations SET payload = ? WHERE id = ?',
-      JSON.stringify({ ...payload, to: other }),
-      op.id,
-    );
+    const payload = JSON.parse(op.payload) as Partial<MovePayload & CreatePayload>;
+    if (payload.to !== row.id && payload.parent !== row.id) continue;
+    const now = payload.to === row.id ? { ...payload, to: other } : { ...payload, parent: other };
+    db.run('UPDATE operations SET payload = ? WHERE id = ?', JSON.stringify(now), op.id);
   }
   db.run('UPDATE operations SET folder = ? WHERE folder = ?', other, row.id);
   db.run('UPDATE folders SET role = coalesce(role, ?) WHERE id = ?', row.role, other);

@@ -11,6 +11,7 @@ import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { type FolderRow, folderRow, noSuchFolder } from '../folders/rows.ts';
 import { queueOperation } from '../imap/oplog.ts';
 import { roleFolderFor } from '../imap/role-folders.ts';
+import { archiveBy, datedFolder, datedLevels } from '../tidy/dated.ts';
 import {
   FLAG,
   insertCopies,
@@ -132,12 +133,16 @@ function copy(tx: WriteTx, rows: readonly MessageRow[], to: number): Step {
   return { do: 'copied', ids };
 }
 
-function erase(tx: WriteTx, rows: readonly MessageRow[]): void {
+function erase(
+  tx: WriteTx,
+  rows: readonly MessageRow[],
+  why: 'erased' | 'recoverable' = 'recoverable',
+): void {
   for (const row of rows) queueOperation(tx, { kind: 'expunge', messageId: row.message_id, ...place(row) });
   removeMessages(
     tx,
     rows.map((row) => row.id),
-    'erased',
+    why,
   );
 }
 
@@ -200,6 +205,30 @@ function moveToRole(
   return { steps, to };
 }
 
+/** Each letter to its account's archive, by year and month where the person has set that. */
+function archive(tx: WriteTx, rows: readonly MessageRow[]): { steps: Step[]; to: number | null } {
+  const by = archiveBy(tx.db);
+  if (by === 'folder') return moveToRole(tx, rows, 'archive');
+  const steps: Step[] = [];
+  let to: number | null = null;
+  const named = rows.map((row) => ({ row, levels: datedLevels(row.date, by) }));
+  const places = Map.groupBy(named, ({ row, levels }) => `${row.account}/${levels.join('/')}`);
+  for (const group of places.values()) {
+    const { row, levels } = group[0] as (typeof group)[number];
+    const top = folderRow(tx.db, roleFolder(tx, row.account, 'archive'));
+    if (!top) throw noSuchFolder('archive');
+    to = datedFolder(tx, top, levels);
+    steps.push(
+      ...move(
+        tx,
+        group.map((each) => each.row),
+        to,
+      ),
+    );
+  }
+  return { steps, to };
+}
+
 function keywordOfTag(db: ReadHandle, tag: string): string {
   const known = db.value<string>('SELECT keyword FROM tags WHERE name = ?', tag);
   if (known !== undefined) return known;
@@ -237,7 +266,7 @@ function perform(tx: WriteTx, rows: MessageRow[], action: Action): Performed {
     case 'copy':
       return { steps: [copy(tx, rows, action.to)], to: action.to, undoable: true };
     case 'archive':
-      return { ...moveToRole(tx, rows, 'archive'), undoable: true };
+      return { ...archive(tx, rows), undoable: true };
     case 'junk':
       return junk(tx, rows, action.on);
     case 'delete':
@@ -311,7 +340,8 @@ export function undo(tx: WriteTx, input: UndoInput): ActOutput & { more: boolean
       const still = rows.filter((row) => row.folder === step.to);
       if (folderRow(db, step.from)) inverse.push(...move(tx, still, step.from));
     } else {
-      erase(tx, rows);
+      // The letter that was copied is still there.
+      erase(tx, rows, 'erased');
       undoable = false;
     }
   }

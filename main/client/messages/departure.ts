@@ -2,18 +2,22 @@
 
 import type { WriteTx } from '../../store/program.ts';
 import { letterErased } from '../pop3/erased.ts';
+import { keepDeleted } from '../tidy/keep.ts';
 import { leaveConversation } from './conversations.ts';
 import { announce, messageRow } from './row.ts';
 import { dropThread } from './threads.ts';
+
+export type Removal = 'erased' | 'recoverable' | 'server';
 
 /** Letters that the server dropped can be brought back for this long. */
 export const PURGED_KEPT_MS = 7 * 24 * 3_600_000;
 
 /**
- * Takes letters away. `erased`: a person asked for it; `server`: the server no longer has them, so their rows and
+ * Takes letters away. `erased`: nobody needs them back; `recoverable`: a person asked for it and may want them back, so their
+ * octets stay for a while (tidy/deleted.ts); `server`: the server no longer has them, so their rows and
  * octets stay in `purged` for PURGED_KEPT_MS.
  */
-export function removeMessages(tx: WriteTx, ids: number[], why: 'erased' | 'server'): void {
+export function removeMessages(tx: WriteTx, ids: number[], why: Removal): void {
   const { db } = tx;
   const folders = new Map<number, { ids: number[]; keys: number[] }>();
   for (const id of ids) {
@@ -32,7 +36,7 @@ export function removeMessages(tx: WriteTx, ids: number[], why: 'erased' | 'serv
         row.blob,
       );
     } else {
-      if (row.blob) tx.blobs.release(row.blob);
+      if (row.blob && !(why === 'recoverable' && keepDeleted(tx, id))) tx.blobs.release(row.blob);
       letterErased(tx, id);
     }
     db.run('DELETE FROM messages WHERE id = ?', id);

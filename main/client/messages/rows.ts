@@ -15,7 +15,7 @@ import { count, joinConversation, leaveConversation } from './conversations.ts';
 import { accountOf, announce, FLAG, type MessageRow, messageRow } from './row.ts';
 
 export { type Attached, attachBodies, insertCopies, insertMessage, insertMessages } from './arrival.ts';
-export { PURGED_KEPT_MS, reclaimPurged, removeMessages } from './departure.ts';
+export { PURGED_KEPT_MS, type Removal, reclaimPurged, removeMessages } from './departure.ts';
 export { announce, FLAG, type LetterFacts, type MessageRow, messageRow, type NewMessage } from './row.ts';
 
 /** A body that could not be had again and again: shown as damaged, not asked for any more. */

@@ -64,6 +64,12 @@ const OPTIONS = {
   'smtp-security': { type: 'string' },
   trust: { type: 'string', multiple: true },
   'no-test': { type: 'boolean' },
+  days: { type: 'string' },
+  end: { type: 'string' },
+  least: { type: 'string' },
+  yes: { type: 'boolean' },
+  all: { type: 'boolean' },
+  draft: { type: 'boolean' },
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -96,7 +102,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   }
   const { values, positionals } = parsed;
   const [first = '', ...rest] = positionals;
-  const double = first === 'account' || first === 'pop3';
+  const double = first === 'account' || first === 'pop3' || first === 'tidy' || first === 'profiles';
   const text = (name: OptionName): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -166,6 +172,20 @@ export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|r
   export --folder F --format mbox|eml|maildir --out PATH
   send FILE.eml --account A
   check                                   verify every stored letter, row and the index
+  compact                                 give the room of letters that are gone back to the disk
+  tidy duplicates [--folder F | --account A] [--count N] [--yes]
+  tidy large [--folder F | --account A] [--least KB] [--count N]
+  tidy archive --folder F --days N [--yes]  letters older than N days, into the archive
+  tidy retention [--folder F --days N [--end trash|erase]] [--yes]
+                                          without --yes nothing goes; 0 days: letters are kept
+  tidy deleted [--from N] [--count N]     deleted for ever within 30 days
+  tidy restore ID... [--draft]
+  tidy forget ID... [--draft] | --all
+  profiles list                           of the people who use this computer
+  profiles add NAME
+  profiles rename PROFILE NAME
+  profiles remove PROFILE                 with all its letters that are on no server
+  profiles start PROFILE                  opened when nobody names one
 
 A folder is named by account and path: Local/Inbox, o.belova@otd1.constr.org/INBOX.
 Exit codes: 0 done, 1 failed (a sentence on standard error), 2 wrong usage.

@@ -8,12 +8,15 @@ import { openVault } from '../../client/security/vault.ts';
 import { readSettings } from '../../client/settings.ts';
 import { dataFolder } from '../data-folder.ts';
 import { openLogFile } from '../log-file.ts';
+import { startProfile } from '../profiles.ts';
 import { accountAdd, accountList, accountRemove, send, sync } from './accounts.ts';
 import { type Arguments, CommandError, HELP, readArguments, UsageError } from './arguments.ts';
 import { attachment, list, mark, move, raw, remove, search, show } from './letters.ts';
 import { maildropMark, maildropPlan, maildropRun } from './maildrops.ts';
+import { runProfiles } from './profiles.ts';
 import { faultSentence, isLanguage, type Language, systemLanguage, WORDS } from './sentences.ts';
 import { openSession, type Session } from './session.ts';
+import { TIDY_COMMANDS } from './tidy.ts';
 import { bringIn, check, folders, takeOut } from './transfer.ts';
 
 /** Commands that take no words of their own, and how many the others take where that is fixed. */
@@ -29,6 +32,17 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
   export: 0,
   send: 1,
   check: 0,
+  compact: 0,
+  'tidy duplicates': 0,
+  'tidy large': 0,
+  'tidy archive': 0,
+  'tidy retention': 0,
+  'tidy deleted': 0,
+  'profiles list': 0,
+  'profiles add': 1,
+  'profiles rename': 2,
+  'profiles remove': 1,
+  'profiles start': 1,
 };
 
 const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = {
@@ -53,18 +67,24 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   export: takeOut,
   send,
   check,
+  ...TIDY_COMMANDS,
 };
 
 /** @param speak told the language once the profile says it */
 async function run(args: Arguments, speak: (language: Language) => void): Promise<number> {
+  const known = args.command.startsWith('profiles ');
   const command = Object.hasOwn(COMMANDS, args.command) ? COMMANDS[args.command] : undefined;
-  if (!command)
+  if (!command && !known)
     throw new UsageError((words) =>
       args.command === '' ? words.missingCommand : words.noCommand(args.command),
     );
   const extra = args.words[MOST_WORDS[args.command] ?? args.words.length];
   if (extra !== undefined) throw new UsageError((words) => words.extraWord(extra));
-  const dir = resolve(args.profile ?? dataFolder());
+  const dir = resolve(args.profile ?? (known ? dataFolder() : startProfile(dataFolder())));
+  if (!command) {
+    await runProfiles(args, dir);
+    return 0;
+  }
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const logFile = openLogFile(join(dir, 'log'));
   try {

@@ -33,6 +33,8 @@ interface Words {
   missingAccount: string;
   oneOf(option: string, values: string): string;
   extraWord(word: string): string;
+  profileName: string;
+  noProfile(name: string): string;
   noFolder(name: string): string;
   noLetters(ids: string): string;
   noAccount(name: string): string;
@@ -68,6 +70,8 @@ const en: Words = {
   missingAccount: 'the account is missing',
   oneOf: (option, values) => `--${option} is ${values}`,
   extraWord: (word) => `"${word}" is one word too many`,
+  profileName: 'the name of a profile is missing or too long',
+  noProfile: (name) => `There is no profile "${name}".`,
   noFolder: (name) => `There is no folder "${name}".`,
   noLetters: (ids) => `There is no letter ${ids}.`,
   noAccount: (name) => `There is no account "${name}".`,
@@ -116,6 +120,8 @@ const ru: Words = {
   missingAccount: 'не указана учётная запись',
   oneOf: (option, values) => `--${option}: ${values}`,
   extraWord: (word) => `лишнее слово «${word}»`,
+  profileName: 'не указано имя профиля, или оно слишком длинное',
+  noProfile: (name) => `Нет профиля «${name}».`,
   noFolder: (name) => `Нет папки «${name}».`,
   noLetters: (ids) => `Нет письма ${ids}.`,
   noAccount: (name) => `Нет учётной записи «${name}».`,

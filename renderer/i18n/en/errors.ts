@@ -191,6 +191,23 @@ const codes: Sentences = {
     title: `Your mailbox on ${host} is full.`,
     body: 'The letter is kept here. Delete or move old letters on the server, then try again.',
   }),
+  'no-such-profile': () => gone('This profile'),
+  'profile-exists': ({ name }) => ({
+    title: name ? `There is a profile “${name}” already.` : 'There is a profile with this name already.',
+    body: 'Nothing was changed. Choose another name.',
+  }),
+  'profile-open': () => ({
+    title: 'This profile is open in another window.',
+    body: 'Nothing was changed. Close that window first.',
+  }),
+  'too-many-profiles': () => ({
+    title: 'There are too many profiles on this computer.',
+    body: 'Nothing was changed. Remove one that nobody uses.',
+  }),
+  'retention-waits': ({ name }) => ({
+    title: `“${name}” holds letters older than you keep them there.`,
+    body: 'Nothing goes before you have looked: Settings, Keep tidy.',
+  }),
   'folder-exists': ({ name }) => ({
     title: name ? `There is a folder “${name}” already.` : 'There is a folder with this name already.',
     body: 'Nothing was changed. Choose another name.',

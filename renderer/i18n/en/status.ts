@@ -24,6 +24,8 @@ export const status = {
     sample: 'Making the sample office',
     check: 'Checking everything',
     bodies: 'Fetching texts',
+    tidy: 'Tidying up',
+    compact: 'Giving disk space back',
   },
   states: { running: 'running', paused: 'paused', done: 'done', failed: 'stopped', cancelled: 'cancelled' },
   imported: (n: number, doubles: number) =>

@@ -32,6 +32,8 @@ export const status: typeof en = {
     sample: 'Создание образца',
     check: 'Проверка хранилища',
     bodies: 'Загрузка текстов',
+    tidy: 'Уборка писем',
+    compact: 'Освобождение места на диске',
   },
   states: { running: 'идёт', paused: 'пауза', done: 'готово', failed: 'остановлено', cancelled: 'прервано' },
   imported: (n, doubles) =>
