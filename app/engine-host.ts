@@ -39,6 +39,8 @@ export class EngineHost {
   readonly refused = new Emitter<FaultData>();
   /** It stopped too often. */
   readonly lost = new Emitter<number>();
+  /** A person wants the window of another profile: its folder. */
+  readonly otherProfile = new Emitter<string>();
   /** Runs, for the first time or again. */
   readonly started = new Emitter<void>();
   readonly #options: EngineHostOptions;
@@ -127,6 +129,7 @@ export class EngineHost {
       answer?.(message.served);
     } else if (message.t === 'secret') void this.#secret(message);
     else if (message.t === 'office') void this.#order(message);
+    else if (message.t === 'profile') this.otherProfile.emit(message.folder);
   }
 
   async #order({ id, order }: Extract<FromEngine, { t: 'office' }>): Promise<void> {

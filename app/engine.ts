@@ -13,6 +13,7 @@ import type { FramePort } from '../main/contract/frames.ts';
 import type { HostingOrder, HostingState } from '../main/contract/mail/hosting.ts';
 import { type Engine, openEngine } from '../main/host/engine.ts';
 import { openLogFile } from '../main/host/log-file.ts';
+import { openProfiles, rootOf } from '../main/host/profiles.ts';
 import { openOwnSecrets, type Secrets } from '../main/host/secrets.ts';
 import { BODY_BASE, type FromEngine, type ToEngine } from './wire.ts';
 
@@ -77,7 +78,12 @@ let engine: Promise<Engine> | undefined;
 async function open({ dir, restarted, secrets }: Extract<ToEngine, { t: 'open' }>): Promise<Engine> {
   const { log } = closers.add(openLogFile(join(dir, 'log')));
   const keeper = secrets === 'vault' ? await openOwnSecrets(dir) : systemSecrets;
-  const host = { kind: 'electron', secrets: keeper, frameBase: () => BODY_BASE, office } as const;
+  const profiles = openProfiles({
+    root: rootOf(dir),
+    own: dir,
+    open: async (folder) => say({ t: 'profile', folder }),
+  });
+  const host = { kind: 'electron', secrets: keeper, frameBase: () => BODY_BASE, office, profiles } as const;
   return closers.add(await openEngine({ dir, host, log, restarted }));
 }
 

@@ -6,13 +6,15 @@
  * engine closes its store, then the office (where one runs), then the end. A profile that cannot be opened is said in a dialog, and that is the end too.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { app, dialog, session } from 'electron';
 import { faultData } from '../main/base/errors.ts';
 import { dataFolder } from '../main/host/data-folder.ts';
+import { startProfile } from '../main/host/profiles.ts';
 import { readWindowFiles } from '../main/host/window-files.ts';
 import { type CommandLine, isMailto, readCommandLine } from './command-line.ts';
 import { listAmongMailPrograms } from './default-apps.ts';
+import type { LoginItem } from './login-item.ts';
 import { registerSchemes } from './protocol.ts';
 import { guardEverything } from './security.ts';
 import { selfcheck } from './selfcheck.ts';
@@ -20,7 +22,8 @@ import { Shell } from './shell.ts';
 
 const bundle = import.meta.dirname;
 const given = readCommandLine(process.argv.slice(1), process.cwd());
-const profile = given.profile ?? (given.userData ? join(given.userData, 'profile') : dataFolder());
+const profile =
+  given.profile ?? (given.userData ? join(given.userData, 'profile') : startProfile(dataFolder()));
 // Chromium's own files beside the mail, so that two profiles are two applications to the system as well.
 const desktop = given.userData ?? join(profile, 'desktop');
 // The lock of the single instance lies in it, before anything else is written.
@@ -51,11 +54,18 @@ app.on('open-file', (event, path) => {
   else early.files.push(path);
 });
 
+/** The profile that is opened at start needs no name; another one brings its own. */
+function loginItemOf(folder: string): LoginItem {
+  if (folder === startProfile(dataFolder())) return { args: [], name: 'org.postroom.Postroom' };
+  return { args: [`--profile=${folder}`], name: `org.postroom.Postroom.${basename(folder)}` };
+}
+
 async function start(): Promise<void> {
   const files = await readWindowFiles(join(bundle, '..', 'renderer'));
   await app.whenReady();
   const icons = join(bundle, '..', '..', 'resources', 'icons');
-  shell = await Shell.open({ profile, bundle, icons, files, language: given.language });
+  const loginItem = loginItemOf(profile);
+  shell = await Shell.open({ profile, bundle, icons, files, language: given.language, loginItem });
   shell.serve(session.defaultSession);
   if (!given.hidden) shell.show();
   shell.act(given);

@@ -31,6 +31,7 @@ export function menuTemplate(words: ShellWords, actions: MenuActions, platform: 
     LINE,
     { id: 'shell.import', label: words.importMail, click: () => actions.importMail() },
     does(words.addAccount, 'application.addAccount'),
+    does(words.profiles, 'application.profiles'),
     LINE,
     does(words.saveAs, 'letter.saveAs'),
     does(words.print, 'letter.print', 'Ctrl+P'),

@@ -6,15 +6,18 @@ import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, type Session, shell } from 'electron';
 import { systemClock } from '../main/base/clock.ts';
 import type { FaultData } from '../main/base/errors.ts';
+import type { Notice } from '../main/contract/mail/notices.ts';
 import type { Settings } from '../main/contract/mail/profile.ts';
 import { OfficeKeeper, officeFolder } from '../main/host/office-keeper.ts';
 import type { WindowFile } from '../main/host/window-files.ts';
 import type { CommandLine } from './command-line.ts';
 import { guideDownloads } from './downloads.ts';
 import { EngineHost } from './engine-host.ts';
+import { type LoginItem, startWithSystem } from './login-item.ts';
 import { setMenu } from './menu.ts';
 import { notify } from './notifications.ts';
 import { launchOffice } from './office-process.ts';
+import { openProfileWindow } from './profiles.ts';
 import { serveSchemes } from './protocol.ts';
 import { SystemSecrets, systemSecretsWork } from './secrets.ts';
 import { isOwnWindow } from './security.ts';
@@ -33,6 +36,8 @@ export interface ShellOptions {
   readonly icons: string;
   readonly files: ReadonlyMap<string, WindowFile>;
   readonly language: ShellLanguage | undefined;
+  /** How the system starts this profile. */
+  readonly loginItem: LoginItem;
 }
 
 export class Shell {
@@ -45,6 +50,7 @@ export class Shell {
   readonly #served = new WeakSet<Session>();
   #settings: Settings | undefined;
   #unread = 0;
+  #locked = false;
 
   private constructor(options: ShellOptions, secrets: SystemSecrets | undefined) {
     this.#options = options;
@@ -127,9 +133,16 @@ export class Shell {
     this.#engine.refused.on((fault) => this.#refuse(fault));
     this.#engine.lost.on(() => void this.#giveUp());
     this.#engine.started.on(() => this.#greet());
+    this.#engine.otherProfile.on(openProfileWindow);
     this.#door.heard.on((event) => this.#hear(event));
     this.#engine.start();
     this.#draw();
+    powerMonitor.on('lock-screen', () => {
+      this.#locked = true;
+    });
+    powerMonitor.on('unlock-screen', () => {
+      this.#locked = false;
+    });
     // A laptop that woke up: connections are most likely dead, and mail has come meanwhile.
     powerMonitor.on('resume', () => void this.#door.request('accounts.sync', {}).catch(() => {}));
   }
@@ -155,27 +168,45 @@ export class Shell {
   #hear(event: ShellEvent): void {
     if (event.name === 'settings.changed') this.#take(event.data);
     else if (event.name === 'folders.changed') this.#count(event.data);
-    else if (event.name === 'mail.arrived' && this.#settings?.notifications !== false) {
-      // Who looks at the window sees the letter come.
-      if (this.#windows.current?.isFocused()) return;
-      const { folder } = event.data;
-      notify(event.data, this.#words, {
-        open: ({ id }) => this.#windows.tell({ postroom: 'letter', id, folder }),
-        markRead: (ids) => this.#act(ids, { do: 'flag', flag: 'seen', on: true }),
-        archive: (ids) => this.#act(ids, { do: 'archive' }),
-      });
-    }
+    else if (event.name === 'notices.shown') this.#notify(event.data);
   }
 
-  #act(ids: number[], action: { do: 'archive' } | { do: 'flag'; flag: 'seen'; on: boolean }): void {
+  #notify(notice: Notice): void {
+    const window = this.#windows.current;
+    // Who looks at the window sees the letter come.
+    if (notice.kind !== 'example' && window?.isFocused() && !this.#locked) return;
+    const actions = {
+      open: (letter: { id: number; folder: number }) => this.#windows.tell({ postroom: 'letter', ...letter }),
+      reply: (letter: { id: number; folder: number }) => this.#windows.tell({ postroom: 'reply', ...letter }),
+      markRead: (ids: number[]) => this.#act(ids, { do: 'flag', flag: 'seen', on: true }),
+      archive: (ids: number[]) => this.#act(ids, { do: 'archive' }),
+      delete: (ids: number[]) => this.#act(ids, { do: 'delete' }),
+    };
+    notify(notice, this.#words, actions, { locked: this.#locked, canPlay: window !== undefined });
+  }
+
+  #act(
+    ids: number[],
+    action: { do: 'archive' | 'delete' } | { do: 'flag'; flag: 'seen'; on: boolean },
+  ): void {
     if (ids.length > 0)
       void this.#door.request('messages.act', { selection: { ids }, action }).catch(() => {});
   }
 
   #take(settings: Settings): void {
     const before = this.#language;
+    const start = this.#settings?.startWithSystem;
     this.#settings = settings;
+    if (start !== undefined || settings.startWithSystem !== 'no') this.#startWithSystem(settings, start);
     if (before !== this.#language) this.#draw();
+  }
+
+  #startWithSystem(
+    { startWithSystem: now }: Settings,
+    before: Settings['startWithSystem'] | undefined,
+  ): void {
+    if (now === before) return;
+    startWithSystem(now, this.#options.loginItem);
   }
 
   #count(folders: readonly { role: string | null; unread: number }[]): void {

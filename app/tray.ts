@@ -1,7 +1,8 @@
 /**
  * The mark in the system's tray, with what can be done without a window. Never the only way in: some desktops have no tray.
  */
-import { app, Menu, nativeImage, Tray } from 'electron';
+import { Menu, nativeImage, Tray } from 'electron';
+import { setBadge } from './badge.ts';
 import type { ShellWords } from './words.ts';
 
 export interface TrayActions {
@@ -26,8 +27,7 @@ export class TrayMark {
 
   /** Anew after the language or the number of unread letters has changed. */
   update(words: ShellWords, unread: number): void {
-    // Linux and macOS; Windows has no number on its icons.
-    if (process.platform !== 'win32') app.setBadgeCount(unread);
+    setBadge(unread, words.unread(unread));
     this.#tray?.setToolTip(unread > 0 ? `Postroom: ${words.unread(unread)}` : 'Postroom');
     this.#tray?.setContextMenu(
       Menu.buildFromTemplate([

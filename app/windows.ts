@@ -91,7 +91,8 @@ export class Windows {
         webviewTag: false,
         navigateOnDragDrop: false,
         disableDialogs: true,
-        autoplayPolicy: 'user-gesture-required',
+        // The sound of a new letter comes without anybody's hand; letters have no media (their policy).
+        autoplayPolicy: 'no-user-gesture-required',
         webgl: false,
         spellcheck: false,
       },

@@ -31,6 +31,8 @@ export type FromEngine =
   | { readonly t: 'failed'; readonly error: FaultData }
   | { readonly t: 'frame'; readonly id: number; readonly served: ServedFrame | null }
   | { readonly t: 'office'; readonly id: number; readonly order: HostingOrder }
+  /** The window of another profile, please. */
+  | { readonly t: 'profile'; readonly folder: string }
   | { readonly t: 'secret'; readonly id: number; readonly do: 'get' | 'remove'; readonly name: string }
   | {
       readonly t: 'secret';
@@ -57,4 +59,5 @@ export const CONNECT_CHANNEL = 'postroom-connect';
 export type ShellMessage =
   | { readonly postroom: 'command'; readonly id: string }
   | { readonly postroom: 'mailto'; readonly url: string }
-  | { readonly postroom: 'letter'; readonly id: number; readonly folder: number };
+  | { readonly postroom: 'letter'; readonly id: number; readonly folder: number }
+  | { readonly postroom: 'reply'; readonly id: number; readonly folder: number };

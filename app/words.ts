@@ -56,6 +56,9 @@ const en = {
   unread: (count: number) => (count === 1 ? '1 unread letter' : `${count} unread letters`),
   newLetters: (count: number) => (count === 1 ? 'New letter' : `${count} new letters`),
   noSubject: '(no subject)',
+  exampleTitle: 'This is how Postroom tells of a letter',
+  exampleBody: 'Who wrote, the subject, and how it begins.',
+  profiles: 'Another person uses this computer…',
   profileRefused: 'Postroom cannot open this profile',
   engineLost: 'The mail engine stopped several times',
   engineLostBody:
@@ -133,6 +136,9 @@ const ru: ShellWords = {
       ? 'Новое письмо'
       : `${count} ${russianForm(count, 'новое письмо', 'новых письма', 'новых писем')}`,
   noSubject: '(без темы)',
+  exampleTitle: 'Так Postroom сообщает о письме',
+  exampleBody: 'Кто написал, тема и начало письма.',
+  profiles: 'За компьютером другой человек…',
   profileRefused: 'Postroom не может открыть этот профиль',
   engineLost: 'Почтовый движок несколько раз остановился',
   engineLostBody:

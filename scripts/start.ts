@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toFault } from '../main/base/errors.ts';
 import { dataFolder } from '../main/host/data-folder.ts';
+import { startProfile } from '../main/host/profiles.ts';
 import { warmStart } from '../main/host/warm-start.ts';
 import { buildStale } from './build.ts';
 import { findElectron } from './toolchain/electron.ts';
@@ -70,7 +71,7 @@ function readArguments(): Wanted {
     browser: values.browser ?? false,
     open: !values['no-open'],
     port,
-    profile: values.profile === undefined ? dataFolder() : resolve(values.profile),
+    profile: values.profile === undefined ? startProfile(dataFolder()) : resolve(values.profile),
     language: lang,
     rest: positionals,
   };

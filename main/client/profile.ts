@@ -23,15 +23,15 @@ import { openHosting } from './handlers/hosting.ts';
 import { announceIdentities, identityHandlers } from './handlers/identities.ts';
 import { importHandlers } from './handlers/import.ts';
 import { lookHandlers } from './handlers/looks.ts';
-import { movingHandlers } from './handlers/moving.ts';
 import { messageHandlers } from './handlers/messages.ts';
+import { movingHandlers } from './handlers/moving.ts';
 import { profileHandlers } from './handlers/profile.ts';
-import { ruleHandlers } from './handlers/rules.ts';
 import { type ProfilesHost, profilesHandlers } from './handlers/profiles.ts';
+import { ruleHandlers } from './handlers/rules.ts';
 import { searchHandlers } from './handlers/search.ts';
-import { tidyHandlers } from './handlers/tidy.ts';
 import { signatureHandlers } from './handlers/signatures.ts';
 import { spellingHandlers } from './handlers/spelling.ts';
+import { tidyHandlers } from './handlers/tidy.ts';
 import { viewHandlers } from './handlers/views.ts';
 import type { OfficeHost } from './hosting.ts';
 import { Jobs } from './jobs.ts';
@@ -247,6 +247,14 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       }),
     );
     announcer.heard.on(({ kinds }) => rules.heard(kinds));
+    closers.defer(
+      announcer.events.on((event) => {
+        if (event.name !== 'rules.alert') return;
+        notices
+          .alert(event.data.rows, event.data)
+          .catch((failure: unknown) => log.warn('notices-failed', { failure }));
+      }),
+    );
     const shared = { store, pool, jobs, indexer, clock, log };
     const tidy = new Tidy({
       store,
@@ -319,14 +327,16 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       starting.catch((failure: unknown) => {
         if (!closers.closed) log.error('servers-failed', { failure });
       });
-      closers.defer(upkeep(
+      closers.defer(
+        upkeep(
           clock,
           async () => {
             await store.write('messages.reclaim');
             await tidy.upkeep();
           },
           log,
-        ));
+        ),
+      );
     }
     return {
       handlers,

@@ -14,6 +14,7 @@ import { launchBrowser } from './launch-browser.ts';
 import { openLogFile } from './log-file.ts';
 import { forkOffice } from './office-fork.ts';
 import { OfficeKeeper, officeFolder } from './office-keeper.ts';
+import { openProfiles, rootOf } from './profiles.ts';
 import { openOwnSecrets } from './secrets.ts';
 import { readWindowFiles } from './window-files.ts';
 import { openWindowServer } from './window-server.ts';
@@ -50,7 +51,8 @@ export async function openInBrowser(options: OpenOptions): Promise<Opened> {
     const office = closers.add(
       new OfficeKeeper({ dir: officeFolder(profile), clock: systemClock, launch: forkOffice }),
     );
-    const host = { kind: 'browser', secrets, frameBase: () => frameBase, office } as const;
+    const profiles = openProfiles({ root: rootOf(profile), own: profile });
+    const host = { kind: 'browser', secrets, frameBase: () => frameBase, office, profiles } as const;
     const engine = closers.add(await openEngine({ dir: profile, host, log }));
     if (options.language) await setLanguage(engine, options.language);
     const { door, serveFrame } = engine;

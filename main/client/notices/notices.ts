@@ -9,9 +9,10 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { NOTICE_RULES, type Notice, type Sound } from '../../contract/mail/notices.ts';
 import type { Settings } from '../../contract/mail/profile.ts';
+import type { Row } from '../../contract/mail/views.ts';
 import type { ClientStore } from '../program.ts';
 import { planNotices } from './plan.ts';
-import { momentOf } from './quiet.ts';
+import { isQuiet, momentOf } from './quiet.ts';
 
 export interface NoticeDeps {
   store: ClientStore;
@@ -45,6 +46,33 @@ export class Notices {
   /** These letters come in silence, whatever the settings say (a rule's wish). */
   mute(ids: readonly number[]): void {
     for (const id of ids) if (this.#came.has(id)) this.#muted.add(id);
+  }
+
+  /** Letters that a rule wants told or heard, whatever the settings say of their folder or sender; not in quiet hours. */
+  async alert(rows: readonly Row[], wish: { sound: boolean; notify: boolean }): Promise<void> {
+    const { clock, settings, emit } = this.#deps;
+    const { notifications, notices: rules } = await settings();
+    const told = rows.filter(({ flags }) => !flags.includes('seen'));
+    if (wish.notify) this.mute(told.map(({ id }) => id));
+    if (!notifications || isQuiet(rules.quiet, momentOf(clock.now()))) return;
+    const loud = rules.sound === 'none' ? 'chime' : rules.sound;
+    for (const [n, row] of told.entries()) {
+      if (!wish.notify && n > 0) return;
+      emit({
+        id: randomUUID(),
+        kind: wish.notify ? 'letter' : 'sound',
+        account: row.account ?? null,
+        letter: { id: row.id, folder: row.folder },
+        ids: [row.id],
+        count: 1,
+        from: row.from,
+        subject: row.subject,
+        preview: row.preview,
+        senders: [],
+        sound: wish.sound && n === 0 ? loud : 'none',
+        hideWhenLocked: rules.hideWhenLocked,
+      });
+    }
   }
 
   /** Something that only looks like a letter, for a person who tries the settings. */

@@ -59,7 +59,8 @@ export const NOTICE_RULES: NoticeRules = {
 export const Notice = z.object({
   /** Never used again while the engine runs; hosts replace a notice of the same id. */
   id: z.string(),
-  kind: z.enum(['letter', 'summary', 'example']),
+  /** `sound`: heard and not shown (a rule's wish). */
+  kind: z.enum(['letter', 'summary', 'example', 'sound']),
   account: Id.nullable(),
   /** What a click opens: the newest letter, in its folder. */
   letter: z.object({ id: Id, folder: Id }).nullable(),
