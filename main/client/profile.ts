@@ -15,6 +15,7 @@ import { type EntryName, mailEntries } from '../contract/contract.ts';
 import type { CallOptions, EngineEvents, Handlers } from '../contract/door.ts';
 import { openStore } from '../store/store.ts';
 import { openPool, type Pool } from '../store/threads.ts';
+import { takeWaitingRestore } from './backup/waiting.ts';
 import { Announcer } from './announcer.ts';
 import { ingestModule, programModule } from './entries.ts';
 import { openContacts } from './handlers/contacts.ts';
@@ -23,15 +24,16 @@ import { openHosting } from './handlers/hosting.ts';
 import { announceIdentities, identityHandlers } from './handlers/identities.ts';
 import { importHandlers } from './handlers/import.ts';
 import { lookHandlers } from './handlers/looks.ts';
-import { messageHandlers } from './handlers/messages.ts';
+import { backupHandlers } from './handlers/backup.ts';
 import { movingHandlers } from './handlers/moving.ts';
+import { messageHandlers } from './handlers/messages.ts';
 import { profileHandlers } from './handlers/profile.ts';
-import { type ProfilesHost, profilesHandlers } from './handlers/profiles.ts';
 import { ruleHandlers } from './handlers/rules.ts';
+import { type ProfilesHost, profilesHandlers } from './handlers/profiles.ts';
 import { searchHandlers } from './handlers/search.ts';
+import { tidyHandlers } from './handlers/tidy.ts';
 import { signatureHandlers } from './handlers/signatures.ts';
 import { spellingHandlers } from './handlers/spelling.ts';
-import { tidyHandlers } from './handlers/tidy.ts';
 import { viewHandlers } from './handlers/views.ts';
 import type { OfficeHost } from './hosting.ts';
 import { Jobs } from './jobs.ts';
@@ -115,6 +117,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
   const closers = new Closers();
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
+    await takeWaitingRestore(dir);
     const store = closers.add(await openStore<ClientProgram>({ dir, program: programModule, log }));
     const pool = closers.add(
       lazyPool(INGEST_THREADS, () =>
@@ -305,6 +308,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       ...ruleHandlers({ ...shared, rules, fetchBody }),
       ...importHandlers({ ...shared, now: () => clock.now() }),
       ...movingHandlers({ ...shared, now: () => clock.now() }),
+      ...backupHandlers({ ...shared, secrets: services.secrets, dir, version, rest: async () => [] }),
       ...hosting.handlers,
       ...contacts.handlers,
       ...tidyHandlers({ store, tidy, notices }),
@@ -327,16 +331,14 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       starting.catch((failure: unknown) => {
         if (!closers.closed) log.error('servers-failed', { failure });
       });
-      closers.defer(
-        upkeep(
+      closers.defer(upkeep(
           clock,
           async () => {
             await store.write('messages.reclaim');
             await tidy.upkeep();
           },
           log,
-        ),
-      );
+        ));
     }
     return {
       handlers,

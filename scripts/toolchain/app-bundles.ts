@@ -26,6 +26,8 @@ export const THREADS: Readonly<Record<string, string>> = {
   ...STORE_THREADS,
   program: 'main/client/program.ts',
   'messages/ingest': 'main/client/messages/ingest.ts',
+  'rules/thread': 'main/client/rules/thread.ts',
+  'import/moving-thread': 'main/client/import/moving-thread.ts',
 };
 
 /** The same of the office, which has a program of its own and so a folder of its own. */

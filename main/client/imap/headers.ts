@@ -16,7 +16,7 @@ import { uidSets, without } from './sets.ts';
 import type { AppliedHeads } from './writes.ts';
 
 const FIELDS =
-  'Date Subject From Sender To Cc Message-ID In-Reply-To References List-Id List-Unsubscribe Content-Type'.split(
+  'Date Subject From Sender To Cc Message-ID In-Reply-To References List-Id List-Unsubscribe List-Post Precedence Auto-Submitted Content-Type'.split(
     ' ',
   );
 

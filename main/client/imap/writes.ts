@@ -21,6 +21,7 @@ import {
   setMarksOf,
   setServerMarks,
 } from '../messages/rows.ts';
+import { markArrived } from '../rules/marks.ts';
 import { mergeMarks, splitKeywords } from './flags.ts';
 import { type ListedLetter, type PackedHeads, unpackHeads } from './packed-heads.ts';
 import { leavingUids, type SyncState, type UidMarks } from './reads.ts';
@@ -87,6 +88,7 @@ function applyHeads(
   }
   if (known.length > 0) applyMarks(tx, { folder, marks: known });
   const inserted = insertMessages(tx, fresh);
+  markArrived(tx, folder, inserted);
   return { inserted, unread: fresh.filter((each) => (each.flags & FLAG.seen) === 0).length };
 }
 

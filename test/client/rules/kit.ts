@@ -1,0 +1,115 @@
+/** A real profile with a maildrop account whose letters arrive without a server, and rules asked for as a window asks. */
+import type { TestContext } from 'node:test';
+import type { Profile } from '../../../main/client/profile.ts';
+import { RuleDraft, type RuleDraftInput } from '../../../main/contract/mail/rules.ts';
+import { openTestProfile, type TestProfile } from '../kit/profile.ts';
+
+const SERVER = { host: '127.0.0.1', port: 1, security: 'none', user: 'me', auth: 'auto' } as const;
+
+/** An account that has been collected before; its inbox. */
+export async function addMaildrop(
+  profile: Profile,
+  address = 'me@office.example',
+): Promise<{ account: number; inbox: number }> {
+  const { store } = profile;
+  const account = await store.write('accounts.insert', {
+    kind: 'pop3',
+    address,
+    name: 'Me',
+    incoming: SERVER,
+    outgoing: { ...SERVER, port: 2 },
+    policy: { keep: 'everything' },
+    pop3: { headersAbove: null, leave: 'always', days: 14, deleteFromTrash: false },
+    saveSent: true,
+  });
+  await store.write('pop3.synced', account);
+  return { account, inbox: await store.write('folders.ensurePath', { account, path: 'Inbox' }) };
+}
+
+let serial = 0;
+
+/** Whole letters, as a pass over the maildrop takes them; ids. */
+export async function arrive(
+  profile: Profile,
+  place: { account: number; inbox: number },
+  ...letters: string[]
+): Promise<number[]> {
+  const octets = letters.map((text) => new TextEncoder().encode(text.replace(/\r?\n/g, '\r\n')));
+  const listed = octets.map((bytes) => ({ uidl: `uidl-${++serial}`, octets: bytes.length }));
+  const packed = await profile.pool.call('maildropLetters', { letters: octets });
+  const taken = await profile.store.write('pop3.take', {
+    account: place.account,
+    folder: place.inbox,
+    letters: listed,
+    packed,
+  });
+  return taken.inserted;
+}
+
+/** Headers alone. */
+export async function arriveHeads(
+  profile: Profile,
+  place: { account: number; inbox: number },
+  ...letters: string[]
+): Promise<number[]> {
+  const heads = letters.map((text) =>
+    new TextEncoder().encode(`${text.split(/\n\n/)[0]?.replace(/\r?\n/g, '\r\n')}\r\n\r\n`),
+  );
+  const all = new Uint8Array(heads.reduce((sum, each) => sum + each.length, 0));
+  const ends: number[] = [];
+  let at = 0;
+  for (const head of heads) {
+    all.set(head, at);
+    at += head.length;
+    ends.push(at);
+  }
+  const sizes = letters.map((text) => text.length + 100);
+  const packed = await profile.pool.call('maildropHeads', { heads: all, ends, sizes });
+  const listed = sizes.map((octets) => ({ uidl: `uidl-${++serial}`, octets }));
+  const taken = await profile.store.write('pop3.takeHeads', {
+    account: place.account,
+    folder: place.inbox,
+    letters: listed,
+    packed,
+  });
+  return taken.inserted;
+}
+
+export interface RuleKit extends TestProfile {
+  account: number;
+  inbox: number;
+  rule(rule: Partial<RuleDraftInput> & Pick<RuleDraftInput, 'when' | 'actions'>): Promise<number>;
+  arrive(...letters: string[]): Promise<number[]>;
+  /** Every rule that can run has run. */
+  settled(): Promise<void>;
+  /** Paths of the folders a letter lies in, by its subject. */
+  places(subject: string): Promise<string[]>;
+  folderOf(path: string): Promise<number>;
+}
+
+export async function openRuleKit(t: TestContext): Promise<RuleKit> {
+  const kit = await openTestProfile(t, { background: false });
+  const place = await addMaildrop(kit.profile);
+  const { store } = kit.profile;
+  return {
+    ...kit,
+    ...place,
+    async rule(rule) {
+      const whole = RuleDraft.parse({ name: 'A rule', ...rule });
+      return (await kit.call('rules.save', { rule: whole })).id;
+    },
+    arrive: (...letters) => arrive(kit.profile, place, ...letters),
+    settled: () => kit.profile.rules.arrivals.settled(),
+    folderOf: (path) => store.write('folders.ensurePath', { account: place.account, path }),
+    async places(subject) {
+      const folders = await kit.call('folders.list', {});
+      const found: string[] = [];
+      for (const folder of folders) {
+        const view = { scope: { in: 'folder' as const, folder: folder.id } };
+        const { rows } = await kit.call('messages.window', { view, from: 0, count: 500 });
+        for (const row of rows) if (row.subject === subject) found.push(folder.path);
+      }
+      return found;
+    },
+  };
+}
