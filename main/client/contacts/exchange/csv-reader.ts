@@ -101,7 +101,8 @@ function contentOf(
     if (value === '') continue;
     if (field === null) {
       const said =
-        /[-–] (?:label|type)$/i.test(name) || /^(?:e-mail|email) .*(?:type|display)|тип эл/i.test(name);
+        /[-–] (?:label|type)$/i.test(name) ||
+        /^(?:e-mail|email) .*(?:type|display)|тип эл|краткое имя эл|краткое имя \d эл/i.test(name);
       if (!said && !lost.has(at)) lost.set(at, row.line);
     } else if (field === 'birthday') {
       const read = birthdayOf(value);

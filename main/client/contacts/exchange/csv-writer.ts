@@ -1,6 +1,6 @@
 /** Contacts as CSV with the columns of the program that will read it. What has no column is counted, not hidden. Pure. */
 import type { ContactContent } from '../../../contract/mail/contacts.ts';
-import { shownName } from '../content.ts';
+import { shownName, spokenName } from '../content.ts';
 import { COLUMNS, type CsvKind, type WrittenColumn } from './csv-columns.ts';
 import { type Separator, writeCsvRow } from './csv-text.ts';
 
@@ -54,6 +54,9 @@ function cell(content: ContactContent, [, field, n = 0]: WrittenColumn, kind: Cs
   if (first === 'categories') return content.categories.join(kind === 'csv-google' ? ' ::: ' : ';');
   if (first === 'birthday') return birthday(content.birthday, second, kind);
   if (first === 'name') return shownName(content);
+  // Without a column for the whole name the first one takes it; an organisation is its own name.
+  if (first === 'given' && !COLUMNS[kind].some(([, each]) => each === 'name') && spokenName(content) === '')
+    return shownName(content) === content.organisation ? '' : shownName(content);
   return content[first as 'given'];
 }
 

@@ -14,7 +14,9 @@ export interface CardLine {
   group: string;
   /** In upper case. */
   name: string;
-  /** Name in upper case, value as it stands; a bare value of 2.1 is a TYPE. Without ENCODING and CHARSET. */
+  /** As it came. */
+  written: string;
+  /** Name and value as it stands; a bare value of 2.1 is a TYPE. Without ENCODING and CHARSET. */
   params: [string, string][];
   /** Decoded text, escapes still in it; of a binary value ''. */
   value: string;
@@ -39,6 +41,10 @@ function octetText(bytes: Uint8Array, charset: string | undefined): { text: stri
   return { text: binaryString(bytes).replace(/^\u00ef\u00bb\u00bf/, ''), charset: found };
 }
 
+/** Said before the colon; a colon in quotes is none. */
+const QUOTED_PRINTABLE = /^(?:"[^"]*"|[^":])*;(?:ENCODING=)?quoted-printable(?:;|:)/i;
+const BASE64 = /^(?:"[^"]*"|[^":])*;(?:ENCODING=)?(?:b|base64)(?:;|:)/i;
+
 /** Logical lines: folding, the soft breaks of quoted-printable, base64 that some programs do not indent. */
 function* logical(text: string): Generator<Raw> {
   let current: Raw | null = null;
@@ -58,9 +64,9 @@ function* logical(text: string): Generator<Raw> {
     else {
       if (current) yield current;
       current = { at, text: line };
-      binary = /^[^:]*;(?:ENCODING=)?(?:b|base64)(?:;|:)/i.test(line);
+      binary = BASE64.test(line);
     }
-    quoted = current.text.endsWith('=') && /^[^:]*quoted-printable/i.test(current.text);
+    quoted = current.text.endsWith('=') && QUOTED_PRINTABLE.test(current.text);
   }
   if (current) yield current;
 }
@@ -88,6 +94,9 @@ function parts(text: string): string[] {
   return out;
 }
 
+/** Names of parameters in any case (RFC 6350 section 3.3). */
+export const isNamed = (name: string, wanted: string): boolean => name.toUpperCase() === wanted;
+
 const ENCODING = /^(?:quoted-printable|base64|b|8bit|7bit)$/i;
 
 function parse({ at, text }: Raw, charset: string): CardLine | null {
@@ -100,20 +109,19 @@ function parse({ at, text }: Raw, charset: string): CardLine | null {
   const params: [string, string][] = [];
   for (const each of rest) {
     const equals = each.indexOf('=');
-    const name = equals < 0 ? 'TYPE' : each.slice(0, equals).trim().toUpperCase();
+    const name = equals < 0 ? 'TYPE' : each.slice(0, equals).trim();
     const value = equals < 0 ? each.trim() : each.slice(equals + 1).trim();
-    if (name === 'ENCODING' || (equals < 0 && ENCODING.test(value))) encoding = value.toLowerCase();
-    else if (name === 'CHARSET') own = value.replace(/"/g, '');
+    if (isNamed(name, 'ENCODING') || (equals < 0 && ENCODING.test(value))) encoding = value.toLowerCase();
+    else if (isNamed(name, 'CHARSET')) own = value.replace(/"/g, '');
     else if (value !== '') params.push([name, decodeText(binaryBytes(value), charset).text]);
   }
   const raw = binaryBytes(text.slice(colon + 1));
+  const written = whole.slice(dot + 1).trim();
   const base = {
     at,
     group: whole.slice(0, Math.max(0, dot)),
-    name: whole
-      .slice(dot + 1)
-      .trim()
-      .toUpperCase(),
+    name: written.toUpperCase(),
+    written,
     params,
   };
   if (base.name === '' || !/^[A-Z0-9-]+$/.test(base.name)) return null;

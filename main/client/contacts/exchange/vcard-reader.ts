@@ -7,7 +7,15 @@ import type { ContactContent, ContactValue, NotRead } from '../../../contract/ma
 import { decodeBase64 } from '../../../mail/transfer.ts';
 import type { CardPhoto } from '../cards.ts';
 import { birthdayKey, emptyContent, isEmpty, shownName } from '../content.ts';
-import { type CardLine, cardCharset, cardLines, components, unescaped, writeParams } from './lines.ts';
+import {
+  type CardLine,
+  cardCharset,
+  cardLines,
+  components,
+  isNamed,
+  unescaped,
+  writeParams,
+} from './lines.ts';
 import { photoType } from './photo.ts';
 
 export interface ReadCard {
@@ -41,7 +49,7 @@ const TYPES: Readonly<Record<string, ContactValue['type']>> = {
 /** Types named in TYPE parameters, in lower case. */
 export const typesOf = (params: readonly (readonly [string, string])[]): string[] =>
   params
-    .filter(([name]) => name === 'TYPE')
+    .filter(([name]) => isNamed(name, 'TYPE'))
     .flatMap(([, value]) => value.replace(/"/g, '').toLowerCase().split(','))
     .map((each) => each.trim());
 
@@ -54,13 +62,13 @@ export function kindOf(types: readonly string[]): ContactValue['type'] {
 
 /** Group and parameters as they came, where they say more than the kind does. */
 function restOf({ group, params }: CardLine): { rest?: string } {
-  const kept = params.filter(([name]) => name !== 'VALUE');
+  const kept = params.filter(([name]) => !isNamed(name, 'VALUE'));
   const rest = `${group === '' ? '' : `${group}.`}${writeParams(kept)}`;
   return rest === '' || rest.length > 2000 ? {} : { rest };
 }
 
-const unknownLine = ({ group, name, params, value }: CardLine): string =>
-  `${group === '' ? '' : `${group}.`}${name}${writeParams(params)}:${value}`;
+const unknownLine = ({ group, written, params, value }: CardLine): string =>
+  `${group === '' ? '' : `${group}.`}${written}${writeParams(params)}:${value}`;
 
 function value(line: CardLine, scheme: RegExp): ContactValue {
   const text = unescaped(line.value).trim().replace(scheme, '');
@@ -161,7 +169,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
     return true;
   },
   BDAY(line, { card, notRead }) {
-    const omitted = line.params.find(([name]) => name === 'X-APPLE-OMIT-YEAR')?.[1] ?? '';
+    const omitted = line.params.find(([name]) => isNamed(name, 'X-APPLE-OMIT-YEAR'))?.[1] ?? '';
     const day = readBirthday(line.value, omitted);
     if (day === null) {
       if (line.value.trim() !== '')
@@ -193,7 +201,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
     return kind === 'group' || kind === 'individual';
   },
   MEMBER(line, { members }) {
-    const name = line.params.find(([each]) => each === 'X-CN')?.[1] ?? '';
+    const name = line.params.find(([each]) => isNamed(each, 'X-CN'))?.[1] ?? '';
     members.push({ uri: line.value.trim(), name: name.replace(/^"|"$/g, ''), line });
     return true;
   },

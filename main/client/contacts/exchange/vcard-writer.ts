@@ -2,7 +2,7 @@
 import type { ContactContent, ContactValue, PostalAddress } from '../../../contract/mail/contacts.ts';
 import type { CardPhoto } from '../cards.ts';
 import { shownName } from '../content.ts';
-import { escaped, readRest, writeParams } from './lines.ts';
+import { escaped, isNamed, readRest, writeParams } from './lines.ts';
 import { kindOf, typesOf } from './vcard-reader.ts';
 
 export type VcardVersion = '2.1' | '3.0' | '4.0';
@@ -31,7 +31,7 @@ function headOf(value: Pick<ContactValue, 'type' | 'rest'>): { group: string; pa
   const kind = kindOf(typesOf(params));
   if (kind === value.type) return { group, params };
   const word = TYPE_WORDS[value.type];
-  const others = params.filter(([name]) => name !== 'TYPE');
+  const others = params.filter(([name]) => !isNamed(name, 'TYPE'));
   return { group, params: word === '' ? others : [['TYPE', word], ...others] };
 }
 
@@ -61,7 +61,7 @@ class Lines {
     }
     const bare = params
       .flatMap(([key, text]) =>
-        key === 'TYPE'
+        isNamed(key, 'TYPE')
           ? text.split(',').map((each) => each.replace(/"/g, '').toUpperCase())
           : [`${key}=${text}`],
       )
@@ -129,6 +129,10 @@ function address(each: PostalAddress): string {
   );
 }
 
+/** A single text: from 4.0 on a semicolon in it means nothing (RFC 6350 section 3.4). */
+const single = (text: string, version: VcardVersion): string =>
+  version === '4.0' ? escaped(text).replaceAll('\\;', ';') : escaped(text);
+
 /** One card. */
 export function writeVcard({ uid, content, photo }: WrittenCard, version: VcardVersion): string {
   const lines = new Lines(version);
@@ -138,24 +142,23 @@ export function writeVcard({ uid, content, photo }: WrittenCard, version: VcardV
   if (group) lines.add(version === '4.0' ? 'KIND' : 'X-ADDRESSBOOKSERVER-KIND', 'group');
   lines.add('UID', uid);
   const named = [content.family, content.given, content.middle, content.prefix, content.suffix];
-  lines.add('FN', escaped(shownName(content)));
+  lines.add('FN', single(shownName(content), version));
   // N is required before 4.0 (RFC 2426 section 3.1.2).
   if (version !== '4.0' || named.some((each) => each !== '')) lines.add('N', list(named, ';'));
-  if (content.nickname !== '') lines.add('NICKNAME', escaped(content.nickname));
-  for (const each of content.emails)
-    lines.add('EMAIL', version === '4.0' ? each.value : escaped(each.value), headOf(each));
-  for (const each of content.phones) lines.add('TEL', escaped(each.value), headOf(each));
+  if (content.nickname !== '') lines.add('NICKNAME', single(content.nickname, version));
+  for (const each of content.emails) lines.add('EMAIL', single(each.value, version), headOf(each));
+  for (const each of content.phones) lines.add('TEL', single(each.value, version), headOf(each));
   if (content.organisation !== '' || content.department !== '')
     lines.add(
       'ORG',
       list([content.organisation, ...content.department.split('; ').filter((each) => each !== '')], ';'),
     );
-  if (content.title !== '') lines.add('TITLE', escaped(content.title));
-  if (content.room !== '') lines.add('X-ROOM', escaped(content.room));
+  if (content.title !== '') lines.add('TITLE', single(content.title, version));
+  if (content.room !== '') lines.add('X-ROOM', single(content.room, version));
   for (const each of content.addresses) lines.add('ADR', address(each), headOf(each));
   for (const each of content.urls) lines.add('URL', each.replace(/\r|\n/g, ''));
   if (content.birthday !== '') writeBirthday(lines, content.birthday, version);
-  if (content.notes !== '') lines.add('NOTE', escaped(content.notes));
+  if (content.notes !== '') lines.add('NOTE', single(content.notes, version));
   if (content.categories.length > 0) lines.add('CATEGORIES', list(content.categories, ','));
   for (const member of content.members) {
     const name = member.name.replace(/["\r\n]/g, '');
