@@ -32,6 +32,8 @@ export interface SourceLetter {
 
 export interface SourceOptions {
   signal?: AbortSignal;
+  /** Names of files that are letters in a form of their own, which the caller understands. */
+  also?: RegExp;
   onProblem(path: string, reason: string): void;
 }
 
@@ -142,7 +144,7 @@ async function* readFile(
     const { size, mtimeMs } = await file.stat();
     const head = start.toString('latin1', 0, bytesRead);
     const mbox = named !== 'one-letter' && /^\s*From [^\n]*\n/.test(head) && !/^From:/.test(head);
-    if (!mbox && !named && !looksLikeLetter(path, head)) {
+    if (!mbox && !named && !options.also?.test(path) && !looksLikeLetter(path, head)) {
       done.octets = before + packedSize;
       options.onProblem(path, 'not-a-letter');
       return;

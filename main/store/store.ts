@@ -163,6 +163,8 @@ export interface Store<P extends Program> {
   check(): Promise<CheckReport>;
   /** Gives the bytes of unreferenced blobs back. May be killed at any moment. */
   compact(options?: CompactOptions): Promise<CompactReport>;
+  /** Runs `action` while no segment is rewritten or removed; it may take a snapshot, as below. */
+  quiet<T>(action: (snapshot: (file: string) => Promise<void>) => Promise<T>): Promise<T>;
   /** A consistent copy of the database (rows and index; the segments are copied beside it). */
   snapshot(file: string): Promise<void>;
   /** Waits for the writes under way; later calls get `store-closed`. */
@@ -286,6 +288,10 @@ class OpenStore<P extends Program> implements Store<P> {
 
   check(): Promise<CheckReport> {
     return this.#alone(async () => (await this.#keeper()).call('check', undefined));
+  }
+
+  quiet<T>(action: (snapshot: (file: string) => Promise<void>) => Promise<T>): Promise<T> {
+    return this.#alone(() => action(async (file) => (await this.#keeper()).call('snapshot', file)));
   }
 
   snapshot(file: string): Promise<void> {

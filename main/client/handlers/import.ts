@@ -1,18 +1,9 @@
-/** Old mail in, and the sample office: the contract's names over the room of import. */
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+/** The sample office: the contract's names over the room of import. Old mail is moving.ts. */
 import type { Clock } from '../../base/clock.ts';
-import { Fault } from '../../base/errors.ts';
-import { measureSources } from '../../boxes/source.ts';
 import type { Handlers } from '../../contract/door.ts';
-import { safeFilename } from '../../mail/filename.ts';
-import { noSuchFolder } from '../folders/rows.ts';
-import { diskLetters } from '../import/disk.ts';
 import {
   type ImportControl,
   type ImportDeps,
-  type ImportReport,
   type IncomingSource,
   importLetters,
 } from '../import/importer.ts';
@@ -27,7 +18,7 @@ export interface ImportHandlerDeps extends ImportDeps {
   clock: Clock;
 }
 
-type Served = 'import.start' | 'import.bytes' | 'sample.create' | 'sample.remove';
+type Served = 'sample.create' | 'sample.remove';
 
 function control(job: JobHandle, total: number | null): ImportControl {
   return {
@@ -36,67 +27,10 @@ function control(job: JobHandle, total: number | null): ImportControl {
   };
 }
 
-async function readable(paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    await stat(path).catch((cause: unknown) => {
-      const message = 'The file or folder cannot be read.';
-      throw new Fault('user', 'no-access', message, { detail: { path }, cause });
-    });
-  }
-}
-
 export function importHandlers(deps: ImportHandlerDeps): Pick<Handlers, Served> {
-  const { store, jobs, clock } = deps;
-
-  /** The folder named, or the local Inbox where none is. */
-  async function target(folder: number | null): Promise<number> {
-    if (folder !== null) {
-      const row = await store.read('folders.get', { id: folder });
-      if (row.selectable === 0) throw noSuchFolder(folder);
-      return folder;
-    }
-    const account = await store.write('folders.ensureLocal');
-    const inbox = await store.read('folders.byRole', { account, role: 'inbox' });
-    if (!inbox) throw noSuchFolder('Inbox');
-    return inbox.id;
-  }
-
-  /** Runs as a job that its caller does not wait for. */
-  async function start(paths: readonly string[], into: number, after: () => Promise<void>): Promise<string> {
-    const total = await measureSources(paths);
-    const subject = paths.map((path) => basename(path)).join(', ');
-    const job = jobs.start('import', subject.slice(0, 200), 'bytes', { canPause: true, total });
-    const problems: ImportReport['failed'] = [];
-    const source = diskLetters(store, {
-      paths,
-      folder: into,
-      readByDefault: true,
-      subfolders: true,
-      signal: job.signal,
-      onProblem: (path, reason) => problems.push({ path, reason }),
-    });
-    importLetters(deps, source, control(job, total))
-      .then(
-        ({ imported, duplicates, failed }) =>
-          job.done({ imported, duplicates, skipped: [...problems, ...failed] }),
-        (failure: unknown) => job.failed(failure),
-      )
-      .finally(after);
-    return job.id;
-  }
+  const { store, clock } = deps;
 
   return {
-    async 'import.start'({ paths, folder }) {
-      await readable(paths);
-      return { job: await start(paths, await target(folder), async () => {}) };
-    },
-    async 'import.bytes'({ name, bytes, folder }) {
-      const into = await target(folder);
-      const dir = await mkdtemp(join(tmpdir(), 'postroom-upload-'));
-      const path = join(dir, safeFilename(name, 'letter.eml'));
-      await writeFile(path, bytes, { mode: 0o600 });
-      return { job: await start([path], into, () => rm(dir, { recursive: true, force: true })) };
-    },
     async 'sample.create'() {
       const known = (await store.read('profile.accounts')).find((each) => each.sample !== 0);
       if (known) return { account: known.id };

@@ -43,6 +43,10 @@ export interface ImportDeps {
   now(): number;
   /** Is kept from doing the same work while the import lasts. */
   indexer: Indexer;
+  /** Which of these are here already in another dress; see doubles.ts. Absent: only the same octets are found. */
+  doubles?(letters: readonly { folder: number; bytes: Uint8Array }[]): Promise<boolean[]>;
+  /** Told of every letter that was decided on. */
+  onLetter?(letter: IncomingSource, double: boolean): void;
 }
 
 export interface ImportControl {
@@ -146,8 +150,29 @@ class Run {
       this.throwIfStopped();
     }
   }
-  async #carry(batch: Batch): Promise<void> {
-    const read = this.#read(batch);
+  /** The batch without letters that are here already. */
+  async #fresh(batch: Batch): Promise<Batch> {
+    const { doubles, onLetter } = this.#deps;
+    if (!doubles) return batch;
+    const known = await doubles(
+      batch.letters.map(({ folder }, n) => ({ folder, bytes: batch.bytes[n] as Uint8Array })),
+    );
+    if (!known.includes(true)) return batch;
+    const left: Batch = { letters: [], bytes: [], size: 0 };
+    for (const [n, letter] of batch.letters.entries()) {
+      const bytes = batch.bytes[n] as Uint8Array<ArrayBuffer>;
+      if (known[n]) {
+        this.#report.duplicates++;
+        onLetter?.(letter, true);
+        continue;
+      }
+      left.letters.push(letter);
+      left.bytes.push(bytes);
+      left.size += bytes.length;
+    }
+    return left;
+  }
+  async #carry(whole: Batch): Promise<void> {
     // Rows are written in the order of the source, so that a report's order and the folder's agree.
     const turn = this.#written;
     let passOn: () => void = () => {};
@@ -155,7 +180,13 @@ class Run {
       passOn = resolve;
     });
     try {
-      const ingested = await read;
+      const batch = await this.#fresh(whole);
+      if (batch.letters.length === 0) {
+        await turn;
+        this.#control.progress(this.#report, whole.letters.at(-1)!.position);
+        return;
+      }
+      const ingested = await this.#read(batch);
       await turn;
       if (this.#stopped) return;
       await this.#write(batch, ingested, passOn);
@@ -232,6 +263,8 @@ class Run {
     const fresh = kept.filter((each) => each !== null).length;
     this.#report.imported += fresh;
     this.#report.duplicates += kept.length - fresh;
+    const { onLetter } = this.#deps;
+    if (onLetter) for (const [n, each] of kept.entries()) onLetter(good[n]!.letter, each === null);
     this.#control.progress(this.#report, batch.letters.at(-1)!.position);
     const offered = kept.flatMap((each, n) => (each ? [{ ...each, fields: good[n]!.fields }] : []));
     await this.#deps.indexer.offer(offered);

@@ -1,0 +1,134 @@
+/** Copies: one file with everything, and back; and everything as files that other programs read. */
+import { basename } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import { Fault } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { Handlers } from '../../contract/door.ts';
+import { openPool } from '../../store/threads.ts';
+import { makeBackup } from '../backup/backup.ts';
+import type { BackupManifest } from '../backup/manifest.ts';
+import { lookAtBackup, restoreBeside, restoreWaits } from '../backup/restore.ts';
+import type { SnapshotFacts } from '../backup/snapshot-facts.ts';
+import { movingModule } from '../entries.ts';
+import { exportEverything, type RestFile } from '../import/everything.ts';
+import type { MovingCalls } from '../import/moving-thread.ts';
+import type { Jobs } from '../jobs.ts';
+import type { ClientStore } from '../program.ts';
+import type { Secrets } from '../security/vault.ts';
+
+export interface BackupHandlerDeps {
+  store: ClientStore;
+  jobs: Jobs;
+  clock: Clock;
+  log: Log;
+  secrets: Secrets;
+  dir: string;
+  version: string;
+  rest(): Promise<RestFile[]>;
+}
+
+type Served =
+  | 'moving.export'
+  | 'backup.start'
+  | 'backup.list'
+  | 'backup.look'
+  | 'backup.restore'
+  | 'backup.waiting';
+
+/** Looks into a database file in a thread of its own, which ends with the call. */
+export async function factsInThread(log: Log, file: string, whole: boolean): Promise<SnapshotFacts> {
+  const pool = await openPool<MovingCalls>({ module: movingModule, size: 1, log, name: 'moving' });
+  try {
+    return await pool.call('snapshotFacts', { file, whole });
+  } finally {
+    await pool.close();
+  }
+}
+
+const bytesOf = (manifest: BackupManifest): number =>
+  manifest.files.reduce((sum, each) => sum + each.size, 0);
+
+export function backupHandlers(deps: BackupHandlerDeps): Pick<Handlers, Served> {
+  const { store, jobs, clock, log, secrets, dir, version } = deps;
+  return {
+    async 'moving.export'({ dir: to, layout }) {
+      const job = jobs.start('export', basename(to), 'letters', { canPause: true });
+      exportEverything(
+        { store, clock, rest: deps.rest },
+        {
+          dir: to,
+          layout,
+          signal: job.signal,
+          checkpoint: () => job.checkpoint(),
+          progress: (done, total) => job.progress(done, total),
+        },
+      ).then(
+        ({ letters, skipped }) => job.done({ imported: letters - skipped.length, duplicates: 0, skipped }),
+        (failure: unknown) => job.failed(failure),
+      );
+      return { job: job.id };
+    },
+    async 'backup.start'({ path, passphrase }) {
+      const job = jobs.start('backup', basename(path), 'bytes', { canPause: true });
+      const work = async (): Promise<void> => {
+        const done = await makeBackup(
+          { store, secrets, clock, dir, program: version, facts: (file) => factsInThread(log, file, false) },
+          {
+            path,
+            passphrase,
+            signal: job.signal,
+            checkpoint: () => job.checkpoint(),
+            progress: (now, total) => job.progress(now, total),
+          },
+        );
+        await store.write('moving.backup', {
+          at: clock.now(),
+          path,
+          ...done,
+          passwords: passphrase !== null,
+        });
+        job.done({ imported: done.messages, duplicates: 0, skipped: [] });
+      };
+      work().catch((failure: unknown) => job.failed(failure));
+      return { job: job.id };
+    },
+    'backup.list': () => store.read('moving.backups'),
+    async 'backup.look'({ path }) {
+      const manifest = await lookAtBackup(path);
+      const { at, program, messages, accounts, passwords } = manifest;
+      return {
+        at,
+        version: program,
+        messages,
+        bytes: bytesOf(manifest),
+        accounts,
+        passwords: passwords !== null,
+      };
+    },
+    async 'backup.restore'({ path, passphrase }) {
+      // A profile with mail in it is never replaced.
+      const { letters, server } = await store.read('profile.hello');
+      if (letters || server)
+        throw new Fault('user', 'profile-not-empty', 'There is mail in this profile already.', {
+          detail: { path: dir },
+        });
+      await lookAtBackup(path);
+      const job = jobs.start('restore', basename(path), 'bytes');
+      const work = async (): Promise<void> => {
+        const { manifest, passwords } = await restoreBeside(dir, {
+          path,
+          passphrase,
+          signal: job.signal,
+          checkpoint: () => job.checkpoint(),
+          progress: (now, total) => job.progress(now, total),
+          facts: (file) => factsInThread(log, file, true),
+        });
+        for (const [name, value] of passwords) await secrets.set(name, value);
+        job.done({ imported: manifest.messages, duplicates: 0, skipped: [] });
+      };
+      work().catch((failure: unknown) => job.failed(failure));
+      return { job: job.id };
+    },
+    'backup.waiting': async () => ({ waiting: restoreWaits(dir) }),
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Is a letter here already? By its Message-ID, and then by its octets without what programs change on the way: line ends
+ * and the marks an mbox keeps at a letter's start. The same octets in the same folder are found by the writer itself.
+ */
+import { createHash } from 'node:crypto';
+import { readMarks } from '../../boxes/bookkeeping.ts';
+import type { ClientStore } from '../program.ts';
+
+export interface Candidate {
+  /** Folder it goes to; null: one that is not there yet. */
+  folder: number | null;
+  bytes: Uint8Array;
+}
+
+export interface DoublesOptions {
+  /** A letter in any folder counts, not only in the one it goes to. */
+  everywhere: boolean;
+  /** With `everywhere`: letters from this id on are of this very import and do not count. */
+  before: number | null;
+}
+
+const HEAD = 32 * 1024;
+const CR = 13;
+
+/** The Message-ID without its brackets, '' where there is none. */
+export function messageIdOf(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEAD)).toString(
+    'latin1',
+  );
+  const end = head.search(/\r?\n\r?\n/);
+  return /^message-id:\s*<([^>\r\n]+)>/im.exec(end < 0 ? head : head.slice(0, end + 1))?.[1]?.trim() ?? '';
+}
+
+/** Octets without marks, line ends as LF, no empty lines at the end. */
+export function fingerprint(bytes: Uint8Array): string {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const hash = createHash('sha256');
+  let from = readMarks(bytes).length;
+  let end = source.length;
+  while (end > from && (source[end - 1] === 10 || source[end - 1] === CR)) end--;
+  for (let at = source.indexOf(CR, from); at >= 0 && at < end; at = source.indexOf(CR, at + 1)) {
+    if (source[at + 1] !== 10) continue;
+    hash.update(source.subarray(from, at));
+    from = at + 1;
+  }
+  return hash.update(source.subarray(from, end)).digest('hex');
+}
+
+/** One answer a candidate. */
+export async function findDoubles(
+  store: ClientStore,
+  candidates: readonly Candidate[],
+  { everywhere, before }: DoublesOptions,
+): Promise<boolean[]> {
+  const answers = candidates.map(() => false);
+  const asked: { at: number; folder: number | null; messageId: string }[] = [];
+  for (const [at, { folder, bytes }] of candidates.entries()) {
+    if (folder === null && !everywhere) continue;
+    const messageId = messageIdOf(bytes);
+    if (messageId !== '') asked.push({ at, folder: everywhere ? null : folder, messageId });
+  }
+  if (asked.length === 0) return answers;
+  const twins = await store.read('moving.twins', {
+    questions: asked.map(({ folder, messageId }) => ({ folder, messageId })),
+    before: everywhere ? before : null,
+  });
+  for (const twin of twins) {
+    const { at } = asked[twin.n] as { at: number };
+    const { bytes } = candidates[at] as Candidate;
+    if (answers[at]) continue;
+    const known = await store.blobs.read(twin.blob).catch(() => null);
+    answers[at] = known !== null && fingerprint(known) === fingerprint(bytes);
+  }
+  return answers;
+}

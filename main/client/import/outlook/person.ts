@@ -1,0 +1,73 @@
+/** A person of another program's address book, and the card (RFC 2426) that an address book takes. */
+
+export interface Person {
+  name: string;
+  given: string;
+  family: string;
+  nickname: string;
+  emails: string[];
+  phones: { kind: 'cell' | 'work' | 'home' | 'fax'; number: string }[];
+  organisation: string;
+  department: string;
+  title: string;
+  address: string;
+  url: string;
+  note: string;
+  /** "YYYY-MM-DD", or '' */
+  birthday: string;
+  /** The card as the other program keeps it; it then stands for everything above. */
+  card: string;
+}
+
+export const nobody = (): Person => ({
+  name: '',
+  given: '',
+  family: '',
+  nickname: '',
+  emails: [],
+  phones: [],
+  organisation: '',
+  department: '',
+  title: '',
+  address: '',
+  url: '',
+  note: '',
+  birthday: '',
+  card: '',
+});
+
+const escape_ = (text: string): string =>
+  text
+    .trim()
+    .replace(/([\\;,])/g, '\\$1')
+    .replace(/\r\n?|\n/g, '\\n');
+
+/** vCard 3.0; '' for a person without a name and an address. */
+export function cardOf(person: Person): string {
+  if (person.card !== '') return `${person.card.replace(/\r\n?|\n/g, '\r\n').trimEnd()}\r\n`;
+  const name =
+    person.name || `${person.given} ${person.family}`.trim() || person.nickname || (person.emails[0] ?? '');
+  if (name.trim() === '') return '';
+  const lines = [
+    'BEGIN:VCARD',
+    'VERSION:3.0',
+    `FN:${escape_(name)}`,
+    `N:${escape_(person.family)};${escape_(person.given)};;;`,
+  ];
+  const add = (field: string, value: string): void => {
+    if (value.trim() !== '') lines.push(`${field}:${escape_(value)}`);
+  };
+  add('NICKNAME', person.nickname);
+  for (const email of person.emails) add('EMAIL;TYPE=INTERNET', email);
+  for (const { kind, number } of person.phones) add(`TEL;TYPE=${kind.toUpperCase()}`, number);
+  if (person.organisation || person.department)
+    lines.push(
+      `ORG:${escape_(person.organisation)}${person.department ? `;${escape_(person.department)}` : ''}`,
+    );
+  add('TITLE', person.title);
+  if (person.address.trim() !== '') lines.push(`ADR;TYPE=WORK:;;${escape_(person.address)};;;;`);
+  add('URL', person.url);
+  add('NOTE', person.note);
+  add('BDAY', person.birthday);
+  return `${[...lines, 'END:VCARD'].join('\r\n')}\r\n`;
+}
