@@ -57,15 +57,12 @@ export interface LdapSession {
   close(): void;
 }
 
-/** A value inside a filter (RFC 4515 section 3): nothing in it means anything but itself. */
+/**
+ * A value inside a filter (RFC 4515 section 3): nothing in it means anything but itself. Other letters stand as they are; the
+ * library takes escaped octets of UTF-8 for characters of their own.
+ */
 export const escapeFilterValue = (text: string): string =>
-  [...new TextEncoder().encode(text.replaceAll('\u0000', ''))]
-    .map((octet) =>
-      octet > 0x7f || octet === 0x28 || octet === 0x29 || octet === 0x2a || octet === 0x5c
-        ? `\\${octet.toString(16).padStart(2, '0')}`
-        : String.fromCharCode(octet),
-    )
-    .join('');
+  text.replaceAll('\u0000', '').replace(/[()*\\]/g, (char) => `\\${char.charCodeAt(0).toString(16)}`);
 
 /**
  * Connected, encrypted as asked and bound.
@@ -82,7 +79,7 @@ export async function openLdap(options: LdapOptions): Promise<LdapSession> {
   const dialled = { endpoint, timeout, ...(signal ? { signal } : {}) };
   const socket: Socket =
     server.security === 'tls' ? await dial({ ...dialled, tls: trust }) : await dial(dialled);
-  const { Client: LdapClient } = await import('ldapts');
+  const { Client: LdapClient, FilterParser } = await import('ldapts');
   let given = false;
   let secured: TLSSocket | null = null;
   const client = new LdapClient({
@@ -102,8 +99,9 @@ export async function openLdap(options: LdapOptions): Promise<LdapSession> {
     }) as never,
   });
   const close = (): void => {
-    socket.destroy();
-    secured?.destroy();
+    // The layer above first: it still holds the one below.
+    if (secured) secured.destroy();
+    else socket.destroy();
   };
   socket.on('error', () => {});
   const abort = (): void => close();
@@ -128,7 +126,15 @@ export async function openLdap(options: LdapOptions): Promise<LdapSession> {
     signal?.removeEventListener('abort', abort);
   }
   return {
-    pages: (search) => pagesOf(client, search, endpoint),
+    pages(search) {
+      try {
+        FilterParser.parseString(search.filter);
+      } catch (cause) {
+        const detail = { filter: search.filter };
+        throw new Fault('user', 'ldap-bad-filter', 'The filter is not one.', { detail, cause });
+      }
+      return pagesOf(client, search, endpoint);
+    },
     get open() {
       return client.isConnected && !socket.destroyed;
     },
@@ -200,8 +206,6 @@ function ldapFault(failure: unknown, endpoint: Endpoint): Fault {
     default:
       return new Fault('remote', 'ldap-refused', `${endpoint.host} refused the request.`, { detail });
   }
-  if (/filter|parenthes|invalid (?:attribute|expression)/i.test(reply))
-    return new Fault('user', 'ldap-bad-filter', 'The filter is not one.', { detail });
   if (/timeout/i.test(reply)) return connectionFault('timed-out', endpoint, { cause: failure });
   const fault = socketFault(failure, endpoint);
   return fault.code === 'server-error'

@@ -22,7 +22,7 @@ import type { JobHandle, Jobs } from '../jobs.ts';
 import type { ClientStore } from '../program.ts';
 import type { Secrets } from '../security/vault.ts';
 import type { CardPhoto } from './cards.ts';
-import { emptyContent, shownName } from './content.ts';
+import { contactWords, emptyContent, shownName } from './content.ts';
 import { photoType } from './exchange/photo.ts';
 import type { BroughtCard } from './writes.ts';
 
@@ -123,10 +123,23 @@ export function contactOf(entry: LdapEntry): { content: ContactContent; photo: C
   return { content, photo: bytes && type !== null ? { type, bytes } : null };
 }
 
-/** The person's filter and every typed word; what was typed means only itself. */
+/**
+ * The person's filter and every typed word (folded); what was typed means only itself. Directories know letter case but not
+ * that ё is е, so an е may be any letter there; matches() looks again.
+ */
 export function typedFilter(own: string, words: readonly string[], quoted: (text: string) => string): string {
-  const each = words.map((word) => `(|${SEARCHED.map((name) => `(${name}=*${quoted(word)}*)`).join('')})`);
+  const each = words.map((word) => {
+    const pieces = word.split('е').filter((piece) => piece !== '');
+    const value = (pieces.length === 0 ? [word] : pieces).map(quoted).join('*');
+    return `(|${SEARCHED.map((name) => `(${name}=*${value}*)`).join('')})`;
+  });
   return `(&${ownFilter(own)}${each.join('')})`;
+}
+
+/** Has this contact every word? */
+function matches(content: ContactContent, words: readonly string[]): boolean {
+  const all = contactWords(content);
+  return words.every((word) => all.some((each) => each.startsWith(word)));
 }
 
 function ownFilter(own: string): string {
@@ -231,14 +244,15 @@ export class Directories {
     const session = await this.#session(book, ldap);
     const filter = typedFilter(ldap.filter, words, escapeFilterValue);
     const found: DirectoryPerson[] = [];
-    for await (const page of session.pages(search(ldap, filter, limit, false))) {
+    for await (const page of session.pages(search(ldap, filter, limit * 4, false))) {
       for (const entry of page) {
         const contact = contactOf(entry);
-        if (contact && contact.content.emails.length > 0) found.push({ ...personOf(contact.content), book });
+        if (contact && contact.content.emails.length > 0 && matches(contact.content, words))
+          found.push({ ...personOf(contact.content), book });
       }
       break;
     }
-    return found;
+    return found.slice(0, limit);
   }
 
   /** One connection a book while somebody types; closed when nobody has for a while. */
