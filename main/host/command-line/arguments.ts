@@ -64,6 +64,16 @@ const OPTIONS = {
   'smtp-security': { type: 'string' },
   trust: { type: 'string', multiple: true },
   'no-test': { type: 'boolean' },
+  table: { type: 'string' },
+  'from-draft': { type: 'string' },
+  subject: { type: 'string' },
+  text: { type: 'string' },
+  row: { type: 'string' },
+  'address-column': { type: 'string' },
+  'name-column': { type: 'string' },
+  'file-column': { type: 'string' },
+  attachments: { type: 'string' },
+  'per-minute': { type: 'string' },
   days: { type: 'string' },
   end: { type: 'string' },
   least: { type: 'string' },
@@ -102,7 +112,14 @@ export function readArguments(argv: readonly string[]): Arguments {
   }
   const { values, positionals } = parsed;
   const [first = '', ...rest] = positionals;
-  const double = first === 'account' || first === 'pop3' || first === 'tidy' || first === 'profiles';
+  const double =
+    first === 'account' ||
+    first === 'pop3' ||
+    first === 'outbox' ||
+    first === 'merge' ||
+    first === 'receipts' ||
+    first === 'tidy' ||
+    first === 'profiles';
   const text = (name: OptionName): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -171,6 +188,19 @@ export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|r
   import PATH... --folder F               eml, mbox, Maildir, folders of these, gzip of these
   export --folder F --format mbox|eml|maildir --out PATH
   send FILE.eml --account A
+  outbox list                             letters that wait, were put off, or did not go
+  outbox undo ID                          back to a draft
+  outbox send-now ID
+  outbox cancel ID...                     not sent; kept with the drafts for 30 days
+  merge preview|start --table FILE.csv (--from-draft ID | --account A --subject S --text FILE)
+              [--address-column C] [--name-column C] [--file-column C --attachments DIR]
+              [--per-minute N] [--row N]
+                                          one letter a row; {{column}} in the subject and the text
+  merge list
+  merge cancel ID
+  receipts list [--count N]               what became of sent letters
+  receipts show ID
+  receipts answer ID --as sent|refused    a letter that asks for a read receipt
   check                                   verify every stored letter, row and the index
   compact                                 give the room of letters that are gone back to the disk
   tidy duplicates [--folder F | --account A] [--count N] [--yes]

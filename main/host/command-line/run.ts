@@ -14,6 +14,19 @@ import { type Arguments, CommandError, HELP, readArguments, UsageError } from '.
 import { attachment, list, mark, move, raw, remove, search, show } from './letters.ts';
 import { maildropMark, maildropPlan, maildropRun } from './maildrops.ts';
 import { runProfiles } from './profiles.ts';
+import {
+  mergeCancel,
+  mergeList,
+  mergePreview,
+  mergeStart,
+  outboxCancel,
+  outboxList,
+  outboxNow,
+  outboxUndo,
+  receiptsAnswer,
+  receiptsList,
+  receiptsShow,
+} from './sending.ts';
 import { faultSentence, isLanguage, type Language, systemLanguage, WORDS } from './sentences.ts';
 import { openSession, type Session } from './session.ts';
 import { TIDY_COMMANDS } from './tidy.ts';
@@ -31,6 +44,16 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
   list: 0,
   export: 0,
   send: 1,
+  'outbox list': 0,
+  'outbox undo': 1,
+  'outbox send-now': 1,
+  'merge list': 0,
+  'merge preview': 0,
+  'merge start': 0,
+  'merge cancel': 1,
+  'receipts list': 0,
+  'receipts show': 1,
+  'receipts answer': 1,
   check: 0,
   compact: 0,
   'tidy duplicates': 0,
@@ -66,6 +89,17 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   import: bringIn,
   export: takeOut,
   send,
+  'outbox list': outboxList,
+  'outbox undo': outboxUndo,
+  'outbox send-now': outboxNow,
+  'outbox cancel': outboxCancel,
+  'merge list': mergeList,
+  'merge preview': mergePreview,
+  'merge start': mergeStart,
+  'merge cancel': mergeCancel,
+  'receipts list': receiptsList,
+  'receipts show': receiptsShow,
+  'receipts answer': receiptsAnswer,
   check,
   ...TIDY_COMMANDS,
 };

@@ -44,6 +44,7 @@ interface Words {
   someLeftOut(count: number): string;
   checkFound(count: number): string;
   notSent: string;
+  nothingHeard(id: number): string;
   unreadable(code: string): string;
   reasons: Readonly<Record<string, string>>;
   faults: Readonly<Record<string, string>>;
@@ -80,6 +81,7 @@ const en: Words = {
   nothingImported: (path, reason) => `Nothing was imported. ${path}: ${reason}`,
   someLeftOut: (count) => `${count} letters are not wholly on this computer and were left out.`,
   checkFound: (count) => `The check found ${count} problems.`,
+  nothingHeard: (id) => `nothing was heard of letter ${id}`,
   notSent: 'The letter was not sent.',
   unreadable: (code) => `It could not be read (${code}).`,
   reasons: {
@@ -130,6 +132,7 @@ const ru: Words = {
   nothingImported: (path, reason) => `Ничего не загружено. ${path}: ${reason}`,
   someLeftOut: (count) => `Есть на этом компьютере не целиком и пропущено писем: ${count}.`,
   checkFound: (count) => `Проверка нашла ошибок: ${count}.`,
+  nothingHeard: (id) => `о письме ${id} ничего не известно`,
   notSent: 'Письмо не отправлено.',
   unreadable: (code) => `Не удалось прочитать (${code}).`,
   reasons: {
@@ -180,6 +183,14 @@ const ru: Words = {
     'bad-query': 'Запрос непонятен.',
     'bad-folder-name': 'У папки не может быть такого имени.',
     'no-recipients': 'У письма нет получателей.',
+    'bad-table': 'В таблице нет заголовка или строк.',
+    'table-too-long': 'Таблица слишком длинная для одной рассылки.',
+    'nothing-to-merge': 'Ни одна строка таблицы не может стать письмом.',
+    'no-such-merge': 'Эта рассылка уже закончилась.',
+    'no-such-letter': 'Этого письма в исходящих больше нет.',
+    'already-sent': 'Это письмо уже в пути.',
+    'no-such-draft': 'Этого черновика больше нет.',
+    'no-account': 'Отправить письмо не через что.',
     'bad-recipient': 'Один из адресов неверен.',
     'not-allowed': 'Это не разрешено.',
     'wrong-password': 'Сервер не принимает имя или пароль.',

@@ -1,4 +1,5 @@
 import { lookErrors } from './look-errors.ts';
+import { sendingErrors } from './sending.ts';
 
 /**
  * A sentence for every code that can cross the door: what happened, what it means for the letters, what to do.
@@ -31,6 +32,7 @@ const gone = (what: string): ErrorWords => ({
 
 const codes: Sentences = {
   ...lookErrors,
+  ...sendingErrors,
   internal: () => ({
     title: 'Something inside Postroom failed.',
     body: 'Your letters are not touched. Try again; if it comes back, the status bar keeps the note.',

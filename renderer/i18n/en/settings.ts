@@ -43,6 +43,27 @@ export const settings = {
     },
     plainText: { name: 'Show letters as plain text', about: 'Each letter can still be shown formatted.' },
     undoSendSeconds: { name: 'Time to call a letter back', about: 'After Send, before it leaves.' },
+    guardAttachment: {
+      name: 'Ask when a promised file is missing',
+      about: 'The letter says “attached”, in Russian or English, and there is no file.',
+    },
+    guardOutside: {
+      name: 'Ask when an answer goes to a new outside address',
+      about: 'Somebody who took no part in the conversation before.',
+    },
+    guardSubject: { name: 'Ask when there is no subject', about: 'Before the letter leaves.' },
+    guardMany: {
+      name: 'Ask when many outside people would see each other',
+      about: 'More than 20 in To and Cc; Bcc is offered.',
+    },
+    receiptsInside: {
+      name: 'Read receipts asked from inside the office',
+      about: 'Lists and programs are never answered, no letter twice.',
+    },
+    receiptsOutside: {
+      name: 'Read receipts asked from outside',
+      about: 'An answer tells the sender that your address is read, and when.',
+    },
     composePlain: { name: 'Write plain text', about: 'New letters begin without formatting.' },
     quotePosition: { name: 'In an answer the quote stands', about: 'Below or above your text.' },
     signature: { name: 'Signature', about: 'Stands below every new letter, answer and forward.' },
@@ -85,7 +106,9 @@ export const settings = {
       '10': '10 seconds',
       '20': '20 seconds',
       '30': '30 seconds',
+      '60': '1 minute',
     } as Record<string, string>,
+    receipts: { never: 'Never', ask: 'Ask me', always: 'Always' } as Record<string, string>,
     every: {
       '1': '1 minute',
       '5': '5 minutes',

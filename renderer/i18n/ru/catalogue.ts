@@ -10,8 +10,10 @@ import { errors } from './errors.ts';
 import { firstRun } from './first-run.ts';
 import { hosting } from './hosting.ts';
 import { list } from './list.ts';
+import { maildrop } from './maildrop.ts';
 import { reader } from './reader.ts';
 import { search } from './search.ts';
+import { sending } from './sending.ts';
 import { settings } from './settings.ts';
 import { status } from './status.ts';
 import { tree } from './tree.ts';
@@ -26,8 +28,10 @@ export const ru: typeof en = {
   firstRun,
   hosting,
   list,
+  maildrop,
   reader,
   search,
+  sending,
   settings,
   status,
   tree,

@@ -1,5 +1,6 @@
 import type { ErrorWords, errors as en } from '../en/errors.ts';
 import { lookErrors } from './look-errors.ts';
+import { sendingErrors } from './sending.ts';
 
 const gone = (title: string): ErrorWords => ({
   title,
@@ -17,6 +18,7 @@ export const errors: typeof en = {
   someProgram: 'антивирус',
   codes: {
     ...lookErrors,
+    ...sendingErrors,
     internal: () => ({
       title: 'Внутри Postroom произошёл сбой.',
       body: 'Письма не тронуты. Повторите; если случится снова, запись останется в строке состояния.',

@@ -10,7 +10,7 @@ import {
   Paperclip,
   Send,
   SendHorizontal,
-  Signature,
+  TableProperties,
   Trash2,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -18,27 +18,29 @@ import { Toolbar } from 'react-aria-components';
 import type { Draft } from '../../../main/contract/mail/drafts.ts';
 import { useText } from '../../i18n/text.ts';
 import { isMac, keyLabel } from '../../state/keys.ts';
-import { openSettings } from '../../state/place.ts';
-import { useSession } from '../../state/session.ts';
 import { Button, IconButton, SplitButton } from '../../ui/button.tsx';
 import { MenuButton } from '../../ui/menu.tsx';
 import styles from './composer.module.css';
+import { SignatureMenu } from './signature-menu.tsx';
+import { TemplateMenu } from './template-menu.tsx';
+import type { useSignature } from './use-signature.ts';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
 
 export interface ComposerBarProps {
   draft: Draft;
-  signed: boolean;
+  hold: ReturnType<typeof useSignature>;
   sending: boolean;
   onSend: () => void;
   onSendNow: () => void;
   onSendLater: () => void;
   onCheck: () => void;
   onAttach: () => void;
-  onSignature: (on: boolean) => void;
   onPlain: (plain: boolean) => void;
   onImportance: (importance: Draft['importance']) => void;
   onReceipt: (asked: boolean) => void;
+  onNotice: (asked: boolean) => void;
+  onMerge: () => void;
   onVersions: () => void;
   onDiscard: () => void;
 }
@@ -47,7 +49,6 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
   const t = useText();
   const words = t.composer;
   const { draft } = props;
-  const signature = useSession((state) => state.settings?.signature ?? '');
   return (
     <Toolbar className={styles.bar ?? ''} aria-label={t.a11y.messageActions}>
       <SplitButton>
@@ -74,6 +75,12 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
             { id: 'now', label: words.sendNow, icon: <SendHorizontal {...icon} />, run: props.onSendNow },
             { separator: true },
             { id: 'check', label: words.checkAddresses, icon: <Check {...icon} />, run: props.onCheck },
+            {
+              id: 'merge',
+              label: t.sending.commands.merge,
+              icon: <TableProperties {...icon} />,
+              run: props.onMerge,
+            },
           ]}
         >
           <IconButton
@@ -94,30 +101,8 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
       >
         <span className={styles.barLabel}>{words.attach}</span>
       </Button>
-      <MenuButton
-        label={words.signature}
-        entries={[
-          {
-            id: 'on',
-            label: words.signatureOn,
-            checked: props.signed,
-            run: () => props.onSignature(true),
-            ...(signature.trim() === '' ? { reason: t.settings.writing.noSignature } : {}),
-          },
-          {
-            id: 'off',
-            label: words.signatureOff,
-            checked: !props.signed,
-            run: () => props.onSignature(false),
-          },
-          { separator: true },
-          { id: 'edit', label: words.signatureEdit, run: () => openSettings('writing') },
-        ]}
-      >
-        <Button variant="quiet" icon={<Signature {...icon} />} tooltip={words.signature}>
-          <span className={styles.barLabel}>{words.signature}</span>
-        </Button>
-      </MenuButton>
+      <SignatureMenu hold={props.hold} identity={draft.identity ?? null} />
+      <TemplateMenu hold={props.hold} subject={draft.subject} />
       <Button
         variant="quiet"
         icon={<Clock {...icon} />}
@@ -151,6 +136,19 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
               checked: draft.importance === importance,
               run: () => props.onImportance(importance),
             })),
+          },
+          { separator: true },
+          {
+            id: 'receipt',
+            label: words.readReceipt,
+            checked: draft.requestReadReceipt,
+            run: () => props.onReceipt(!draft.requestReadReceipt),
+          },
+          {
+            id: 'notice',
+            label: t.sending.notice,
+            checked: draft.requestDeliveryNotice ?? false,
+            run: () => props.onNotice(!(draft.requestDeliveryNotice ?? false)),
           },
           { separator: true },
           {

@@ -4,12 +4,13 @@ import { type CSSProperties, type ReactNode, useEffect, useLayoutEffect, useRef,
 import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { onCompose } from '../../state/compose.ts';
+import { ownLetter } from '../../state/own-window.ts';
 import { useSession } from '../../state/session.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import styles from './composer.module.css';
 import { Composer } from './composer.tsx';
 import { openComposer, setShape, useComposers } from './open-composers.ts';
-import { closeAndKeep, tellOutcomes } from './sending.ts';
+import { closeAndKeep, goOnCounting, tellMissed, tellOutcomes } from './sending.ts';
 
 export function Composers(): ReactNode {
   const t = useText();
@@ -17,7 +18,14 @@ export function Composers(): ReactNode {
   const outbox = useSession((state) => state.outbox);
   const pane = usePane(open.some((composer) => composer.shape === 'pane'));
   useEffect(() => onCompose((request) => void openComposer(request)), []);
+  const ready = useSession((state) => state.ready);
   useEffect(() => tellOutcomes(outbox), [outbox]);
+  useEffect(() => {
+    if (!ready || ownLetter !== null) return;
+    const { outbox: present } = useSession.getState();
+    tellMissed(present);
+    goOnCounting(present);
+  }, [ready]);
   useFocusBack(open.filter((composer) => composer.shape !== 'small').length);
   const small = open.filter((composer) => composer.shape === 'small');
   return (

@@ -53,6 +53,9 @@ const CONTENT_KEYS = [
   'quoteText',
   'importance',
   'requestReadReceipt',
+  'identity',
+  'spelling',
+  'requestDeliveryNotice',
 ] as const satisfies readonly (keyof DraftContent)[];
 
 /** The part of a draft that a person writes. */
@@ -116,6 +119,14 @@ export class DraftSession {
       const attached = await this.#engine.attach({ ...file, id: this.draft.id });
       await this.#refresh();
       return attached;
+    });
+  }
+
+  /** Something else that changes the files of the draft (a signature's pictures, a template's files). */
+  with(work: (id: number) => Promise<unknown>): Promise<void> {
+    return this.#inTurn(async () => {
+      await work(this.draft.id);
+      await this.#refresh();
     });
   }
 

@@ -3,6 +3,7 @@
  * A guard asks; only an invalid address and a letter to nobody stop a letter.
  */
 import type { Draft, DraftContent } from '../../../main/contract/mail/drafts.ts';
+import type { Settings } from '../../../main/contract/mail/profile.ts';
 import { addressProblem, domainOf, houseOf, type Recipient } from './recipients.ts';
 
 export type Guard =
@@ -16,6 +17,26 @@ export type Guard =
 
 /** More outside people than this in To and Cc are offered Bcc. */
 export const MANY_OUTSIDE = 20;
+
+/** Guards that a person can switch off, by the setting that does it. */
+const SWITCHES = {
+  'new-outside': 'guardOutside',
+  'forgotten-attachment': 'guardAttachment',
+  'no-subject': 'guardSubject',
+  'many-outside': 'guardMany',
+} as const satisfies Partial<Record<Guard['kind'], keyof Settings>>;
+
+export type GuardSettings = Pick<Settings, (typeof SWITCHES)[keyof typeof SWITCHES]>;
+
+/** The guards that the settings want; what stops a letter is always said. */
+export function wanted(guards: readonly Guard[], settings: GuardSettings | null): Guard[] {
+  return guards.filter((guard) => {
+    const name = Object.hasOwn(SWITCHES, guard.kind)
+      ? SWITCHES[guard.kind as keyof typeof SWITCHES]
+      : undefined;
+    return name === undefined || settings === null || settings[name];
+  });
+}
 
 /** Guards that "send anyway" does not pass. */
 export function stops(guard: Guard): boolean {
@@ -34,6 +55,7 @@ const ANNOUNCED = new RegExp(
     'attach(?:ed|ing|ments?)?',
     'enclosed',
     'enclosing',
+    'in the attached file',
     'во? вложени(?:и|ях|е|я)',
     'вложени(?:е|я|ем|и|ях)',
     'вложил[а]? (?:файл|смету|сч[её]т|документ\\p{L}*|акт\\p{L}*|фото\\p{L}*)',
@@ -49,6 +71,13 @@ const ANNOUNCED = new RegExp(
     'прикрепил[аи]?',
     'прикреплен[аоы]?',
     'прикреплён',
+    'прикреплённ(?:ый|ая|ое|ые|ом|ую|ых)',
+    'прикрепленн(?:ый|ая|ое|ые|ом|ую|ых)',
+    'приложенн(?:ый|ая|ое|ые|ую|ых)',
+    'вложенн(?:ый|ая|ое|ые|ом|ую|ых) (?:файл|документ|письм)\\p{L}*',
+    'во вложенном файле',
+    '(?:высылаю|отправляю|направляю|пересылаю|шлю) (?:вам |тебе )?(?:файл|документ|смет|счет|счёт|сч[её]та|акт|договор|фото|скан|чертеж|чертёж|таблиц|прайс|презентаци)\\p{L}*',
+    'скан(?:ы)? (?:договора|акта|счёта|счета) (?:ниже|в письме|прилагаю)',
     'в приложении к (?:этому )?письму',
     'в приложенном файле',
     'файл(?:ы)? (?:ниже|в письме)',

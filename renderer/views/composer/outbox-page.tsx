@@ -14,9 +14,12 @@ import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { MergeCard, useMerges } from './merge-card.tsx';
 import styles from './outbox.module.css';
 import { callBack } from './sending.ts';
 
+/** A finished mail merge stands here for a day, so that its end can be seen. */
+const DAY = 86_400_000;
 const icon = { size: 18, strokeWidth: 1.75, 'aria-hidden': true } as const;
 
 export function OutboxPage({ which }: { which: 'outbox' | 'scheduled' }): ReactNode {
@@ -29,8 +32,11 @@ export function OutboxPage({ which }: { which: 'outbox' | 'scheduled' }): ReactN
       : item.state !== 'scheduled' &&
         (item.state !== 'sent' || item.copy === 'failed' || item.copy === 'waiting'),
   );
+  const merges = useMerges().filter(
+    (merge) => which === 'outbox' && (merge.waiting > 0 || merge.failed > 0 || merge.at > Date.now() - DAY),
+  );
   const title = which === 'scheduled' ? words.scheduled : words.outbox;
-  if (items.length === 0) {
+  if (items.length + merges.length === 0) {
     return (
       <Empty
         icon={which === 'scheduled' ? <Clock {...icon} size={32} /> : <Send {...icon} size={32} />}
@@ -44,6 +50,9 @@ export function OutboxPage({ which }: { which: 'outbox' | 'scheduled' }): ReactN
     <div className={styles.outbox}>
       <h2>{title}</h2>
       <ul className={styles.cards} aria-label={title}>
+        {merges.map((merge) => (
+          <MergeCard key={`merge ${merge.id}`} merge={merge} />
+        ))}
         {items.map((item) => (
           <Card key={item.id} item={item} />
         ))}
@@ -182,11 +191,11 @@ function CardActions({ item }: { item: OutboxItem }): ReactNode {
   }
   return (
     <div className={styles.cardActions}>
-      <Button onPress={() => void callBack(id)}>{words.edit}</Button>
+      {item.purpose === 'redirect' ? null : <Button onPress={() => void callBack(id)}>{words.edit}</Button>}
       <Button variant="quiet" onPress={() => now(id)}>
         {words.now}
       </Button>
-      {item.state === 'scheduled' || item.state === 'deferred' ? (
+      {item.state === 'scheduled' || item.state === 'deferred' || item.purpose === 'redirect' ? (
         <Button variant="quiet" onPress={() => drop(id, words.dropped)}>
           {t.composer.outbox.cancel}
         </Button>

@@ -13,6 +13,11 @@ import { type OpenComposer, openDraft, removeComposer, useComposers } from './op
 /** Letters sent from this window whose end has not been said yet. */
 const watched = new Set<number>();
 
+/** More seconds of undo than this nobody can set. */
+const LONGEST_UNDO_MS = 60_000;
+/** A fact about something that happened without the person stays longer than the echo of a click. */
+const MISSED_TOAST_MS = 20_000;
+
 export interface SendChoice {
   /** Seconds in which it can be called back. */
   delay: number;
@@ -34,6 +39,86 @@ export async function sendLetter(composer: OpenComposer, choice: SendChoice): Pr
   watched.add(item.id);
   if (choice.at === undefined) countDown(item);
   else sayScheduled(item, choice.at);
+}
+
+/** The same for a letter that was sent on: called back it is not written anew, it just does not go. */
+export function watchRedirected(items: readonly OutboxItem[]): void {
+  for (const item of items) watched.add(item.id);
+  const [first] = items;
+  if (!first) return;
+  const words = text().sending;
+  const left = first.notBefore - Date.now();
+  if (left < 500) return;
+  showToast({
+    text: words.redirect.sendsIn(Math.ceil(left / 1000)),
+    icon: 'send',
+    stays: left,
+    until: first.notBefore,
+    countdown: words.redirect.sendsIn,
+    actions: [
+      { label: text().common.undo, run: () => void takeOut(items) },
+      { label: text().composer.toasts.sendNow, run: () => void sendAll(items) },
+    ],
+  });
+}
+
+async function takeOut(items: readonly OutboxItem[]): Promise<void> {
+  try {
+    for (const { id } of items) {
+      await engine().request('outbox.drop', { id });
+      watched.delete(id);
+    }
+    showToast({ text: text().sending.notSent, icon: 'check' });
+  } catch (thrown) {
+    sayFailure(thrown);
+  }
+}
+
+async function sendAll(items: readonly OutboxItem[]): Promise<void> {
+  try {
+    for (const { id } of items) await engine().request('outbox.now', { id });
+  } catch (thrown) {
+    sayFailure(thrown);
+  }
+}
+
+/**
+ * Letters that can still be called back when a window opens (the program was ended, or this is another window): the same
+ * countdown goes on. Said once a window; the outbox has the others.
+ */
+export function goOnCounting(items: readonly OutboxItem[]): void {
+  const now = Date.now();
+  const held = items.filter(
+    (item) =>
+      item.state === 'queued' &&
+      item.attempts === 0 &&
+      (item.purpose === 'letter' || item.purpose === 'redirect') &&
+      item.notBefore > now + 500 &&
+      item.notBefore <= now + LONGEST_UNDO_MS &&
+      !watched.has(item.id),
+  );
+  const next = held.sort((a, b) => a.notBefore - b.notBefore)[0];
+  for (const item of held) watched.add(item.id);
+  if (!next) return;
+  if (next.purpose === 'redirect') watchRedirected([next]);
+  else countDown(next);
+}
+
+const TOLD_MISSED = 'postroom.missed';
+
+/** A chosen time passed while the program was not running: said plainly, once. */
+export function tellMissed(items: readonly OutboxItem[]): void {
+  const told = new Set((localStorage.getItem(TOLD_MISSED) ?? '').split(' ').filter(Boolean).map(Number));
+  const missed = items.filter((item) => item.missed !== null && !told.has(item.id));
+  const [first] = missed;
+  if (!first || first.missed === null) return;
+  localStorage.setItem(TOLD_MISSED, [...told, ...missed.map((each) => each.id)].slice(-200).join(' '));
+  showToast({
+    text: text().sending.keptUntil(formats().letterDate(first.missed, Date.now())),
+    icon: 'warning',
+    stays: MISSED_TOAST_MS,
+    actions: [{ label: text().composer.toasts.show, run: () => go({ section: 'mail', outbox: 'outbox' }) }],
+  });
 }
 
 function countDown(item: OutboxItem): void {
@@ -91,7 +176,8 @@ export function tellOutcomes(items: readonly OutboxItem[]): void {
     const item = items.find((each) => each.id === id);
     if (!item || item.state === 'sent') {
       watched.delete(id);
-      showToast({ text: words.toasts.sent, icon: 'check' });
+      const redirected = item?.purpose === 'redirect';
+      showToast({ text: redirected ? text().sending.redirect.sent : words.toasts.sent, icon: 'check' });
     } else if (item.state === 'failed' || item.state === 'unknown') {
       watched.delete(id);
       showToast({

@@ -18,6 +18,7 @@ import { Banner } from '../../ui/banner.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { MenuButton } from '../../ui/menu.tsx';
 import { attachmentBlob, saveBlob } from './bytes.ts';
+import { type Receipt, ReceiptBanner, useReceipt } from './receipt-banner.tsx';
 
 /** Most serious first; at most two are shown, so that the letter itself stays in sight. */
 const ORDER: readonly BannerData['kind'][] = [
@@ -54,13 +55,19 @@ export interface BannersProps {
 export function Banners({ letter, blocked, onPictures, onTrustLinks }: BannersProps): ReactNode {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const close = (kind: string) => setClosed((former) => new Set([...former, kind]));
-  const banners: BannerData[] = letter.banners.filter((banner) => banner.kind !== 'pictures');
+  const receipt = useReceipt(letter);
+  const told = receipt.state?.state;
+  const banners: BannerData[] = letter.banners.filter(
+    (banner) =>
+      banner.kind !== 'pictures' && (banner.kind !== 'receipt' || told === 'ask' || told === 'sent'),
+  );
   if (blocked > 0) banners.push({ kind: 'pictures', count: blocked });
   return chooseBanners(banners, closed).map((banner) => (
     <OneBanner
       key={banner.kind}
       banner={banner}
       letter={letter}
+      receipt={receipt}
       onClose={() => close(banner.kind)}
       onPictures={onPictures}
       onTrustLinks={() => {
@@ -74,12 +81,20 @@ export function Banners({ letter, blocked, onPictures, onTrustLinks }: BannersPr
 interface OneBannerProps {
   banner: BannerData;
   letter: Letter;
+  receipt: Receipt;
   onClose: () => void;
   onPictures: () => void;
   onTrustLinks: () => void;
 }
 
-function OneBanner({ banner, letter, onClose, onPictures, onTrustLinks }: OneBannerProps): ReactNode {
+function OneBanner({
+  banner,
+  letter,
+  receipt,
+  onClose,
+  onPictures,
+  onTrustLinks,
+}: OneBannerProps): ReactNode {
   const t = useText();
   const formats = useFormats();
   const words = t.reader.banners;
@@ -154,14 +169,7 @@ function OneBanner({ banner, letter, onClose, onPictures, onTrustLinks }: OneBan
     case 'pictures':
       return <PicturesBanner count={banner.count} address={address} onPictures={onPictures} />;
     case 'receipt':
-      return (
-        <Banner
-          label={t.commands.menu.message}
-          icon={<MailCheck {...icon} />}
-          title={words.receipt(banner.to)}
-          onClose={onClose}
-        />
-      );
+      return <ReceiptBanner receipt={receipt} onClose={onClose} />;
     case 'list':
       return (
         <Banner

@@ -26,7 +26,7 @@ export interface LetterHeadProps {
 
 /** What More offers, in groups. */
 const MORE = [
-  ['message.replyAll', 'message.forward', 'message.forwardAttached'],
+  ['message.replyAll', 'message.forward', 'message.forwardAttached', 'message.redirect', 'message.resend'],
   ['message.window', 'letter.find', 'letter.print', 'letter.saveAs', 'letter.saveAttachments'],
   ['letter.plainText', 'letter.encoding', 'letter.headers', 'letter.source'],
 ] as const;

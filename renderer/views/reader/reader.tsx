@@ -38,6 +38,7 @@ import { neighbourCommands } from './neighbours.ts';
 import { pageCommands, usePaging } from './paging.ts';
 import { printLetter } from './print.ts';
 import styles from './reader.module.css';
+import { TrackingPanel } from './tracking.tsx';
 
 export function Reader({ words }: { words: readonly string[] }): ReactNode {
   const t = useText();
@@ -214,6 +215,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
           onTrustLinks={() => setTrusted(true)}
         />
       </div>
+      <TrackingPanel letter={letter} />
       <Attachments letter={letter} />
       <LetterBody
         letter={letter}

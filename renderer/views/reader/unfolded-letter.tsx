@@ -15,6 +15,7 @@ import { type Frame, LetterBody } from './letter-body.tsx';
 import { LetterHead } from './letter-head.tsx';
 import { heightOfText } from './page-count.ts';
 import styles from './reader.module.css';
+import { TrackingPanel } from './tracking.tsx';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
 const TOP: readonly number[] = [];
@@ -88,6 +89,7 @@ export function UnfoldedLetter({ id, words }: { id: number; words: readonly stri
           onTrustLinks={() => setTrusted(true)}
         />
       </div>
+      <TrackingPanel letter={letter} />
       <Files id={id} path={TOP} letter={letter} />
       <LetterBody
         letter={letter}

@@ -13,6 +13,7 @@ import { Reader } from '../reader/reader.tsx';
 import { CommandBar } from './command-bar.tsx';
 import { Help } from './help.tsx';
 import { MessageCommands } from './message-commands.tsx';
+import { SendingCommands } from './sending-commands.tsx';
 import { movePane } from './panes.ts';
 import { Toasts } from './toasts.tsx';
 import styles from './window.module.css';
@@ -36,6 +37,7 @@ export function LetterWindow({ id }: { id: number }): ReactNode {
         <Toasts />
       </main>
       <MessageCommands />
+      <SendingCommands />
       <Composers />
       <Palette />
       <Help />

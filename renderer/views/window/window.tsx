@@ -13,6 +13,7 @@ import { Splitter } from '../../ui/splitter.tsx';
 import { AccountNotices } from '../accounts/account-notices.tsx';
 import { Composers } from '../composer/composers.tsx';
 import { OutboxPage } from '../composer/outbox-page.tsx';
+import { MaildropCommands } from '../maildrop/maildrop-commands.tsx';
 import { Palette } from '../palette/palette.tsx';
 import { SettingsPages } from '../settings/settings.tsx';
 import { StatusBar } from '../status/status-bar.tsx';
@@ -23,6 +24,7 @@ import { Help } from './help.tsx';
 import { MailSheet } from './mail-sheet.tsx';
 import { MenuBar } from './menu-bar.tsx';
 import { MessageCommands } from './message-commands.tsx';
+import { SendingCommands } from './sending-commands.tsx';
 import { NewMail } from './new-mail.tsx';
 import { Rail } from './rail.tsx';
 import { TitleBar } from './title-bar.tsx';
@@ -86,7 +88,9 @@ export function Window(): ReactNode {
       </div>
       <StatusBar />
       {narrow && drawer ? <Drawer /> : null}
+      <MaildropCommands />
       <MessageCommands />
+      <SendingCommands />
       <Composers />
       <Palette />
       <Help />
