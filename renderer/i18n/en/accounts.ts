@@ -65,7 +65,7 @@ export const accounts = {
   keepHints: {
     everything: 'Reading and search work without a network.',
     months: 'Older letters are fetched when they are opened.',
-    headers: 'Texts are fetched when they are opened; search knows only people and subjects.',
+    headers: 'Texts stay on the server until you fetch them; search knows only people and subjects.',
   },
   months: 'Months',
   saveSent: 'Put a copy of sent letters into Sent',

@@ -13,6 +13,7 @@ import { reader } from './reader.ts';
 import { search } from './search.ts';
 import { sending } from './sending.ts';
 import { settings } from './settings.ts';
+import { signatures } from './signatures.ts';
 import { status } from './status.ts';
 import { tree } from './tree.ts';
 import { windowWords } from './window.ts';
@@ -32,6 +33,7 @@ export const en = {
   search,
   sending,
   settings,
+  signatures,
   status,
   tree,
   window: windowWords,

@@ -15,6 +15,7 @@ import { reader } from './reader.ts';
 import { search } from './search.ts';
 import { sending } from './sending.ts';
 import { settings } from './settings.ts';
+import { signatures } from './signatures.ts';
 import { status } from './status.ts';
 import { tree } from './tree.ts';
 import { windowWords } from './window.ts';
@@ -33,6 +34,7 @@ export const ru: typeof en = {
   search,
   sending,
   settings,
+  signatures,
   status,
   tree,
   window: windowWords,

@@ -9,6 +9,8 @@ import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Switch, TextField } from '../../ui/field.tsx';
 import styles from './accounts.module.css';
+import { LargeLetters, MaildropFields, ScheduleFields, useCollecting } from './collecting-fields.tsx';
+import { pop3Of, withThreshold } from './schedule-form.ts';
 import { KeepFields, ServerFields } from './server-fields.tsx';
 import { emptyForm, formOf, formProblems, policyOf, SOME_MONTHS, serverOf } from './server-form.ts';
 import { TestLines } from './test-lines.tsx';
@@ -34,6 +36,7 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
   const [working, setWorking] = useState(false);
   const [result, setResult] = useState<TestResult | null>(null);
 
+  const collecting = useCollecting(account);
   const wrong = formProblems(incoming) ?? (sends ? formProblems(outgoing) : null);
   const servers = () => ({
     incoming: serverOf(incoming, address),
@@ -70,10 +73,13 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
         id: account.id,
         name,
         ...servers(),
-        ...(kind === 'imap' ? { policy: policyOf(keep, months) } : {}),
+        ...(kind === 'imap'
+          ? { policy: withThreshold(policyOf(keep, months), collecting.fetching) }
+          : { pop3: pop3Of(collecting.fetching) }),
         saveSent,
         ...(password ? { password } : {}),
       });
+      await collecting.save();
       showToast({ text: words.saved, icon: 'check' });
       onBack();
     });
@@ -117,8 +123,14 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
         />
       ) : null}
       {kind === 'imap' ? (
-        <KeepFields keep={keep} months={months} onKeep={setKeep} onMonths={setMonths} />
-      ) : null}
+        <>
+          <KeepFields keep={keep} months={months} onKeep={setKeep} onMonths={setMonths} />
+          {keep === 'headers' ? null : <LargeLetters collecting={collecting} />}
+        </>
+      ) : (
+        <MaildropFields collecting={collecting} />
+      )}
+      <ScheduleFields collecting={collecting} />
       <Switch selected={saveSent} onChange={setSaveSent}>
         {words.saveSent} <span className={styles.hint}>{words.saveSentHint}</span>
       </Switch>
@@ -130,7 +142,7 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
         />
       ) : null}
       <div className={styles.actions}>
-        <Button variant="primary" isDisabled={working} onPress={() => void save()}>
+        <Button variant="primary" isDisabled={working || collecting.wrong} onPress={() => void save()}>
           {t.common.save}
         </Button>
         <Button isDisabled={working} onPress={() => void test()}>

@@ -16,6 +16,7 @@ import { useSession } from '../../state/session.ts';
 import { Tag } from '../../ui/chip.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { isColour } from '../../ui/colours.ts';
+import { ServerMark } from '../maildrop/server-mark.tsx';
 import { folderPath } from '../tree/names.ts';
 import { prepareDrag } from './drag.ts';
 import { Highlighted } from './highlighted.tsx';
@@ -54,7 +55,7 @@ function Tags({ row, t }: { row: Row; t: Catalogue }): ReactNode {
   const tags = useSession((state) => state.tags);
   return (
     <>
-      {row.body === 'header' ? <Tag colour="grey">{t.list.headerOnly}</Tag> : null}
+      <ServerMark row={row} />
       {row.body === 'damaged' ? <Tag colour="red">{t.list.damaged}</Tag> : null}
       {row.tags.map((name) => {
         const colour = tags.find((tag) => tag.name === name)?.colour ?? 'grey';
@@ -199,6 +200,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
         styles.row,
         styles[density],
         unread && styles.unread,
+        row.server?.mark === 'delete' && styles.struck,
         chosen && styles.chosen,
         focused && styles.focused,
       )}

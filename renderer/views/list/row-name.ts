@@ -39,6 +39,8 @@ export function rowName(row: Row, people: string, t: Catalogue, formats: Formats
   if (row.flags.includes('flagged')) facts.push(t.list.row.flagged);
   if (row.outside) facts.push(t.list.row.outside);
   if (row.body === 'header') facts.push(t.list.row.headerOnly);
+  const onServer = row.server?.gone ? 'gone' : row.server?.mark;
+  if (onServer) facts.push(t.maildrop.row[onServer]);
   if (row.tags.length > 0) facts.push(t.list.row.tagged(row.tags.join(', ')));
   const states: string[] = [];
   if (!row.flags.includes('seen')) states.push(t.list.row.unread);

@@ -10,6 +10,7 @@ import { engine } from '../../state/engine.ts';
 import { useSession } from '../../state/session.ts';
 import { asFault, type DoorFault, isCancelled } from '../../transport/fault.ts';
 import { Button } from '../../ui/button.tsx';
+import { HeaderOnly } from '../maildrop/header-only.tsx';
 import styles from './reader.module.css';
 
 export type Frame = Output<'messages.frame'>;
@@ -97,6 +98,7 @@ export function LetterBody({
       </div>
     );
   }
+  if (letter.row.body === 'header' && letter.row.server) return <HeaderOnly letter={letter} />;
   if (!here) {
     return (
       <div className={styles.state}>

@@ -38,7 +38,8 @@ export function useLetter(id: number, charset: string | undefined): Reading {
       .request('messages.get', { ...input, local: true }, { signal })
       .then((answer) => {
         show(answer);
-        if (answer.row.body !== 'header') return undefined;
+        // What stands on the server by choice is fetched by a choice, not by a look.
+        if (answer.row.body !== 'header' || answer.row.server) return undefined;
         return engine().request('messages.get', input, { signal }).then(show);
       })
       .catch(fail);

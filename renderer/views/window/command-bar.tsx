@@ -16,15 +16,12 @@ import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { Button, IconButton, SplitButton } from '../../ui/button.tsx';
 import { MenuButton, type MenuEntry } from '../../ui/menu.tsx';
+import { useMarksShown } from '../maildrop/maildrop-commands.tsx';
 import { commandEntries } from './command-entries.tsx';
+import { SHOWN, WITH_MARKS } from './command-groups.ts';
 import { fitting } from './fitting.ts';
 import styles from './window.module.css';
 
-const SHOWN = [
-  ['message.reply', 'message.replyAll', 'message.forward'],
-  ['message.archive', 'message.delete', 'message.junk'],
-  ['message.move', 'message.tag', 'message.flag', 'message.unread'],
-] as const;
 const MORE = [
   'message.read',
   'message.copy',
@@ -42,6 +39,7 @@ function useShort(): (command: Command) => string {
   const t = useText();
   return (command) => {
     if (command.id === 'message.unread') return t.commands.unread;
+    if (command.id === 'maildrop.keep') return t.maildrop.commands.keepShort;
     if (command.id === 'message.replyAll') return t.commands.replyAllShort;
     return command.label;
   };
@@ -56,7 +54,8 @@ export function CommandBar({ narrow, letter = false }: { narrow: boolean; letter
   const bar = useRef<HTMLDivElement>(null);
   const [labelled, setLabelled] = useState<number>(99);
   const [shown, setShown] = useState<number>(99);
-  const flat = SHOWN.flat();
+  const groups = useMarksShown() ? WITH_MARKS : SHOWN;
+  const flat = groups.flat();
   const labels = flat.map((id) => {
     const command = commands.get(id);
     return command ? short(command) : '';
@@ -101,7 +100,7 @@ export function CommandBar({ narrow, letter = false }: { narrow: boolean; letter
         aria-label={t.a11y.messageActions}
         data-pane="commands"
       >
-        {SHOWN.map((group, at) => (
+        {groups.map((group, at) => (
           <Group key={group[0]} first={at === 0}>
             {group.map((id) => {
               const index = place++;

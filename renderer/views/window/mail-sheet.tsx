@@ -17,6 +17,7 @@ import { ListHead } from '../list/list-head.tsx';
 import { closeView, showView, useList } from '../list/list-state.ts';
 import { MessageList } from '../list/message-list.tsx';
 import type { Rows } from '../list/rows.ts';
+import { PlanBars } from '../maildrop/plan-bar.tsx';
 import { Reader } from '../reader/reader.tsx';
 import { Facets, useFacets } from '../search/facets.tsx';
 import { FoundList } from '../search/found-list.tsx';
@@ -162,6 +163,7 @@ function FolderList({ rows, view }: { rows: Rows; view: ViewInput }): ReactNode 
   return (
     <div className={list.pane}>
       <ListHead rows={rows} view={view} />
+      <PlanBars view={view} />
       {snapshot.total === 0 || snapshot.failure ? (
         <NoRows rows={rows} view={view} />
       ) : (

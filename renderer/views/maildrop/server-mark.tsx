@@ -1,0 +1,46 @@
+import { Bookmark, Cloud, CloudOff, Download, Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { FetchMark } from '../../../main/contract/mail/accounts.ts';
+import type { Row } from '../../../main/contract/mail/views.ts';
+import { useText } from '../../i18n/text.ts';
+import { classes } from '../../ui/class-names.ts';
+import styles from './maildrop.module.css';
+
+const icon = { size: 12, strokeWidth: 1.75, 'aria-hidden': true } as const;
+export const MARK_ICONS: Record<FetchMark, typeof Download> = {
+  fetch: Download,
+  keep: Bookmark,
+  delete: Trash2,
+};
+
+/** What stands of a letter here, and what will be done with it: sign and word, never colour alone. */
+export function ServerMark({ row }: { row: Row }): ReactNode {
+  const t = useText();
+  const mark = row.server?.mark ?? null;
+  if (row.server?.gone)
+    return (
+      <span className={styles.mark} title={t.maildrop.gone}>
+        <CloudOff {...icon} />
+        {t.maildrop.gone}
+      </span>
+    );
+  if (mark) return <MarkTag mark={mark} />;
+  if (row.body !== 'header') return null;
+  return (
+    <span className={styles.mark} title={t.maildrop.here}>
+      <Cloud {...icon} />
+      {t.maildrop.headerOnly}
+    </span>
+  );
+}
+
+export function MarkTag({ mark }: { mark: FetchMark }): ReactNode {
+  const t = useText();
+  const Picture = MARK_ICONS[mark];
+  return (
+    <span className={classes(styles.mark, styles[mark])}>
+      <Picture {...icon} />
+      {t.maildrop.marks[mark]}
+    </span>
+  );
+}
