@@ -28,6 +28,8 @@ export interface LetterOptions {
   to?: string[];
   messageId?: string;
   notBefore?: number;
+  /** The time was chosen. */
+  scheduled?: boolean;
   body?: string;
 }
 
@@ -101,6 +103,6 @@ export async function freezeLetter(
     envelope: { from: 'anna@office.example', to: options.to ?? ['boris@example.org'], eightBit: false },
     shownTo: (options.to ?? ['boris@example.org']).map((address) => ({ name: '', address })),
     notBefore: options.notBefore ?? clock.now(),
-    scheduled: false,
+    scheduled: options.scheduled ?? false,
   });
 }

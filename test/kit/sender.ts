@@ -1,4 +1,4 @@
-/** A process to be killed: freezes letters, says their Message-IDs on standard output, sends them. */
+/** A process to be killed: freezes letters (held for so many ms), says their Message-IDs on standard output, sends them. */
 import { systemClock } from '../../main/base/clock.ts';
 import { silentLog } from '../../main/base/log.ts';
 import { createOutbox } from '../../main/client/outbox/runner.ts';
@@ -7,7 +7,7 @@ import { openStore } from '../../main/store/store.ts';
 import { freezeLetter, PASSWORD } from './outbox.ts';
 import { type KitProgram, kitProgram } from './program.ts';
 
-const [dir = '', port = '', count = ''] = process.argv.slice(2);
+const [dir = '', port = '', count = '', hold = '0'] = process.argv.slice(2);
 const store = (await openStore<KitProgram>({
   dir,
   program: kitProgram,
@@ -23,7 +23,9 @@ const account = await store.write('accounts.insert', {
   saveSent: true,
 });
 const ids = Array.from({ length: Number(count) }, (_, at) => `${at}-${process.pid}@office.example`);
-for (const messageId of ids) await freezeLetter(store, account, { messageId, body: 'x'.repeat(200_000) });
+const notBefore = Date.now() + Number(hold);
+for (const messageId of ids)
+  await freezeLetter(store, account, { messageId, notBefore, body: 'x'.repeat(200_000) });
 const outbox = createOutbox({
   store,
   secrets: { get: async () => PASSWORD },

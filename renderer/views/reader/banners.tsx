@@ -4,7 +4,6 @@ import {
   Image,
   ImageOff,
   ListX,
-  MailCheck,
   ShieldAlert,
   UserSearch,
 } from 'lucide-react';

@@ -7,6 +7,7 @@ import {
   guardsOf,
   MANY_OUTSIDE,
   stops,
+  wanted,
 } from '../../../renderer/views/composer/guards.ts';
 
 const content: DraftContent = {
@@ -54,6 +55,10 @@ const announcing = [
   'Прикрепил файл',
   'документ приложен',
   'как в приложенном файле',
+  'В прикреплённом файле всё есть.',
+  'Высылаю договор на подпись',
+  'направляю вам счёт',
+  'Вложенный документ подписан',
 ];
 for (const text of announcing) {
   test(`announces a file: ${text}`, () => assert.notEqual(announcedFile(text), null));
@@ -65,6 +70,8 @@ const silent = [
   'Вложили много сил',
   '> I have attached the schedule.\nThank you',
   'приложите усилия',
+  'Отправляю тебе привет',
+  'Я направляю бригаду на объект',
 ];
 for (const text of silent) {
   test(`announces nothing: ${text}`, () => assert.equal(announcedFile(text), null));
@@ -104,4 +111,28 @@ test('nobody, an invalid address and no account stop a letter; the others ask', 
 
 test('an empty subject is asked about', () => {
   assert.deepEqual(kinds({ letter: { subject: '  ' } }), ['no-subject']);
+});
+
+test('each question can be switched off, what stops a letter cannot', () => {
+  const all = { guardAttachment: true, guardOutside: true, guardSubject: true, guardMany: true };
+  const guards = [
+    { kind: 'new-outside', recipients: [] },
+    { kind: 'forgotten-attachment', word: 'attached' },
+    { kind: 'many-outside', count: 21 },
+    { kind: 'no-subject' },
+    { kind: 'no-recipients' },
+  ] as const;
+  const left = (change: Partial<typeof all>) =>
+    wanted(guards, { ...all, ...change }).map((guard) => guard.kind);
+  assert.equal(left({}).length, 5);
+  assert.deepEqual(
+    left({ guardOutside: false }),
+    guards.slice(1).map((guard) => guard.kind),
+  );
+  assert.equal(left({ guardAttachment: false }).includes('forgotten-attachment'), false);
+  assert.equal(left({ guardMany: false }).includes('many-outside'), false);
+  assert.equal(left({ guardSubject: false }).includes('no-subject'), false);
+  const off = { guardAttachment: false, guardOutside: false, guardSubject: false, guardMany: false };
+  assert.deepEqual(left(off), ['no-recipients']);
+  assert.equal(wanted(guards, null).length, 5);
 });
