@@ -1,6 +1,6 @@
 /** Several contacts of one person as one. Pure. Nothing that stood in any of them is lost. */
 import type { ContactContent, ContactValue } from '../../contract/mail/contacts.ts';
-import { phoneDigits, shownName } from './content.ts';
+import { phoneDigits, shownName, spokenName } from './content.ts';
 import { foldWords } from './words.ts';
 
 const SINGLE = [
@@ -36,6 +36,7 @@ export function mergeContents(contents: readonly ContactContent[]): ContactConte
   const [first, ...others] = contents as [ContactContent, ...ContactContent[]];
   const out: ContactContent = structuredClone(first);
   const left: string[] = [];
+  const spoken = spokenName(first);
   for (const other of others) {
     for (const field of SINGLE) {
       const value = other[field].trim();
@@ -47,8 +48,9 @@ export function mergeContents(contents: readonly ContactContent[]): ContactConte
     const address = other.emails.some((each) => each.value === name);
     if (address || name === '') continue;
     // A name that is only an address gives way to a real one.
-    if (out.name.trim() === '' || out.name.includes('@')) out.name = name;
-    else if (foldWords(out.name) !== foldWords(name)) left.push(name);
+    const mine = out.name.includes('@') ? '' : out.name.trim() || spoken;
+    if (mine === '') out.name = name;
+    else if (foldWords(mine) !== foldWords(name)) left.push(name);
   }
   const all = <K extends keyof ContactContent>(field: K): ContactContent[K] =>
     contents.flatMap((each) => each[field] as never) as unknown as ContactContent[K];

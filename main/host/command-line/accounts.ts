@@ -15,8 +15,10 @@ const PORTS: Readonly<Record<Kind, Readonly<Record<Security, number>>>> = {
   smtp: { tls: 465, starttls: 587, none: 25 },
 };
 
-async function readPassword(): Promise<string> {
-  if (process.stdin.isTTY) process.stderr.write('Password: ');
+/** One line of standard input. */
+export /** A secret from standard input, asked for on a terminal. */
+export async function readPassword(asked = 'Password: '): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write(asked);
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) {
     chunks.push(chunk as Buffer);

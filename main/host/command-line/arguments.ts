@@ -64,6 +64,9 @@ const OPTIONS = {
   'smtp-security': { type: 'string' },
   trust: { type: 'string', multiple: true },
   'no-test': { type: 'boolean' },
+  kind: { type: 'string' },
+  everywhere: { type: 'boolean' },
+  'with-passwords': { type: 'boolean' },
   table: { type: 'string' },
   'from-draft': { type: 'string' },
   subject: { type: 'string' },
@@ -80,6 +83,25 @@ const OPTIONS = {
   yes: { type: 'boolean' },
   all: { type: 'boolean' },
   draft: { type: 'boolean' },
+  phone: { type: 'string' },
+  organisation: { type: 'string' },
+  department: { type: 'string' },
+  title: { type: 'string' },
+  room: { type: 'string' },
+  birthday: { type: 'string' },
+  notes: { type: 'string' },
+  given: { type: 'string' },
+  family: { type: 'string' },
+  book: { type: 'string' },
+  known: { type: 'string' },
+  charset: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  host: { type: 'string' },
+  port: { type: 'string' },
+  security: { type: 'string' },
+  base: { type: 'string' },
+  filter: { type: 'string' },
+  bind: { type: 'string' },
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -114,6 +136,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   const [first = '', ...rest] = positionals;
   const double =
     first === 'account' ||
+    first === 'contacts' ||
     first === 'pop3' ||
     first === 'outbox' ||
     first === 'merge' ||
@@ -185,8 +208,16 @@ export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|r
   flag|unflag ID... [--flag seen|flagged|answered|forwarded|draft|junk]
   move ID... --folder F
   delete ID...                            to Trash; in Trash for ever
-  import PATH... --folder F               eml, mbox, Maildir, folders of these, gzip of these
+  import PATH... [--folder F] [--kind auto|files|thunderbird|dbx|pst|msg|postroom] [--dry-run] [--everywhere]
+                                          eml, mbox, Maildir, folders of these, gzip of these; stores of other
+                                          programs; without --folder into folders of their own
+  import-find                             stores of other programs on this computer
   export --folder F --format mbox|eml|maildir --out PATH
+  export --all --out DIR [--format mbox|eml|maildir]
+                                          every folder with marks, address books, rules, signatures, settings
+  backup FILE [--with-passwords]          one file with everything; the passphrase is read from standard input
+  restore FILE --profile DIR [--with-passwords]
+                                          into a folder without a profile
   send FILE.eml --account A
   outbox list                             letters that wait, were put off, or did not go
   outbox undo ID                          back to a draft
@@ -201,6 +232,24 @@ export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|r
   receipts list [--count N]               what became of sent letters
   receipts show ID
   receipts answer ID --as sent|refused    a letter that asks for a read receipt
+  contacts books
+  contacts list|search TEXT [--book B] [--from N] [--count N]
+  contacts show ID
+  contacts add|change ID [--name N] [--given G --family F] [--address A,A] [--phone P,P] [--organisation O]
+              [--department D] [--title T] [--room R] [--birthday 1980-05-17|--05-17] [--notes T] [--book B]
+  contacts remove ID...
+  contacts duplicates                     people who seem to be one
+  contacts merge ID ID...                 the first one stays
+  contacts undo TOKEN                     takes back a change, a removal, a merge, an import
+  contacts import FILE [--dry-run] [--known skip|complete|add] [--book B] [--charset C]
+                                          vCard 2.1, 3.0, 4.0; CSV of Outlook, Thunderbird, Google
+  contacts export [ID...] --out FILE [--format vcard4|vcard3|vcard21|csv-outlook-en|csv-outlook-ru|
+              csv-thunderbird|csv-google] [--charset utf-8|utf-16|windows-1251] [--book B]
+  contacts ldap add --name N --host H [--port P] [--security tls|starttls|none] [--base DN] [--filter F]
+              [--bind DN] [--trust HOST:PORT=SHA256]
+                                          a directory as an address book; the password is read from standard input
+  contacts ldap test --host H ...         signs in and shows three people
+  contacts ldap refresh --book B          copies it for the time without a network
   check                                   verify every stored letter, row and the index
   compact                                 give the room of letters that are gone back to the disk
   tidy duplicates [--folder F | --account A] [--count N] [--yes]

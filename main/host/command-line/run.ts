@@ -11,8 +11,10 @@ import { openLogFile } from '../log-file.ts';
 import { startProfile } from '../profiles.ts';
 import { accountAdd, accountList, accountRemove, send, sync } from './accounts.ts';
 import { type Arguments, CommandError, HELP, readArguments, UsageError } from './arguments.ts';
+import { CONTACT_COMMANDS, CONTACT_WORDS } from './contacts.ts';
 import { attachment, list, mark, move, raw, remove, search, show } from './letters.ts';
 import { maildropMark, maildropPlan, maildropRun } from './maildrops.ts';
+import { backup, bringIn, findOldMail, runRestore } from './moving.ts';
 import { runProfiles } from './profiles.ts';
 import {
   mergeCancel,
@@ -30,7 +32,7 @@ import {
 import { faultSentence, isLanguage, type Language, systemLanguage, WORDS } from './sentences.ts';
 import { openSession, type Session } from './session.ts';
 import { TIDY_COMMANDS } from './tidy.ts';
-import { bringIn, check, folders, takeOut } from './transfer.ts';
+import { check, folders, takeOut } from './transfer.ts';
 
 /** Commands that take no words of their own, and how many the others take where that is fixed. */
 const MOST_WORDS: Readonly<Record<string, number>> = {
@@ -54,7 +56,11 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
   'receipts list': 0,
   'receipts show': 1,
   'receipts answer': 1,
+  ...CONTACT_WORDS,
   check: 0,
+  'import-find': 0,
+  backup: 1,
+  restore: 1,
   compact: 0,
   'tidy duplicates': 0,
   'tidy large': 0,
@@ -87,6 +93,8 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   move,
   delete: remove,
   import: bringIn,
+  'import-find': findOldMail,
+  backup,
   export: takeOut,
   send,
   'outbox list': outboxList,
@@ -100,13 +108,14 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   'receipts list': receiptsList,
   'receipts show': receiptsShow,
   'receipts answer': receiptsAnswer,
+  ...CONTACT_COMMANDS,
   check,
   ...TIDY_COMMANDS,
 };
 
 /** @param speak told the language once the profile says it */
 async function run(args: Arguments, speak: (language: Language) => void): Promise<number> {
-  const known = args.command.startsWith('profiles ');
+  const known = args.command.startsWith('profiles ') || args.command === 'restore';
   const command = Object.hasOwn(COMMANDS, args.command) ? COMMANDS[args.command] : undefined;
   if (!command && !known)
     throw new UsageError((words) =>
@@ -116,7 +125,8 @@ async function run(args: Arguments, speak: (language: Language) => void): Promis
   if (extra !== undefined) throw new UsageError((words) => words.extraWord(extra));
   const dir = resolve(args.profile ?? (known ? dataFolder() : startProfile(dataFolder())));
   if (!command) {
-    await runProfiles(args, dir);
+    if (args.command === 'restore') await runRestore(args, dir);
+    else await runProfiles(args, dir);
     return 0;
   }
   await mkdir(dir, { recursive: true, mode: 0o700 });

@@ -44,6 +44,9 @@ interface Words {
   someLeftOut(count: number): string;
   checkFound(count: number): string;
   notSent: string;
+  missingPerson: string;
+  notPerson(word: string): string;
+  noBook(name: string): string;
   nothingHeard(id: number): string;
   unreadable(code: string): string;
   reasons: Readonly<Record<string, string>>;
@@ -83,6 +86,9 @@ const en: Words = {
   checkFound: (count) => `The check found ${count} problems.`,
   nothingHeard: (id) => `nothing was heard of letter ${id}`,
   notSent: 'The letter was not sent.',
+  missingPerson: 'the number of a person is missing',
+  notPerson: (word) => `"${word}" is not the number of a person`,
+  noBook: (name) => `There is no address book "${name}".`,
   unreadable: (code) => `It could not be read (${code}).`,
   reasons: {
     'not-found': 'There is no such file or folder.',
@@ -94,6 +100,12 @@ const en: Words = {
     'blob-too-large': 'The letter is larger than Postroom can keep.',
     'file-changed': 'The file changed while it was read.',
     'disk-full': 'The disk is full.',
+    damaged: 'It is damaged.',
+    'list-damaged': 'Its list is damaged; letters were looked for in the whole file.',
+    'only-headers': 'Only the header is here, the rest stayed on the server.',
+    'old-format': 'The format is too old to be read.',
+    'no-letters-inside': 'There are no letters in this file.',
+    encrypted: 'The file is encrypted.',
   },
   faults: {
     'disk-full':
@@ -134,6 +146,9 @@ const ru: Words = {
   checkFound: (count) => `Проверка нашла ошибок: ${count}.`,
   nothingHeard: (id) => `о письме ${id} ничего не известно`,
   notSent: 'Письмо не отправлено.',
+  missingPerson: 'не указан номер человека',
+  notPerson: (word) => `«${word}» не номер человека`,
+  noBook: (name) => `Нет адресной книги «${name}».`,
   unreadable: (code) => `Не удалось прочитать (${code}).`,
   reasons: {
     'not-found': 'Нет такого файла или папки.',
@@ -145,6 +160,12 @@ const ru: Words = {
     'blob-too-large': 'Письмо больше, чем Postroom может сохранить.',
     'file-changed': 'Файл изменился, пока его читали.',
     'disk-full': 'Диск заполнен.',
+    damaged: 'Данные повреждены.',
+    'list-damaged': 'Список писем повреждён; письма найдены поиском по всему файлу.',
+    'only-headers': 'Здесь только заголовок, само письмо осталось на сервере.',
+    'old-format': 'Формат слишком старый и не читается.',
+    'no-letters-inside': 'В этом файле нет писем.',
+    encrypted: 'Файл зашифрован.',
   },
   faults: {
     internal: 'Внутри Postroom произошёл сбой.',
@@ -155,6 +176,15 @@ const ru: Words = {
     'no-access': 'Нет прав на этот файл или папку.',
     'not-found': 'Нет такого файла или папки.',
     'file-exists': 'Файл с таким именем уже есть.',
+    'not-a-letter': 'Это не письма и не почтовый ящик.',
+    'not-readable': 'Эту почту сначала нужно выгрузить из той программы, где она хранится.',
+    'old-format': 'Формат слишком старый и не читается.',
+    encrypted: 'Файл зашифрован.',
+    'not-a-backup': 'Это не копия Postroom.',
+    'backup-damaged': 'Копия повреждена или не дописана.',
+    'backup-too-new': 'Копию сделал более новый Postroom. Установите новую версию, чтобы её прочитать.',
+    'wrong-passphrase': 'У копии другая парольная фраза.',
+    'profile-not-empty': 'В этой папке уже есть профиль.',
     'store-in-use': 'Этот профиль уже открыт в другом Postroom.',
     'store-too-new': 'Этот профиль записан более новым Postroom. Установите новую версию, чтобы открыть его.',
     'store-wrong-kind': 'Эта папка принадлежит базе данных Postroom другого вида.',
@@ -183,6 +213,20 @@ const ru: Words = {
     'bad-query': 'Запрос непонятен.',
     'bad-folder-name': 'У папки не может быть такого имени.',
     'no-recipients': 'У письма нет получателей.',
+    'no-such-contact': 'Этого человека в адресной книге больше нет.',
+    'no-such-book': 'Такой адресной книги нет.',
+    'book-name-taken': 'Адресная книга с таким названием уже есть.',
+    'book-is-needed': 'Эта адресная книга нужна; удалить можно только записи в ней.',
+    'book-is-read-only': 'Эта адресная книга из каталога: её можно только читать.',
+    'contact-empty': 'Нужно имя или адрес.',
+    'nothing-to-undo': 'Возвращать нечего.',
+    'import-not-contacts': 'В этом файле нет контактов.',
+    'import-too-large': 'Файл слишком велик для контактов.',
+    'ldap-refused': 'Каталог отказал в запросе.',
+    'ldap-wrong-password': 'Каталог не принимает имя или пароль.',
+    'ldap-no-base': 'В каталоге нет такого места для поиска.',
+    'ldap-bad-filter': 'Фильтр каталога записан неверно.',
+    'ldap-limit': 'Каталог отдаёт меньше записей, чем в нём есть.',
     'bad-table': 'В таблице нет заголовка или строк.',
     'table-too-long': 'Таблица слишком длинная для одной рассылки.',
     'nothing-to-merge': 'Ни одна строка таблицы не может стать письмом.',
