@@ -12,30 +12,31 @@ import { Closers } from '../base/disposable.ts';
 import { cancelled } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import { type EntryName, mailEntries } from '../contract/contract.ts';
-import type { CallOptions, EngineEvents, Handlers } from '../contract/door.ts';
+import { type CallOptions, callHandler, type EngineEvents, type Handlers } from '../contract/door.ts';
 import { openStore } from '../store/store.ts';
 import { openPool, type Pool } from '../store/threads.ts';
-import { takeWaitingRestore } from './backup/waiting.ts';
 import { Announcer } from './announcer.ts';
+import { takeWaitingRestore } from './backup/waiting.ts';
 import { ingestModule, programModule } from './entries.ts';
+import { backupHandlers } from './handlers/backup.ts';
 import { openContacts } from './handlers/contacts.ts';
 import { folderHandlers } from './handlers/folders.ts';
 import { openHosting } from './handlers/hosting.ts';
 import { announceIdentities, identityHandlers } from './handlers/identities.ts';
 import { importHandlers } from './handlers/import.ts';
 import { lookHandlers } from './handlers/looks.ts';
-import { backupHandlers } from './handlers/backup.ts';
-import { movingHandlers } from './handlers/moving.ts';
 import { messageHandlers } from './handlers/messages.ts';
+import { movingHandlers } from './handlers/moving.ts';
 import { profileHandlers } from './handlers/profile.ts';
-import { ruleHandlers } from './handlers/rules.ts';
 import { type ProfilesHost, profilesHandlers } from './handlers/profiles.ts';
+import { ruleHandlers } from './handlers/rules.ts';
 import { searchHandlers } from './handlers/search.ts';
-import { tidyHandlers } from './handlers/tidy.ts';
 import { signatureHandlers } from './handlers/signatures.ts';
 import { spellingHandlers } from './handlers/spelling.ts';
+import { tidyHandlers } from './handlers/tidy.ts';
 import { viewHandlers } from './handlers/views.ts';
 import type { OfficeHost } from './hosting.ts';
+import type { Call } from './import/belongings.ts';
 import { Jobs } from './jobs.ts';
 import { lazyPool } from './lazy-pool.ts';
 import type { IngestCalls } from './messages/ingest.ts';
@@ -271,6 +272,10 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       if (kinds.has('deleted') || kinds.has('retention') || kinds.has('draft'))
         announcer.emit({ name: 'tidy.changed', data: {} });
     });
+    const asked = new AbortController();
+    closers.defer(() => asked.abort(cancelled()));
+    const ask: Call = (name, input, chunk = () => {}) =>
+      callHandler(handlers, name, input, { signal: asked.signal, chunk });
     const handlers: Handlers = {
       ...serverHandlers(servers),
       ...profileHandlers({
@@ -307,8 +312,8 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       ...lookHandlers(shared),
       ...ruleHandlers({ ...shared, rules, fetchBody }),
       ...importHandlers({ ...shared, now: () => clock.now() }),
-      ...movingHandlers({ ...shared, now: () => clock.now() }),
-      ...backupHandlers({ ...shared, secrets: services.secrets, dir, version, rest: async () => [] }),
+      ...movingHandlers({ ...shared, now: () => clock.now(), call: ask }),
+      ...backupHandlers({ ...shared, secrets: services.secrets, dir, version, call: ask }),
       ...hosting.handlers,
       ...contacts.handlers,
       ...tidyHandlers({ store, tidy, notices }),
@@ -331,14 +336,16 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       starting.catch((failure: unknown) => {
         if (!closers.closed) log.error('servers-failed', { failure });
       });
-      closers.defer(upkeep(
+      closers.defer(
+        upkeep(
           clock,
           async () => {
             await store.write('messages.reclaim');
             await tidy.upkeep();
           },
           log,
-        ));
+        ),
+      );
     }
     return {
       handlers,

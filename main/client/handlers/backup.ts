@@ -10,7 +10,8 @@ import type { BackupManifest } from '../backup/manifest.ts';
 import { lookAtBackup, restoreBeside, restoreWaits } from '../backup/restore.ts';
 import type { SnapshotFacts } from '../backup/snapshot-facts.ts';
 import { movingModule } from '../entries.ts';
-import { exportEverything, type RestFile } from '../import/everything.ts';
+import { type Call, gatherBelongings } from '../import/belongings.ts';
+import { exportEverything } from '../import/everything.ts';
 import type { MovingCalls } from '../import/moving-thread.ts';
 import type { Jobs } from '../jobs.ts';
 import type { ClientStore } from '../program.ts';
@@ -24,7 +25,8 @@ export interface BackupHandlerDeps {
   secrets: Secrets;
   dir: string;
   version: string;
-  rest(): Promise<RestFile[]>;
+  /** The other rooms, asked as a window asks. */
+  call: Call;
 }
 
 type Served =
@@ -54,7 +56,7 @@ export function backupHandlers(deps: BackupHandlerDeps): Pick<Handlers, Served> 
     async 'moving.export'({ dir: to, layout }) {
       const job = jobs.start('export', basename(to), 'letters', { canPause: true });
       exportEverything(
-        { store, clock, rest: deps.rest },
+        { store, clock, rest: () => gatherBelongings(deps.call) },
         {
           dir: to,
           layout,

@@ -9,16 +9,21 @@ import { safeFilename } from '../../mail/filename.ts';
 import { openPool, type Pool } from '../../store/threads.ts';
 import { movingModule } from '../entries.ts';
 import { noSuchFolder } from '../folders/rows.ts';
+import { type Call, restoreBelongings, takePeople } from '../import/belongings.ts';
 import { type BringOptions, bring, previewBring } from '../import/bring.ts';
+import { readExport } from '../import/export-manifest.ts';
 import type { ImportDeps } from '../import/importer.ts';
 import type { MovingCalls } from '../import/moving-thread.ts';
-import { type Origin, openOrigin } from '../import/origins.ts';
+import { type Origin, type OriginKind, openOrigin } from '../import/origins.ts';
+import type { Person } from '../import/outlook/person.ts';
 import { findStores } from '../import/stores.ts';
 import type { JobHandle, Jobs } from '../jobs.ts';
 
 export interface MovingDeps extends ImportDeps {
   jobs: Jobs;
   clock: Clock;
+  /** The other rooms, asked as a window asks. */
+  call: Call;
 }
 
 type Served =
@@ -40,6 +45,7 @@ export async function withOrigins<T>(
   deps: Pick<MovingDeps, 'log'>,
   paths: readonly string[],
   use: (origins: Origin[]) => Promise<T>,
+  kind?: OriginKind,
 ): Promise<T> {
   const opened: Origin[] = [];
   let pool: Promise<Pool<MovingCalls>> | null = null;
@@ -48,7 +54,7 @@ export async function withOrigins<T>(
     return pool;
   };
   try {
-    for (const path of paths) opened.push(...(await openOrigin(path, moving)));
+    for (const path of paths) opened.push(...(await openOrigin(path, moving, kind)));
     return await use(opened);
   } finally {
     for (const origin of opened) await origin.close().catch(() => {});
@@ -86,7 +92,21 @@ export function movingHandlers(deps: MovingDeps): Pick<Handlers, Served> {
   });
 
   async function run(job: JobHandle, request: Request, origins: Origin[], total: number): Promise<void> {
-    const report = await bring(deps, optionsFor(request, origins, job.signal), controlOf(job, total));
+    const options = {
+      ...optionsFor(request, origins, job.signal),
+      takePeople: (people: readonly Person[]) => takePeople(deps.call, people),
+    };
+    const report = await bring(deps, options, controlOf(job, total));
+    for (const origin of origins) {
+      if (origin.kind !== 'postroom') continue;
+      const problem = (path: string, reason: string): void => void report.unreadable.push({ path, reason });
+      report.people += await restoreBelongings(
+        deps.call,
+        origin.path,
+        await readExport(origin.path),
+        problem,
+      );
+    }
     await store.write('moving.report', { at: clock.now(), subject: subjectOf(origins), report });
     job.done({
       imported: report.letters,

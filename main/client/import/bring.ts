@@ -147,6 +147,7 @@ class Walk {
   async *letters(): AsyncGenerator<Walked> {
     let before = 0;
     for (const origin of this.#options.origins) {
+      for (const levels of origin.folders ?? []) await this.#targets.of(origin, levels, this.#options);
       for await (const letter of origin.letters(this.#listeners())) {
         const { id, path } = await this.#targets.of(origin, letter.folder, this.#options);
         yield { letter, origin, folder: id, path, position: before + letter.position };

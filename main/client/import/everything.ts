@@ -16,6 +16,7 @@ import { FLAGS } from '../../contract/mail/flags.ts';
 import type { Folder } from '../../contract/mail/folders.ts';
 import { safeFilename } from '../../mail/filename.ts';
 import type { ClientStore } from '../program.ts';
+import type { RestFile } from './belongings.ts';
 import { type ExportManifest, MANIFEST } from './export-manifest.ts';
 import type { MarkedLetter } from './operations.ts';
 
@@ -25,12 +26,6 @@ export interface EverythingOptions {
   signal: AbortSignal;
   checkpoint(): Promise<void>;
   progress(done: number, total: number): void;
-}
-
-export interface RestFile {
-  name: string;
-  what: ExportManifest['rest'][number]['what'];
-  content: string;
 }
 
 export interface EverythingDeps {
@@ -98,7 +93,7 @@ export async function exportEverything(
       layout: options.layout,
       folders: listed,
       tags,
-      rest: rest.map(({ name, what }) => ({ file: name, what })),
+      rest: rest.map(({ name, what, book }) => ({ file: name, what, ...(book ? { book } : {}) })),
     };
     // Last, and whole or not at all: an export without its list was not finished.
     await writeFile(join(dir, `${MANIFEST}.part`), JSON.stringify(manifest, null, 1), {

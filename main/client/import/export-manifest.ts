@@ -34,7 +34,11 @@ export const ExportManifest = z.object({
   tags: z.array(z.object({ name: z.string(), colour: z.string(), keyword: z.string() })),
   /** Files beside the letters, each with what it holds. */
   rest: z.array(
-    z.object({ file: Inside, what: z.enum(['contacts', 'rules', 'signatures', 'templates', 'settings']) }),
+    z.object({
+      file: Inside,
+      what: z.enum(['contacts', 'rules', 'signatures', 'settings']),
+      book: z.object({ kind: z.enum(['own', 'collected']), name: z.string() }).optional(),
+    }),
   ),
 });
 export type ExportManifest = z.infer<typeof ExportManifest>;

@@ -221,6 +221,7 @@ export async function postroom(path: string): Promise<Origin> {
     ownFolders: true,
     size: await measureSources([path]),
     tags: manifest.tags,
+    folders: manifest.folders.map((folder) => folder.levels),
     async *letters(options) {
       let before = 0;
       for (const folder of manifest.folders) {

@@ -40,6 +40,8 @@ export interface Origin {
   /** Octets, for progress. */
   size: number;
   tags: OriginTag[];
+  /** Folders that are made although no letter goes there. */
+  folders?: readonly (readonly string[])[];
   letters(options: OriginOptions): AsyncGenerator<StoredLetter>;
   people(options: OriginOptions): Promise<Person[]>;
   close(): Promise<void>;

@@ -15,8 +15,7 @@ const PORTS: Readonly<Record<Kind, Readonly<Record<Security, number>>>> = {
   smtp: { tls: 465, starttls: 587, none: 25 },
 };
 
-/** One line of standard input. */
-export /** A secret from standard input, asked for on a terminal. */
+/** A secret from standard input, asked for on a terminal. */
 export async function readPassword(asked = 'Password: '): Promise<string> {
   if (process.stdin.isTTY) process.stderr.write(asked);
   const chunks: Buffer[] = [];

@@ -1,13 +1,10 @@
-/** Commands that bring letters in and take them out, and the check of what is kept. */
+/** Commands that take letters out, and the check of what is kept. Old mail in is moving.ts. */
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { systemClock } from '../../base/clock.ts';
-import { silentLog } from '../../base/log.ts';
-import { diskLetters } from '../../client/import/disk.ts';
 import { type ExportFormat, exportFolder } from '../../client/import/exporter.ts';
-import { type ImportReport, importLetters } from '../../client/import/importer.ts';
 import { UsageError } from './arguments.ts';
-import { folderForImport, folderNamed, namedFolders, type Session } from './session.ts';
+import { exportAll } from './moving.ts';
+import { folderNamed, namedFolders, type Session } from './session.ts';
 
 export async function folders(session: Session): Promise<void> {
   const all = (await namedFolders(session)).filter((each) => each.selectable);
@@ -23,45 +20,12 @@ export async function folders(session: Session): Promise<void> {
   );
 }
 
-export async function bringIn(session: Session): Promise<void> {
-  const { args, profile } = session;
-  if (args.words.length === 0) throw new UsageError((words) => words.missingPaths);
-  const folder = await folderForImport(session, args.required('folder'));
-  await profile.indexer.start();
-  const failed: ImportReport['failed'] = [];
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  process.once('SIGINT', stop);
-  const source = diskLetters(profile.store, {
-    paths: args.words.map((path) => resolve(path)),
-    folder: folder.id,
-    readByDefault: false,
-    subfolders: false,
-    signal: abort.signal,
-    onProblem: (path, reason) => failed.push({ path, reason }),
-  });
-  const { store, pool, indexer } = profile;
-  const deps = { store, pool, indexer, log: silentLog, now: () => systemClock.now() };
-  const report = await importLetters(deps, source, {
-    checkpoint: async () => abort.signal.throwIfAborted(),
-    progress: () => {},
-  });
-  process.removeListener('SIGINT', stop);
-  await indexer.idle();
-  const { imported, duplicates } = report;
-  const { words } = session;
-  const sentence = (reason: string): string => words.reasons[reason] ?? words.unreadable(reason);
-  const all = [...failed, ...report.failed].map(({ path, reason }) => ({ path, reason: sentence(reason) }));
-  await session.print({ imported, duplicates, failed: all }, () => [
-    `${imported} letters came in, ${duplicates} were here already, ${all.length} could not be read`,
-    ...all.map((each) => `${each.path}: ${each.reason}`),
-  ]);
-  if (imported + duplicates === 0 && all.length > 0)
-    session.fail(words.nothingImported(all[0]?.path ?? '', all[0]?.reason ?? ''));
-}
-
 export async function takeOut(session: Session): Promise<void> {
   const { args, profile } = session;
+  if (args.has('all')) {
+    await exportAll(session);
+    return;
+  }
   const format = args.required('format');
   if (format !== 'mbox' && format !== 'eml' && format !== 'maildir')
     throw new UsageError((words) => words.oneOf('format', 'mbox, eml or maildir'));
