@@ -18,7 +18,10 @@ export interface SendingKit extends TestProfile {
 
 export async function openSendingKit(
   t: TestContext,
-  options: Partial<ProfileOptions> = {},
+  {
+    port,
+    ...options
+  }: Partial<ProfileOptions> & { /** another server than the kit's own */ port?: number } = {},
 ): Promise<SendingKit> {
   const smtp = await startSmtpServer();
   const profile = await openTestProfile(t, options);
@@ -27,7 +30,7 @@ export async function openSendingKit(
     address: OWN,
     name: 'Anna Vetrova',
     incoming: { host: '127.0.0.1', port: 1, security: 'none', user: '', auth: 'none' },
-    outgoing: { host: '127.0.0.1', port: smtp.port, security: 'none', user: '', auth: 'none' },
+    outgoing: { host: '127.0.0.1', port: port ?? smtp.port, security: 'none', user: '', auth: 'none' },
     policy: { keep: 'everything' },
     saveSent: true,
   });
