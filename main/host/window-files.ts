@@ -22,6 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.json': 'application/json',
   '.webp': 'image/webp',
+  '.wav': 'audio/wav',
 };
 
 /** The page that is the window. */

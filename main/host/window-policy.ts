@@ -14,6 +14,8 @@ export function windowPolicy({ frames, door }: PolicySources): string {
     "style-src 'self' 'unsafe-inline'",
     `img-src 'self' data: blob: ${frames}`,
     "font-src 'self'",
+    // Sounds of a new letter; documents of letters have a policy of their own.
+    "media-src 'self'",
     door ? `connect-src 'self' ${door}` : "connect-src 'self'",
     `frame-src ${frames}`,
     "base-uri 'none'",

@@ -7,15 +7,21 @@ import { closeSearch, go } from './place.ts';
 type ShellMessage =
   | { postroom: 'command'; id: string }
   | { postroom: 'mailto'; url: string }
-  | { postroom: 'letter'; id: number; folder: number };
+  | { postroom: 'letter' | 'reply'; id: number; folder: number };
 
 function shellMessage(data: unknown): ShellMessage | null {
   if (typeof data !== 'object' || data === null || !('postroom' in data)) return null;
   const { postroom, id, url, folder } = data as Record<string, unknown>;
   if (postroom === 'command' && typeof id === 'string') return { postroom, id };
   if (postroom === 'mailto' && typeof url === 'string') return { postroom, url };
-  if (postroom !== 'letter' || typeof id !== 'number' || typeof folder !== 'number') return null;
+  if ((postroom !== 'letter' && postroom !== 'reply') || typeof id !== 'number' || typeof folder !== 'number') return null;
   return { postroom, id, folder };
+}
+
+/** Opens a letter in its folder, wherever the window stands. */
+export function showLetter({ id, folder }: { id: number; folder: number }): void {
+  closeSearch();
+  go({ section: 'mail', outbox: null, view: { scope: { in: 'folder', folder } }, letter: id, letterOpen: true });
 }
 
 /** Starts listening; called once by the window. A browser has no shell and sends nothing. */
@@ -27,10 +33,11 @@ export function listenToShell(): void {
     if (message?.postroom === 'command') runCommand(message.id);
     else if (message?.postroom === 'mailto') {
       compose({ open: 'create', input: { kind: 'new', mailto: message.url } });
-    } else if (message?.postroom === 'letter') {
-      closeSearch();
-      const scope = { in: 'folder', folder: message.folder } as const;
-      go({ section: 'mail', outbox: null, view: { scope }, letter: message.id, letterOpen: true });
+    } else if (message?.postroom === 'letter' || message?.postroom === 'reply') {
+      showLetter(message);
+      if (message.postroom === 'reply') {
+        compose({ open: 'create', input: { kind: 'reply', of: [message.id] } });
+      }
     }
   });
 }

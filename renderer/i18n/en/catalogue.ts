@@ -1,6 +1,7 @@
 /** All areas of the English catalogue. */
 import { a11y } from './a11y.ts';
 import { accounts } from './accounts.ts';
+import { arrival } from './arrival.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { composer } from './composer.ts';
@@ -9,18 +10,21 @@ import { firstRun } from './first-run.ts';
 import { hosting } from './hosting.ts';
 import { list } from './list.ts';
 import { maildrop } from './maildrop.ts';
+import { profiles } from './profiles.ts';
 import { reader } from './reader.ts';
 import { search } from './search.ts';
 import { sending } from './sending.ts';
 import { settings } from './settings.ts';
 import { signatures } from './signatures.ts';
 import { status } from './status.ts';
+import { tidy } from './tidy.ts';
 import { tree } from './tree.ts';
 import { windowWords } from './window.ts';
 
 export const en = {
   a11y,
   accounts,
+  arrival,
   commands,
   common,
   composer,
@@ -29,12 +33,14 @@ export const en = {
   hosting,
   list,
   maildrop,
+  profiles,
   reader,
   search,
   sending,
   settings,
   signatures,
   status,
+  tidy,
   tree,
   window: windowWords,
 };

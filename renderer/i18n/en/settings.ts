@@ -12,6 +12,8 @@ export const settings = {
     accounts: 'Accounts',
     tags: 'Tags',
     notifications: 'Notifications',
+    tidy: 'Keep tidy',
+    profiles: 'Profiles',
     import: 'Bring old mail',
     office: 'Office server',
     about: 'About',
@@ -71,6 +73,14 @@ export const settings = {
       name: 'Tell about new letters',
       about: 'One note a letter, one summary when many come.',
     },
+    startWithSystem: {
+      name: 'Start with the system',
+      about: 'Only in the desktop program. In the tray it stays out of the way until you open it.',
+    },
+    archiveBy: {
+      name: 'Archive puts letters into',
+      about: 'Folders by year and month are made when they are needed, on the server, too.',
+    },
     closeToTray: {
       name: 'Closing the window keeps Postroom in the tray',
       about: 'Only in the desktop program.',
@@ -90,6 +100,12 @@ export const settings = {
     themes: { system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
     densities: { cosy: 'Three lines', compact: 'Two lines', table: 'Table' },
     layouts: { right: 'On the right', below: 'Below', off: 'None' },
+    starts: { no: 'No', hidden: 'In the tray', window: 'With its window' } as Record<string, string>,
+    archives: {
+      folder: 'One folder',
+      year: 'A folder a year: Archive/2026',
+      month: 'A folder a month: Archive/2026/2026-11',
+    } as Record<string, string>,
     pictures: { ask: 'Ask, per letter or sender', always: 'Always load' },
     positions: { below: 'Below my text', above: 'Above my text' },
     readAfter: {

@@ -3,6 +3,7 @@
 import type { en } from '../en/catalogue.ts';
 import { a11y } from './a11y.ts';
 import { accounts } from './accounts.ts';
+import { arrival } from './arrival.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { composer } from './composer.ts';
@@ -11,17 +12,20 @@ import { firstRun } from './first-run.ts';
 import { hosting } from './hosting.ts';
 import { list } from './list.ts';
 import { maildrop } from './maildrop.ts';
+import { profiles } from './profiles.ts';
 import { reader } from './reader.ts';
 import { search } from './search.ts';
 import { sending } from './sending.ts';
 import { settings } from './settings.ts';
 import { signatures } from './signatures.ts';
 import { status } from './status.ts';
+import { tidy } from './tidy.ts';
 import { tree } from './tree.ts';
 import { windowWords } from './window.ts';
 export const ru: typeof en = {
   a11y,
   accounts,
+  arrival,
   commands,
   common,
   composer,
@@ -30,12 +34,14 @@ export const ru: typeof en = {
   hosting,
   list,
   maildrop,
+  profiles,
   reader,
   search,
   sending,
   settings,
   signatures,
   status,
+  tidy,
   tree,
   window: windowWords,
 };

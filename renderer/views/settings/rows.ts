@@ -10,6 +10,8 @@ export const PAGES = [
   'accounts',
   'tags',
   'notifications',
+  'tidy',
+  'profiles',
   'import',
   'office',
   'about',
@@ -49,6 +51,8 @@ const values = {
   receiptsOutside: (t: Catalogue) => list(t.settings.values.receipts),
   quotePosition: (t: Catalogue) => list(t.settings.values.positions),
   syncEveryMinutes: (t: Catalogue) => byNumber(t.settings.values.every),
+  startWithSystem: (t: Catalogue) => list(t.settings.values.starts),
+  archiveBy: (t: Catalogue) => list(t.settings.values.archives),
 };
 
 const choice = (name: keyof typeof values, page: Page): SettingRow => ({
@@ -84,6 +88,8 @@ export const ROWS: readonly SettingRow[] = [
   { name: 'signature', page: 'writing', of: { kind: 'signature' } },
   onOff('notifications', 'notifications'),
   onOff('closeToTray', 'notifications'),
+  choice('startWithSystem', 'notifications'),
+  choice('archiveBy', 'tidy'),
   onOff('hostOffice', 'office'),
   onOff('shareOffice', 'office'),
 ];

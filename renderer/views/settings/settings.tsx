@@ -5,6 +5,7 @@
 import {
   Bell,
   BookOpen,
+  Brush,
   Building2,
   Info,
   Mail,
@@ -13,6 +14,7 @@ import {
   PenLine,
   SlidersHorizontal,
   Tag as TagIcon,
+  UsersRound,
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../i18n/text.ts';
@@ -21,7 +23,10 @@ import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { TextField } from '../../ui/field.tsx';
 import { AccountsPage } from '../accounts/accounts-page.tsx';
+import { NotificationsPage } from '../arrival/notifications-page.tsx';
 import { HostingPage } from '../hosting/hosting-page.tsx';
+import { ProfilesPage } from '../profiles/profiles-page.tsx';
+import { TidyPage } from '../tidy/tidy-page.tsx';
 import { AboutPage } from './about-page.tsx';
 import { findRows, PAGES, type Page, ROWS } from './rows.ts';
 import { SettingControl } from './setting-control.tsx';
@@ -36,6 +41,8 @@ const ICONS: Record<Page, typeof Info> = {
   accounts: Mail,
   tags: TagIcon,
   notifications: Bell,
+  tidy: Brush,
+  profiles: UsersRound,
   import: PackageOpen,
   office: Building2,
   about: Info,
@@ -128,6 +135,9 @@ function Content({ page }: { page: Page }): ReactNode {
   if (page === 'tags') return <TagsPage />;
   if (page === 'about') return <AboutPage />;
   if (page === 'office') return <HostingPage />;
+  if (page === 'notifications') return <NotificationsPage />;
+  if (page === 'tidy') return <TidyPage />;
+  if (page === 'profiles') return <ProfilesPage />;
   if (page === 'import') {
     return (
       <>

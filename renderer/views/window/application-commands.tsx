@@ -111,6 +111,18 @@ export function useApplicationCommands(): void {
       run: () => go({ flow: 'connect' }),
     },
     {
+      id: 'application.profiles',
+      label: t.profiles.command,
+      group: 'application',
+      run: () => openSettings('profiles'),
+    },
+    {
+      id: 'go.tidy',
+      label: t.settings.pages.tidy,
+      group: 'go',
+      run: () => openSettings('tidy'),
+    },
+    {
       id: 'application.import',
       label: words.importMail,
       group: 'application',

@@ -17,6 +17,7 @@ const MENUS = [
       LINE,
       'application.import',
       'application.addAccount',
+      'application.profiles',
       LINE,
       'letter.saveAs',
       'letter.saveAttachments',
@@ -51,7 +52,7 @@ const MENUS = [
       'view.russian',
     ],
   ],
-  ['go', ['go.mail', 'application.settings', LINE, 'list.nextUnread', 'go.nextPane', 'go.previousPane']],
+  ['go', ['go.mail', 'application.settings', 'go.tidy', LINE, 'list.nextUnread', 'go.nextPane', 'go.previousPane']],
   [
     'message',
     [

@@ -11,6 +11,7 @@ import { Banner } from '../../ui/banner.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { Splitter } from '../../ui/splitter.tsx';
 import { AccountNotices } from '../accounts/account-notices.tsx';
+import { ShownNotices } from '../arrival/shown-notices.tsx';
 import { Composers } from '../composer/composers.tsx';
 import { OutboxPage } from '../composer/outbox-page.tsx';
 import { MaildropCommands } from '../maildrop/maildrop-commands.tsx';
@@ -95,6 +96,7 @@ export function Window(): ReactNode {
       <Palette />
       <Help />
       <NewMail />
+      <ShownNotices />
     </div>
   );
 }

@@ -1,0 +1,31 @@
+/** Profiles of the people who use this computer. */
+export const profiles = {
+  command: 'Another person uses this computer',
+  intro:
+    'Each person has a profile: folders, letters, address book and a window of their own. Whoever knows this computer’s password can open all of them.',
+  list: 'Profiles',
+  first: 'First profile',
+  own: 'This window',
+  open: 'Open in another window',
+  start: 'Opened at start',
+  openIt: 'Open',
+  openOf: (name: string) => `Open ${name}`,
+  makeStart: 'Open at start',
+  makeStartOf: (name: string) => `Open ${name} at start`,
+  rename: 'Rename',
+  renameOf: (name: string) => `Rename ${name}`,
+  remove: 'Remove',
+  removeOf: (name: string) => `Remove ${name}`,
+  name: 'Name',
+  add: 'Add a profile',
+  added: (name: string) => `The profile ${name} is here.`,
+  renamed: 'The profile has its new name.',
+  removed: (name: string) => `The profile ${name} is removed.`,
+  question: (name: string) => `Remove the profile ${name}?`,
+  questionBody:
+    'Its folder goes with all its letters that are on no server, its address book and its settings. That cannot be undone.',
+  browser: 'In a browser each profile is started by itself. For this one:',
+  command2: (folder: string) => `npm start -- --browser --profile "${folder}"`,
+  started: (name: string) => `${name} opens in a window of its own.`,
+  none: 'This Postroom keeps no list of profiles.',
+};
