@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
+import { toFault } from '../../base/errors.ts';
 import type { CallOptions, Handlers } from '../../contract/door.ts';
 import type { BringReport } from '../../contract/mail/moving.ts';
 import { safeFilename } from '../../mail/filename.ts';
@@ -40,12 +41,15 @@ interface Request {
   everywhere: boolean;
 }
 
-/** Opens what is at the paths; closes everything again when one cannot be opened, or when `use` has ended. */
+/**
+ * Opens what is at the paths, and closes everything again when `use` has ended. With `onProblem` a path that cannot be
+ * opened is told and the others go on.
+ */
 export async function withOrigins<T>(
   deps: Pick<MovingDeps, 'log'>,
   paths: readonly string[],
   use: (origins: Origin[]) => Promise<T>,
-  kind?: OriginKind,
+  options: { kind?: OriginKind | undefined; onProblem?: (path: string, reason: string) => void } = {},
 ): Promise<T> {
   const opened: Origin[] = [];
   let pool: Promise<Pool<MovingCalls>> | null = null;
@@ -54,7 +58,15 @@ export async function withOrigins<T>(
     return pool;
   };
   try {
-    for (const path of paths) opened.push(...(await openOrigin(path, moving, kind)));
+    for (const path of paths) {
+      try {
+        opened.push(...(await openOrigin(path, moving, options.kind)));
+      } catch (failure) {
+        const { kind, code } = toFault(failure);
+        if (kind !== 'user' || !options.onProblem) throw failure;
+        options.onProblem(path, code);
+      }
+    }
     return await use(opened);
   } finally {
     for (const origin of opened) await origin.close().catch(() => {});

@@ -46,6 +46,7 @@ export async function bringIn(session: Session): Promise<void> {
   const named = args.text('folder');
   const dry = args.has('dry-run');
   const folder = named === undefined ? null : (await folderForImport(session, named)).id;
+  const closed: BringReport['unreadable'] = [];
   const report = await stoppable((signal) =>
     withOrigins(
       { log: silentLog },
@@ -78,9 +79,10 @@ export async function bringIn(session: Session): Promise<void> {
         await indexer.idle();
         return done;
       },
-      kind,
+      { kind, onProblem: (path, reason) => closed.push({ path, reason }) },
     ),
   );
+  report.unreadable.unshift(...closed);
   await tell(session, report, dry);
 }
 
