@@ -34,6 +34,7 @@ export const a11y = {
   sync: 'Sync',
   jobs: 'Jobs',
   moreActions: 'More actions',
+  rulePreview: 'Rule preview',
   settings: 'Settings',
   menuBar: 'Menu bar',
   letterBody: 'Letter',

@@ -12,6 +12,7 @@ import { list } from './list.ts';
 import { maildrop } from './maildrop.ts';
 import { profiles } from './profiles.ts';
 import { reader } from './reader.ts';
+import { rules } from './rules.ts';
 import { search } from './search.ts';
 import { sending } from './sending.ts';
 import { settings } from './settings.ts';
@@ -35,6 +36,7 @@ export const en = {
   maildrop,
   profiles,
   reader,
+  rules,
   search,
   sending,
   settings,

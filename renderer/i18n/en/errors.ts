@@ -1,5 +1,7 @@
 import { lookErrors } from './look-errors.ts';
+import { ruleErrors } from './rules.ts';
 import { sendingErrors } from './sending.ts';
+import { signatureErrors } from './signatures.ts';
 
 /**
  * A sentence for every code that can cross the door: what happened, what it means for the letters, what to do.
@@ -32,7 +34,9 @@ const gone = (what: string): ErrorWords => ({
 
 const codes: Sentences = {
   ...lookErrors,
+  ...ruleErrors,
   ...sendingErrors,
+  ...signatureErrors,
   internal: () => ({
     title: 'Something inside Postroom failed.',
     body: 'Your letters are not touched. Try again; if it comes back, the status bar keeps the note.',

@@ -9,7 +9,10 @@ export const settings = {
     appearance: 'Appearance',
     reading: 'Reading',
     writing: 'Writing',
+    signatures: 'Signatures',
+    templates: 'Templates',
     accounts: 'Accounts',
+    rules: 'Rules',
     tags: 'Tags',
     notifications: 'Notifications',
     tidy: 'Keep tidy',
@@ -68,7 +71,7 @@ export const settings = {
     },
     composePlain: { name: 'Write plain text', about: 'New letters begin without formatting.' },
     quotePosition: { name: 'In an answer the quote stands', about: 'Below or above your text.' },
-    signature: { name: 'Signature', about: 'Stands below every new letter, answer and forward.' },
+    spelling: { name: 'Check the spelling in', about: 'Each letter can be checked in another language.' },
     notifications: {
       name: 'Tell about new letters',
       about: 'One note a letter, one summary when many come.',
@@ -132,11 +135,6 @@ export const settings = {
       '30': '30 minutes',
       '60': '1 hour',
     } as Record<string, string>,
-  },
-  writing: {
-    noSignature: 'There is no signature yet',
-    signatureText: 'Signature text',
-    preview: 'How it looks',
   },
   tags: {
     intro: 'A tag is a named colour on letters. Tags travel with the letters where the server can keep them.',

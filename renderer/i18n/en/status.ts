@@ -23,6 +23,7 @@ export const status = {
     send: 'Sending',
     sample: 'Making the sample office',
     check: 'Checking everything',
+    rules: 'Running rules',
     bodies: 'Fetching texts',
     preview: 'Looking through old mail',
     backup: 'Making a copy',

@@ -35,6 +35,7 @@ export const a11y: typeof en = {
   sync: 'Синхронизация',
   jobs: 'Задания',
   moreActions: 'Другие действия',
+  rulePreview: 'Что попадёт под правило',
   settings: 'Настройки',
   menuBar: 'Строка меню',
   letterBody: 'Письмо',

@@ -14,6 +14,7 @@ import { list } from './list.ts';
 import { maildrop } from './maildrop.ts';
 import { profiles } from './profiles.ts';
 import { reader } from './reader.ts';
+import { rules } from './rules.ts';
 import { search } from './search.ts';
 import { sending } from './sending.ts';
 import { settings } from './settings.ts';
@@ -36,6 +37,7 @@ export const ru: typeof en = {
   maildrop,
   profiles,
   reader,
+  rules,
   search,
   sending,
   settings,

@@ -1,6 +1,8 @@
 import type { ErrorWords, errors as en } from '../en/errors.ts';
 import { lookErrors } from './look-errors.ts';
+import { ruleErrors } from './rules.ts';
 import { sendingErrors } from './sending.ts';
+import { signatureErrors } from './signatures.ts';
 
 const gone = (title: string): ErrorWords => ({
   title,
@@ -18,7 +20,9 @@ export const errors: typeof en = {
   someProgram: 'антивирус',
   codes: {
     ...lookErrors,
+    ...ruleErrors,
     ...sendingErrors,
+    ...signatureErrors,
     internal: () => ({
       title: 'Внутри Postroom произошёл сбой.',
       body: 'Письма не тронуты. Повторите; если случится снова, запись останется в строке состояния.',

@@ -10,7 +10,10 @@ export const settings: typeof en = {
     appearance: 'Вид',
     reading: 'Чтение',
     writing: 'Новые письма',
+    signatures: 'Подписи',
+    templates: 'Шаблоны',
     accounts: 'Учётные записи',
+    rules: 'Правила',
     tags: 'Метки',
     notifications: 'Уведомления',
     tidy: 'Порядок в почте',
@@ -70,7 +73,7 @@ export const settings: typeof en = {
     },
     composePlain: { name: 'Писать простым текстом', about: 'Новые письма начинаются без оформления.' },
     quotePosition: { name: 'Цитата в ответе стоит', about: 'Ниже или выше вашего текста.' },
-    signature: { name: 'Подпись', about: 'Стоит под каждым новым письмом, ответом и пересылкой.' },
+    spelling: { name: 'Проверять правописание', about: 'В каждом письме язык можно сменить.' },
     notifications: {
       name: 'Сообщать о новых письмах',
       about: 'По одному уведомлению на письмо, общее, если писем много.',
@@ -128,11 +131,6 @@ export const settings: typeof en = {
     },
     receipts: { never: 'Никогда', ask: 'Спрашивать', always: 'Всегда' },
     every: { '1': '1 минуту', '5': '5 минут', '15': '15 минут', '30': '30 минут', '60': '1 час' },
-  },
-  writing: {
-    noSignature: 'Подписи пока нет',
-    signatureText: 'Текст подписи',
-    preview: 'Как это выглядит',
   },
   tags: {
     intro: 'Метка — это цвет с именем. Метки ходят вместе с письмами, если сервер умеет их хранить.',

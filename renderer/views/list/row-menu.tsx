@@ -29,7 +29,7 @@ export function RowMenu({
     ...commandEntries(commands, ['message.move', 'message.copy', 'message.tag', 'message.flag']),
     ...commandEntries(commands, ['message.unread', 'message.read']),
     line,
-    ...commandEntries(commands, ['letter.saveAs', 'letter.source']),
+    ...commandEntries(commands, ['message.makeRule', 'message.whyHere', 'letter.saveAs', 'letter.source']),
   ];
   return <ContextMenu label={t.a11y.moreActions} entries={entries} at={at} onClose={onClose} />;
 }

@@ -7,7 +7,10 @@ export const PAGES = [
   'appearance',
   'reading',
   'writing',
+  'signatures',
+  'templates',
   'accounts',
+  'rules',
   'tags',
   'notifications',
   'tidy',
@@ -20,11 +23,10 @@ export type Page = (typeof PAGES)[number];
 
 export type RowName = keyof Catalogue['settings']['rows'];
 
-/** switch: on or off; choice: one of some; text: rich text of its own. */
+/** switch: on or off; choice: one of some. */
 export type RowKind =
   | { kind: 'switch' }
-  | { kind: 'choice'; values: (t: Catalogue) => readonly { id: string; label: string }[] }
-  | { kind: 'signature' };
+  | { kind: 'choice'; values: (t: Catalogue) => readonly { id: string; label: string }[] };
 
 export interface SettingRow {
   name: RowName & keyof Settings;
@@ -50,6 +52,7 @@ const values = {
   receiptsInside: (t: Catalogue) => list(t.settings.values.receipts),
   receiptsOutside: (t: Catalogue) => list(t.settings.values.receipts),
   quotePosition: (t: Catalogue) => list(t.settings.values.positions),
+  spelling: (t: Catalogue) => list(t.signatures.spelling.choices),
   syncEveryMinutes: (t: Catalogue) => byNumber(t.settings.values.every),
   startWithSystem: (t: Catalogue) => list(t.settings.values.starts),
   archiveBy: (t: Catalogue) => list(t.settings.values.archives),
@@ -85,7 +88,7 @@ export const ROWS: readonly SettingRow[] = [
   onOff('guardMany', 'writing'),
   onOff('composePlain', 'writing'),
   choice('quotePosition', 'writing'),
-  { name: 'signature', page: 'writing', of: { kind: 'signature' } },
+  choice('spelling', 'writing'),
   onOff('notifications', 'notifications'),
   onOff('closeToTray', 'notifications'),
   choice('startWithSystem', 'notifications'),

@@ -7,11 +7,14 @@ import {
   BookOpen,
   Brush,
   Building2,
+  FileText,
   Info,
+  ListFilter,
   Mail,
   PackageOpen,
   Palette,
   PenLine,
+  Signature,
   SlidersHorizontal,
   Tag as TagIcon,
   UsersRound,
@@ -27,6 +30,9 @@ import { NotificationsPage } from '../arrival/notifications-page.tsx';
 import { HostingPage } from '../hosting/hosting-page.tsx';
 import { ProfilesPage } from '../profiles/profiles-page.tsx';
 import { TidyPage } from '../tidy/tidy-page.tsx';
+import { SignaturesPage } from '../signatures/signatures-page.tsx';
+import { TemplatesPage } from '../signatures/templates-page.tsx';
+import { RulesPage } from '../rules/rules-page.tsx';
 import { AboutPage } from './about-page.tsx';
 import { findRows, PAGES, type Page, ROWS } from './rows.ts';
 import { SettingControl } from './setting-control.tsx';
@@ -38,7 +44,10 @@ const ICONS: Record<Page, typeof Info> = {
   appearance: Palette,
   reading: BookOpen,
   writing: PenLine,
+  signatures: Signature,
+  templates: FileText,
   accounts: Mail,
+  rules: ListFilter,
   tags: TagIcon,
   notifications: Bell,
   tidy: Brush,
@@ -93,12 +102,16 @@ export function SettingsPages(): ReactNode {
           })}
         </ul>
       </nav>
-      <div className={styles.content}>
-        <div className={styles.column}>
-          <h1>{searching ? words.title : words.pages[page]}</h1>
-          {searching ? <Found typed={typed} /> : <Content page={page} />}
+      {page === 'rules' && !searching ? (
+        <RulesPage />
+      ) : (
+        <div className={styles.content}>
+          <div className={styles.column}>
+            <h1>{searching ? words.title : words.pages[page]}</h1>
+            {searching ? <Found typed={typed} /> : <Content page={page} />}
+          </div>
         </div>
-      </div>
+      )}
     </div>
   );
 }
@@ -132,6 +145,8 @@ function Found({ typed }: { typed: string }): ReactNode {
 function Content({ page }: { page: Page }): ReactNode {
   const t = useText();
   if (page === 'accounts') return <AccountsPage />;
+  if (page === 'signatures') return <SignaturesPage />;
+  if (page === 'templates') return <TemplatesPage />;
   if (page === 'tags') return <TagsPage />;
   if (page === 'about') return <AboutPage />;
   if (page === 'office') return <HostingPage />;

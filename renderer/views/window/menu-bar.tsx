@@ -52,7 +52,8 @@ const MENUS = [
       'view.russian',
     ],
   ],
-  ['go', ['go.mail', 'application.settings', 'go.tidy', LINE, 'list.nextUnread', 'go.nextPane', 'go.previousPane']],
+  ['go', ['go.mail', 'application.settings',
+      'go.rules', 'go.tidy', LINE, 'list.nextUnread', 'go.nextPane', 'go.previousPane']],
   [
     'message',
     [
@@ -76,6 +77,9 @@ const MENUS = [
       'message.flag',
       'message.read',
       'message.unread',
+      LINE,
+      'message.makeRule',
+      'message.whyHere',
       LINE,
       'maildrop.fetch',
       'maildrop.keep',

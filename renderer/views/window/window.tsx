@@ -16,6 +16,7 @@ import { Composers } from '../composer/composers.tsx';
 import { OutboxPage } from '../composer/outbox-page.tsx';
 import { MaildropCommands } from '../maildrop/maildrop-commands.tsx';
 import { Palette } from '../palette/palette.tsx';
+import { RuleCommands } from '../rules/rule-commands.tsx';
 import { SettingsPages } from '../settings/settings.tsx';
 import { StatusBar } from '../status/status-bar.tsx';
 import { FolderTree } from '../tree/folder-tree.tsx';
@@ -91,6 +92,7 @@ export function Window(): ReactNode {
       {narrow && drawer ? <Drawer /> : null}
       <MaildropCommands />
       <MessageCommands />
+      <RuleCommands />
       <SendingCommands />
       <Composers />
       <Palette />
