@@ -4,7 +4,15 @@
  * after it was written (draft-session), at once when the focus leaves or the window is hidden.
  */
 import { Maximize2, Minimize2, Minus, TriangleAlert, X } from 'lucide-react';
-import { type CSSProperties, type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type DragEvent,
+  type ReactNode,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Editor, type EditorHandle } from '../../editor/editor.tsx';
 import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
@@ -12,6 +20,7 @@ import { type Command, useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
 import { isMac } from '../../state/keys.ts';
 import { useSession } from '../../state/session.ts';
+import { choiceOf, languagesOf, spellingSource } from '../../state/spelling.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
@@ -23,12 +32,17 @@ import { ComposerBar } from './composer-bar.tsx';
 import { ComposerHead } from './composer-head.tsx';
 import { DraftStatus } from './draft-status.tsx';
 import { GuardBanners } from './guard-banners.tsx';
-import { type OpenComposer, setShape } from './open-composers.ts';
+import { MergeDialog } from './merge-dialog.tsx';
+import { type OpenComposer, removeComposer, setShape } from './open-composers.ts';
+import { PlainText } from './plain-text.tsx';
 import { QuotedLetter } from './quoted-letter.tsx';
 import { SendLater } from './send-later.tsx';
 import { closeAndKeep, discardComposer } from './sending.ts';
+import { SignatureCorner } from './signature-menu.tsx';
+import { SpellingTool } from './spelling-tool.tsx';
 import { useComposer } from './use-composer.ts';
 import { useKeptFocus, useShort } from './use-sheet.ts';
+import { useSignature } from './use-signature.ts';
 import { Versions } from './versions.tsx';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
@@ -49,7 +63,14 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
   const picker = useRef<HTMLInputElement>(null);
   const it = useComposer(composer, editor);
   const { draft, view } = it;
-  const [dialog, setDialog] = useState<'later' | 'versions' | 'plain' | null>(null);
+  const hold = useSignature(composer, it, editor);
+  const usual = useSession((state) => state.settings?.spelling ?? 'ru-en');
+  const choice = draft.spelling ? choiceOf(draft.spelling) : usual;
+  const spelling = useMemo(() => spellingSource(choice, composer.ignored), [choice, composer]);
+  const tool = (
+    <SpellingTool choice={choice} onChange={(next) => it.change({ spelling: languagesOf(next) })} />
+  );
+  const [dialog, setDialog] = useState<'later' | 'versions' | 'plain' | 'merge' | null>(null);
   const [dropping, setDropping] = useState(false);
   const online = useSession((state) => !(state.hello?.offline ?? false));
   const answers = draft.kind === 'reply' || draft.kind === 'reply-all';
@@ -87,6 +108,15 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
     void it.send(how);
   };
   const pick = () => picker.current?.click();
+  /** The letter has become many; it stays as it is among the drafts. */
+  const putAside = () => {
+    removeComposer(composer.key);
+    engine().request('drafts.close', { id: draft.id }).catch(sayFailure);
+  };
+  const merge = () => {
+    it.collect();
+    void composer.session.flush().then(() => setDialog('merge'));
+  };
   const command = (id: string, label: string, keys: string[], run: () => void): Command => ({
     id,
     label,
@@ -98,6 +128,7 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
   useCommands([
     command('composer.send', words.send, ['Ctrl+Enter'], () => send()),
     command('composer.later', words.sendLater, ['Ctrl+Shift+Enter'], () => setDialog('later')),
+    command('composer.merge', t.sending.commands.merge, [], merge),
     command('composer.attach', words.attach, ['Ctrl+Shift+A'], pick),
     command('composer.save', words.saveVersion, ['Ctrl+S'], () => {
       it.collect();
@@ -170,17 +201,18 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
         </div>
         <ComposerBar
           draft={draft}
-          signed={it.signed}
+          hold={hold}
           sending={it.sending}
           onSend={() => send()}
           onSendNow={() => send({ delay: 0 })}
           onSendLater={() => setDialog('later')}
           onCheck={it.check}
           onAttach={pick}
-          onSignature={it.signature}
-          onPlain={(plain) => (plain ? setDialog('plain') : it.plain(false))}
+          onPlain={(plain) => (plain ? setDialog('plain') : void hold.plain(false))}
           onImportance={(importance) => it.change({ importance })}
           onReceipt={(requestReadReceipt) => it.change({ requestReadReceipt })}
+          onNotice={(requestDeliveryNotice) => it.change({ requestDeliveryNotice })}
+          onMerge={merge}
           onVersions={() => {
             it.collect();
             void composer.session.flush().then(() => setDialog('versions'));
@@ -192,7 +224,7 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
         />
       </div>
       <div className={classes(styles.rest, short && styles.short)}>
-        <ComposerHead it={it} subject={subject} onText={() => editor.current?.focus()} />
+        <ComposerHead it={it} onSender={hold.from} subject={subject} onText={() => editor.current?.focus()} />
         {view.parted ? (
           <div className={styles.guards}>
             <Banner
@@ -214,13 +246,13 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
         />
         {draft.html === null ? (
           <div className={styles.plainScroll}>
-            <textarea
-              className={styles.plain}
-              aria-label={t.a11y.messageText}
-              value={draft.text}
-              spellCheck
-              ref={plain}
-              onChange={(event) => it.change({ text: event.target.value })}
+            <PlainText
+              text={draft.text}
+              label={t.a11y.messageText}
+              field={plain}
+              spelling={spelling}
+              snippet={hold.plainSnippet}
+              onChange={(written) => it.change({ text: written })}
             />
             <QuotedLetter draft={draft} onEdit={it.editQuote} onRemove={it.removeQuote} />
           </div>
@@ -234,6 +266,10 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
             autoFocus={it.recipientCount > 0}
             onWritten={it.written}
             onFailure={sayFailure}
+            snippet={hold.snippet}
+            spelling={spelling}
+            blockTool={<SignatureCorner hold={hold} identity={draft.identity ?? null} />}
+            tools={tool}
           >
             <QuotedLetter draft={draft} onEdit={it.editQuote} onRemove={it.removeQuote} />
           </Editor>
@@ -256,6 +292,9 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
       {dialog === 'later' ? (
         <SendLater onClose={() => setDialog(null)} onPick={(at) => send({ at })} />
       ) : null}
+      {dialog === 'merge' ? (
+        <MergeDialog draft={draft} onClose={() => setDialog(null)} onStarted={putAside} />
+      ) : null}
       {dialog === 'versions' ? (
         <Versions id={draft.id} onClose={() => setDialog(null)} onRestored={it.take} />
       ) : null}
@@ -266,7 +305,7 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
         danger={false}
         onClose={() => setDialog(null)}
         onConfirm={() => {
-          it.plain(true);
+          void hold.plain(true);
           setDialog(null);
         }}
       >

@@ -48,7 +48,7 @@ export function OutboxPage({ which }: { which: 'outbox' | 'scheduled' }): ReactN
   }
   return (
     <div className={styles.outbox}>
-      <h2>{title}</h2>
+      <h1>{title}</h1>
       <ul className={styles.cards} aria-label={title}>
         {merges.map((merge) => (
           <MergeCard key={`merge ${merge.id}`} merge={merge} />

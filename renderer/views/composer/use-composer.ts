@@ -10,8 +10,8 @@ import { useSession } from '../../state/session.ts';
 import { showToast } from '../../state/toasts.ts';
 import { asFault } from '../../transport/fault.ts';
 import type { AddingFile } from './attachments-strip.tsx';
-import { type Guard, guardsOf, newOutside, stops } from './guards.ts';
-import { type OpenComposer, plainOf, richOf, signatureHtml, withSignature } from './open-composers.ts';
+import { type Guard, guardsOf, newOutside, stops, wanted } from './guards.ts';
+import { type OpenComposer, richOf } from './open-composers.ts';
 import { addressProblem, domainOf, ownHouses, type Recipient } from './recipients.ts';
 import type { RecipientLine } from './recipients-field.tsx';
 import { sendLetter, undoSeconds } from './sending.ts';
@@ -25,6 +25,7 @@ export function useComposer(composer: OpenComposer, editor: RefObject<EditorHand
   const { session } = composer;
   const view = useSyncExternalStore(session.subscribe, () => session.view);
   const accounts = useSession((state) => state.accounts);
+  const settings = useSession((state) => state.settings);
   const [passed, setPassed] = useState<ReadonlySet<Guard['kind']>>(
     () => new Set(composer.answered ? QUESTIONS : []),
   );
@@ -67,7 +68,7 @@ export function useComposer(composer: OpenComposer, editor: RefObject<EditorHand
     ownDomains,
   });
   const open = (guards: readonly Guard[]) =>
-    guards.filter((guard) => stops(guard) || !passed.has(guard.kind));
+    wanted(guards, settings).filter((guard) => stops(guard) || !passed.has(guard.kind));
   const strangers = newOutside(facts(draft));
   // Before Send is pressed only the stranger in a reply is spoken about: the rest may still be on its way.
   const shown = asked
@@ -140,7 +141,6 @@ export function useComposer(composer: OpenComposer, editor: RefObject<EditorHand
     stamp,
     shown,
     strangers,
-    signed: draft.html === null ? /\n-- \n/.test(draft.text) : draft.html.includes('postroom-signature'),
     collect,
     written,
     change,
@@ -153,7 +153,18 @@ export function useComposer(composer: OpenComposer, editor: RefObject<EditorHand
       setStamp((n) => n + 1);
     },
     pass: (kind: Guard['kind']) => setPassed((all) => new Set([...all, kind])),
-    check: () => setAsked(true),
+    /** Says what is wrong, or that nothing is. */
+    check() {
+      const guards = guardsOf(facts(collect()));
+      setAsked(true);
+      if (!guards.some(stops)) {
+        const { to, cc, bcc } = session.draft;
+        showToast({
+          text: text().composer.addressesFine(to.length + cc.length + bcc.length),
+          icon: 'check',
+        });
+      }
+    },
     detach: (id: string) => session.detach(id).catch(sayFailure),
     /** A chip dragged from one line to another. */
     move(from: RecipientLine, to: RecipientLine, recipient: Recipient) {
@@ -172,27 +183,7 @@ export function useComposer(composer: OpenComposer, editor: RefObject<EditorHand
         bcc: [...bcc, ...moved],
       });
     },
-    /** The sender decides the account; text typed by hand is never touched. */
-    from(id: number) {
-      const account = accounts.find((each) => each.id === id);
-      if (account) change({ account: id, from: { name: account.name, address: account.address } });
-    },
-    signature(on: boolean) {
-      const now = collect();
-      if (now.html === null) {
-        const plain = now.text.replace(/(^|\n)-- \n[\s\S]*$/, '').trimEnd();
-        const words = htmlToText(signatureHtml(useSession.getState().settings?.signature ?? ''));
-        replaceText(null, on && words ? `${plain}\n\n-- \n${words}` : plain);
-      } else {
-        const html = withSignature(now.html, on);
-        replaceText(html, htmlToText(html));
-      }
-    },
-    plain(plain: boolean) {
-      const now = collect();
-      if (plain && now.html !== null) replaceText(null, plainOf(now.html));
-      else if (!plain && now.html === null) replaceText(richOf(now.text), now.text);
-    },
+    replaceText,
     editQuote() {
       const now = collect();
       const html =
