@@ -9,6 +9,7 @@ import './ui/base.css';
 import { App } from './app.tsx';
 import { hearOtherWindows } from './state/actions.ts';
 import { startAppearance } from './state/appearance.ts';
+import { startLooks } from './state/looks.ts';
 import { ownLetter } from './state/own-window.ts';
 import { startSession } from './state/session.ts';
 import { listenToShell } from './state/shell.ts';
@@ -16,6 +17,7 @@ import { startComposers } from './views/composer/open-composers.ts';
 
 startAppearance();
 startSession();
+startLooks();
 // What was being written belongs to the whole window.
 if (ownLetter === null) {
   startComposers();

@@ -4,5 +4,6 @@ declare module 'react' {
   interface CSSProperties {
     /** Depth of a line in a tree. */
     '--level'?: number;
+    '--columns'?: string;
   }
 }

@@ -30,6 +30,8 @@ export const Settings = z.object({
   unifiedInbox: z.boolean().default(true),
   /** Where "All accounts" stands in the tree. */
   unifiedPlace: z.enum(['first', 'last']).default('first'),
+  /** Lines of the tree that are closed. */
+  treeCollapsed: z.array(z.string().max(64)).max(2000).default([]),
   singleKeys: z.boolean().default(true),
   notifications: z.boolean().default(true),
   /** Who, when and how loud; `notifications` switches all of it. */

@@ -9,6 +9,7 @@ import { errors } from './errors.ts';
 import { firstRun } from './first-run.ts';
 import { hosting } from './hosting.ts';
 import { list } from './list.ts';
+import { looks } from './looks.ts';
 import { maildrop } from './maildrop.ts';
 import { profiles } from './profiles.ts';
 import { reader } from './reader.ts';
@@ -33,6 +34,7 @@ export const en = {
   firstRun,
   hosting,
   list,
+  looks,
   maildrop,
   profiles,
   reader,

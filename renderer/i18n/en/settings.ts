@@ -23,7 +23,11 @@ export const settings = {
   },
   rows: {
     language: { name: 'Language', about: 'Changes at once.' },
-    unifiedInbox: { name: 'Show “All accounts” above the folders', about: 'One inbox over all accounts.' },
+    unifiedInbox: {
+      name: 'Show “All accounts” in the tree',
+      about: 'One inbox, one list of unread and flagged letters over all accounts.',
+    },
+    unifiedPlace: { name: 'Place of “All accounts”', about: 'Above the accounts or below them.' },
     singleKeys: {
       name: 'Single keys',
       about: 'N, E, J and the like work in lists and letters, never in fields.',
@@ -101,6 +105,7 @@ export const settings = {
     system: 'As the system',
     languages: { system: 'As the system', en: 'English', ru: 'Русский' },
     themes: { system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
+    unifiedPlaces: { first: 'First', last: 'Last' },
     densities: { cosy: 'Three lines', compact: 'Two lines', table: 'Table' },
     layouts: { right: 'On the right', below: 'Below', off: 'None' },
     starts: { no: 'No', hidden: 'In the tray', window: 'With its window' } as Record<string, string>,

@@ -11,6 +11,7 @@ import { errors } from './errors.ts';
 import { firstRun } from './first-run.ts';
 import { hosting } from './hosting.ts';
 import { list } from './list.ts';
+import { looks } from './looks.ts';
 import { maildrop } from './maildrop.ts';
 import { profiles } from './profiles.ts';
 import { reader } from './reader.ts';
@@ -34,6 +35,7 @@ export const ru: typeof en = {
   firstRun,
   hosting,
   list,
+  looks,
   maildrop,
   profiles,
   reader,

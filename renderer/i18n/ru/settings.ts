@@ -25,8 +25,12 @@ export const settings: typeof en = {
   rows: {
     language: { name: 'Язык', about: 'Меняется сразу.' },
     unifiedInbox: {
-      name: 'Показывать «Все учётные записи» над папками',
-      about: 'Одни входящие на все записи.',
+      name: 'Показывать «Все учётные записи» в дереве',
+      about: 'Одни входящие, один список новых и отмеченных писем на все записи.',
+    },
+    unifiedPlace: {
+      name: 'Место «Всех учётных записей»',
+      about: 'Над учётными записями или под ними.',
     },
     singleKeys: {
       name: 'Одиночные клавиши',
@@ -103,6 +107,7 @@ export const settings: typeof en = {
     system: 'Как в системе',
     languages: { system: 'Как в системе', en: 'English', ru: 'Русский' },
     themes: { system: 'Как в системе', light: 'Светлая', dark: 'Тёмная', contrast: 'Контрастная' },
+    unifiedPlaces: { first: 'Первыми', last: 'Последними' },
     densities: { cosy: 'Три строки', compact: 'Две строки', table: 'Таблица' },
     layouts: { right: 'Справа', below: 'Снизу', off: 'Нет' },
     starts: { no: 'Нет', hidden: 'В области уведомлений', window: 'С окном' },

@@ -1,6 +1,6 @@
 /**
- * Where rows and group heads stand in the list, by arithmetic alone: rows have one height, heads another,
- * so nothing is ever measured. Pure. Positions count from 0; offsets are CSS pixels from the list's start.
+ * Where rows and group heads stand in the list, by arithmetic alone: rows have one height, heads another, rows of a
+ * closed group none, so nothing is ever measured. Pure. Positions count from 0; offsets are CSS pixels from the list's start.
  *
  * A browser caps an element at some 33.5 million pixels (466,000 rows of 72 px); above MAX_SCROLL the
  * scrollbar is scaled: `real` is what the element scrolls, `virtual` is where the rows are.
@@ -16,6 +16,79 @@ export interface Geometry {
   head: number;
   /** Rising by `at`. */
   heads: readonly Head[];
+  /** Absent: every group is open. */
+  closed?: Closed;
+}
+
+/** Which groups are closed, and how many rows are hidden by those above each head. */
+export interface Closed {
+  at: readonly boolean[];
+  hidden: Float64Array;
+}
+
+/** Pure: undefined when no group is closed. */
+export function closedOf<H extends Head>(
+  heads: readonly H[],
+  total: number,
+  isClosed: (head: H) => boolean,
+): Closed | undefined {
+  const at = heads.map(isClosed);
+  if (!at.includes(true)) return undefined;
+  const hidden = new Float64Array(heads.length + 1);
+  heads.forEach((head, n) => {
+    const end = heads[n + 1]?.at ?? total;
+    hidden[n + 1] = (hidden[n] ?? 0) + (at[n] ? end - head.at : 0);
+  });
+  return { at, hidden };
+}
+
+/** Rows above this one that are hidden. */
+function hiddenBefore({ heads, closed }: Geometry, at: number): number {
+  if (!closed) return 0;
+  const n = headsUpTo(heads, at) - 1;
+  if (n < 0) return 0;
+  return (closed.hidden[n] ?? 0) + (closed.at[n] ? at - (heads[n]?.at ?? 0) : 0);
+}
+
+const hiddenRows = ({ closed, heads }: Geometry): number => closed?.hidden[heads.length] ?? 0;
+
+/** The row stands in a closed group. */
+export function isHidden(g: Geometry, at: number): boolean {
+  return g.closed?.at[headsUpTo(g.heads, at) - 1] ?? false;
+}
+
+/** The group that a row belongs to; -1: none. */
+export const groupAt = (g: Pick<Geometry, 'heads'>, at: number): number => headsUpTo(g.heads, at) - 1;
+
+/** The row `steps` further among those that are shown; the last one there is when there are not as many. */
+export function stepTo(g: Geometry, at: number, steps: number): number {
+  if (!g.closed) return Math.max(0, Math.min(g.total - 1, at + steps));
+  const shown = g.total - hiddenRows(g);
+  if (shown === 0) return at;
+  // From a hidden row the way down begins at the first one shown below it.
+  const from = at - hiddenBefore(g, at) - (isHidden(g, at) && steps > 0 ? 1 : 0);
+  const wanted = Math.max(0, Math.min(shown - 1, from + steps));
+  let low = 0;
+  let high = g.total - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (middle + 1 - hiddenBefore(g, middle + 1) > wanted) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Runs of shown rows within from..to (exclusive). */
+export function shownRuns(g: Geometry, from: number, to: number): { from: number; to: number }[] {
+  if (!g.closed) return to > from ? [{ from, to }] : [];
+  const runs: { from: number; to: number }[] = [];
+  for (let at = from; at < to; ) {
+    const n = headsUpTo(g.heads, at);
+    const end = Math.min(to, g.heads[n]?.at ?? to);
+    if (!(g.closed.at[n - 1] ?? false)) runs.push({ from: at, to: end });
+    at = end;
+  }
+  return runs;
 }
 
 /** Safely under Chromium's 33,554,428 px, also with page zoom. */
@@ -35,11 +108,11 @@ function headsUpTo(heads: readonly Head[], at: number): number {
 
 /** Offset of a row's upper edge; its own group head, if any, is above it. */
 export function offsetOf(g: Geometry, at: number): number {
-  return at * g.row + headsUpTo(g.heads, at) * g.head;
+  return (at - hiddenBefore(g, at)) * g.row + headsUpTo(g.heads, at) * g.head;
 }
 
 export function heightOf(g: Geometry): number {
-  return g.total * g.row + g.heads.length * g.head;
+  return (g.total - hiddenRows(g)) * g.row + g.heads.length * g.head;
 }
 
 /** The row at an offset (the row under a head belongs to it); within 0..total-1. */
@@ -73,6 +146,13 @@ export function visible(
   return { from, to };
 }
 
+/** Offset of the n-th head; Infinity when there are not as many. */
+export function headOffset(g: Geometry, n: number): number {
+  const head = g.heads[n];
+  if (!head) return Number.POSITIVE_INFINITY;
+  return (head.at - (g.closed?.hidden[n] ?? 0)) * g.row + n * g.head;
+}
+
 /** Heads inside the range of rows, with their offsets. */
 export function headsIn<H extends Head>(
   g: Geometry & { heads: readonly H[] },
@@ -83,7 +163,7 @@ export function headsIn<H extends Head>(
   for (let at = Math.max(0, headsUpTo(g.heads, from) - 1); at < g.heads.length; at++) {
     const head = g.heads[at];
     if (!head || head.at >= to) break;
-    found.push({ head, offset: head.at * g.row + at * g.head });
+    found.push({ head, offset: headOffset(g, at) });
   }
   return found;
 }

@@ -1,21 +1,27 @@
-import { ArrowDown, ArrowUp, Paperclip } from 'lucide-react';
+import { Paperclip } from 'lucide-react';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import type { ViewInput } from '../../../main/contract/mail/views.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { engine } from '../../state/engine.ts';
-import { go, usePlace } from '../../state/place.ts';
+import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
-import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
-import { MenuButton } from '../../ui/menu.tsx';
 import { viewTitle } from '../tree/names.ts';
+import { KeptFilters } from './kept-filters.tsx';
 import styles from './list.module.css';
 import { currentSelection, useList } from './list-state.ts';
 import type { Rows } from './rows.ts';
 import { count } from './selection.ts';
+import { SortButton } from './sort-button.tsx';
+import { ViewMenu } from './view-menu.tsx';
 
 const FILTERS = ['all', 'unread', 'flagged', 'files', 'to-me'] as const;
-const SORTS = ['date', 'from', 'subject', 'size'] as const;
+
+/** "All" takes the kept filter off, too; the other four go along with it. */
+function withFilter(view: ViewInput, filter: NonNullable<ViewInput['filter']>): ViewInput {
+  const { narrow, ...rest } = view;
+  return { ...rest, filter, ...(narrow && filter !== 'all' ? { narrow } : {}) };
+}
 
 /** Name, counts (or what is selected, in the same height), order and quick filters. */
 export function ListHead({ rows, view }: { rows: Rows; view: ViewInput }): ReactNode {
@@ -38,7 +44,7 @@ export function ListHead({ rows, view }: { rows: Rows; view: ViewInput }): React
   const summary = () => {
     if (selected >= 2) return size === null ? t.list.selected(selected) : t.list.selectedSize(selected, size);
     if (snapshot.total === null) return '';
-    if (view.scope.in === 'folder' && filter === 'all') {
+    if (view.scope.in === 'folder' && filter === 'all' && !view.narrow) {
       const { scope } = view;
       const folder = folders.find((other) => other.id === scope.folder);
       return folder ? t.list.unreadOf(folder.unread, folder.total) : t.list.total(total);
@@ -50,7 +56,8 @@ export function ListHead({ rows, view }: { rows: Rows; view: ViewInput }): React
       <div className={styles.headLine}>
         <h1 className={styles.title}>{viewTitle(view, folders, saved, t)}</h1>
         <span className={styles.counts}>{summary()}</span>
-        <SortButton view={view} />
+        <SortButton view={rows.view} />
+        <ViewMenu view={view} />
       </div>
       <fieldset
         className={styles.chips}
@@ -60,64 +67,18 @@ export function ListHead({ rows, view }: { rows: Rows; view: ViewInput }): React
         {FILTERS.map((name) => (
           <Chip
             key={name}
-            selected={filter === name}
+            selected={filter === name && (name !== 'all' || !view.narrow)}
             icon={
               name === 'files' ? <Paperclip size={14} strokeWidth={1.75} aria-hidden="true" /> : undefined
             }
-            onChange={() => go({ view: { ...view, filter: filter === name ? 'all' : name } })}
+            onChange={() => go({ view: withFilter(view, filter === name ? 'all' : name) })}
           >
             {words[name]}
           </Chip>
         ))}
+        <KeptFilters view={view} />
       </fieldset>
     </header>
-  );
-}
-
-/** The order is the folder's; what is found by a search takes it over. */
-export function order(change: Pick<ViewInput, 'sort' | 'descending'>): void {
-  const { view } = usePlace.getState();
-  if (view) go({ view: { ...view, ...change } });
-}
-
-/** Order of the list: what by, and which way. */
-export function SortButton({ view }: { view: ViewInput }): ReactNode {
-  const t = useText();
-  const sort = view.sort ?? 'date';
-  const descending = view.descending ?? true;
-  const label = sort === 'date' ? (descending ? t.list.newest : t.list.oldest) : t.list.sorts[sort];
-  const Arrow = descending ? ArrowDown : ArrowUp;
-  return (
-    <MenuButton
-      label={t.list.sort}
-      placement="bottom end"
-      entries={[
-        ...SORTS.map((name) => ({
-          id: name,
-          label: t.list.sorts[name],
-          checked: sort === name,
-          run: () => order({ sort: name, descending: name === 'date' || name === 'size' }),
-        })),
-        { separator: true },
-        {
-          id: 'down',
-          label: t.list.descending,
-          checked: descending,
-          run: () => order({ descending: true }),
-        },
-        {
-          id: 'up',
-          label: t.list.ascending,
-          checked: !descending,
-          run: () => order({ descending: false }),
-        },
-      ]}
-    >
-      <Button variant="quiet" size="small" className={styles.sort}>
-        {label}
-        <Arrow size={14} strokeWidth={1.75} aria-hidden="true" />
-      </Button>
-    </MenuButton>
   );
 }
 

@@ -6,8 +6,11 @@
 import { create } from 'zustand';
 import type { Row, SelectionInput, ViewInput } from '../../../main/contract/mail/views.ts';
 import { engine } from '../../state/engine.ts';
+import { useLooks } from '../../state/looks.ts';
 import { go, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
+import { placeOf, viewWithLook, wholeLook } from '../../state/whole-look.ts';
+import { closedOf, type Geometry, isHidden, shownRuns, stepTo } from './geometry.ts';
 import { Rows } from './rows.ts';
 import { afterRemoval, type Chosen, everything, MAX_IDS, NOTHING, only, range, toggle } from './selection.ts';
 
@@ -21,31 +24,45 @@ export interface ListState {
   focus: { id: number; at: number } | null;
   /** Bumped when the focused row must be scrolled into sight. */
   reveal: number;
+  /** Keys of the groups that are closed. */
+  closed: ReadonlySet<string>;
 }
 
-export const useList = create<ListState>(() => ({ rows: null, chosen: NOTHING, focus: null, reveal: 0 }));
+const NONE: ReadonlySet<string> = new Set();
+
+export const useList = create<ListState>(() => ({
+  rows: null,
+  chosen: NOTHING,
+  focus: null,
+  reveal: 0,
+  closed: NONE,
+}));
 
 const set = useList.setState;
 /** The row of the folder in which a search was begun. */
 let home: number | null = null;
 let rest: ReturnType<typeof setTimeout> | null = null;
+/** Closed groups of the places one has been to, by place and order; forgotten with the window. */
+const closedGroups = new Map<string, ReadonlySet<string>>();
+let groupsOf = '';
 
 /** Shows a view; the one that is there stays when it is the same. */
 export function showView(view: ViewInput): void {
-  const { settings } = useSession.getState();
+  const { settings, saved } = useSession.getState();
   const searching = Boolean(view.query?.trim());
-  const wanted: ViewInput = {
-    ...view,
-    conversations: (settings?.conversations ?? true) && !searching && (view.sort ?? 'date') === 'date',
-  };
+  const place = placeOf(view, saved);
+  const look = wholeLook(place, useLooks.getState().looks, settings);
+  const wanted = viewWithLook(view, look);
   const { rows } = useList.getState();
-  const grouped = (settings?.groups ?? true) && !searching;
-  if (rows && JSON.stringify(rows.view) === JSON.stringify(wanted)) return;
+  // What was found without a name of its own has no days: it is read from the top.
+  const grouped = look.grouped && place !== 'found';
+  if (rows && rows.grouped === grouped && JSON.stringify(rows.view) === JSON.stringify(wanted)) return;
   const left = rows && !rows.view.query ? useList.getState().focus?.id : undefined;
   if (left !== undefined && searching) home = left;
   rows?.dispose();
   const next = new Rows(engine(), wanted, { grouped });
-  set({ rows: next, chosen: NOTHING, focus: null });
+  groupsOf = `${place} ${look.sort}`;
+  set({ rows: next, chosen: NOTHING, focus: null, closed: closedGroups.get(groupsOf) ?? NONE });
   if (rows?.view.query && !searching && home !== null) void restore(next, home);
   if (!searching) home = null;
 }
@@ -78,6 +95,22 @@ function openNow(id: number): void {
   go({ letter: id });
 }
 
+/** Opens or closes a group of the list. */
+export function closeGroup(key: string, shut: boolean): void {
+  const closed = new Set(useList.getState().closed);
+  if (shut) closed.add(key);
+  else closed.delete(key);
+  closedGroups.set(groupsOf, closed);
+  set({ closed });
+}
+
+/** Where rows stand, without pixels. */
+export function shape(rows: Rows, closed: ReadonlySet<string>): Geometry {
+  const { total, groups } = rows.snapshot;
+  const shut = closedOf(groups, total ?? 0, (group) => closed.has(group.key));
+  return { total: total ?? 0, row: 1, head: 0, heads: groups, ...(shut ? { closed: shut } : {}) };
+}
+
 const clamp = (at: number, total: number) => Math.max(0, Math.min(total - 1, at));
 
 /** Moves the focus to a position. `extend`: Shift; `keep`: Ctrl (the choice stays). */
@@ -97,7 +130,10 @@ export async function focusAt(
     const from = Math.min(chosen.anchor, place);
     const to = Math.max(chosen.anchor, place);
     set({ focus: { id, at: place }, reveal: reveal + 1 });
-    const ids = await rows.ids(from, to, MAX_IDS);
+    const ids: number[] = [];
+    // Rows of closed groups are out of sight and out of what is chosen.
+    for (const run of shownRuns(shape(rows, useList.getState().closed), from, to + 1))
+      ids.push(...(await rows.ids(run.from, run.to - 1, MAX_IDS - ids.length)));
     set((state) => ({ chosen: range(state.chosen, ids) }));
     return;
   }
@@ -111,8 +147,18 @@ export async function focusAt(
 }
 
 export function moveBy(steps: number, how: 'choose' | 'extend' | 'keep' = 'choose'): void {
-  const { focus } = useList.getState();
-  void focusAt(focus ? focus.at + steps : 0, how);
+  const { focus, rows, closed } = useList.getState();
+  if (!rows) return;
+  const g = shape(rows, closed);
+  void focusAt(focus ? stepTo(g, focus.at, steps) : stepTo(g, 0, 0), how);
+}
+
+/** The first or the last row that is shown. */
+export function moveToEnd(end: 'first' | 'last', how: 'choose' | 'extend' | 'keep' = 'choose'): void {
+  const { rows, closed } = useList.getState();
+  if (!rows) return;
+  const g = shape(rows, closed);
+  void focusAt(end === 'first' ? stepTo(g, 0, -g.total) : stepTo(g, 0, g.total), how);
 }
 
 export function toggleAt(id: number, at: number): void {
@@ -200,9 +246,10 @@ export function focusNextUnread(): boolean {
   const total = rows?.snapshot.total ?? 0;
   if (!rows) return false;
   const start = focus ? focus.at + 1 : 0;
+  const g = shape(rows, useList.getState().closed);
   for (let step = 0; step < total; step++) {
     const at = (start + step) % total;
-    const row = rows.row(at);
+    const row = isHidden(g, at) ? undefined : rows.row(at);
     if (row && !row.flags.includes('seen')) {
       void focusAt(at, 'choose', true);
       return true;

@@ -17,27 +17,47 @@ import {
 } from 'react';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
+import type { ColumnName } from './column-sizes.ts';
 import { Columns } from './columns.tsx';
 import {
+  closedOf,
   type Geometry,
+  groupAt,
+  headOffset,
   headsIn,
+  isHidden,
   maxTop,
   offsetOf,
   reveal,
+  rowAt,
   scale,
   scrollHeight,
+  shownRuns,
+  stepTo,
   visible,
 } from './geometry.ts';
+import { GroupHead } from './group-head.tsx';
 import { groupLabel } from './groups.ts';
 import { useAnchor, useKeptFocus, useResize } from './kept-place.ts';
 import styles from './list.module.css';
-import { chooseAll, chooseFocused, focusAt, followChange, moveBy, toggleAt, useList } from './list-state.ts';
+import {
+  chooseAll,
+  chooseFocused,
+  closeGroup,
+  focusAt,
+  followChange,
+  moveBy,
+  moveToEnd,
+  toggleAt,
+  useList,
+} from './list-state.ts';
 import { type Density, MessageRow } from './message-row.tsx';
 import { actOnRow, onDragStart, openRow } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Rows } from './rows.ts';
 import { has } from './selection.ts';
 import { FirstSkeletons, SkeletonRow } from './skeleton-rows.tsx';
+import { useColumns } from './use-columns.ts';
 import { useMinute } from './use-minute.ts';
 import { useSnippets } from './use-snippets.ts';
 
@@ -59,7 +79,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   const textSize = useSession((state) => state.settings?.textSize ?? 100);
   const folders = useSession((state) => state.folders);
   const snapshot = useSyncExternalStore(rows.subscribe, () => rows.snapshot);
-  const { chosen, focus, reveal: revealStamp } = useList();
+  const { chosen, focus, reveal: revealStamp, closed } = useList();
   const now = useMinute();
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -68,15 +88,21 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   const roles = useMemo(() => new Map(folders.map((folder) => [folder.id, folder.role])), [folders]);
 
   const total = snapshot.total ?? 0;
-  const g = useMemo<Geometry & { heads: typeof snapshot.groups }>(
-    () => ({
+  const g = useMemo<Geometry & { heads: typeof snapshot.groups }>(() => {
+    const shut = closedOf(snapshot.groups, total, (group) => closed.has(group.key));
+    return {
       total,
       row: (ROW[density] * textSize) / 100,
       head: (HEAD * textSize) / 100,
       heads: snapshot.groups,
-    }),
-    [total, density, textSize, snapshot.groups],
-  );
+      ...(shut ? { closed: shut } : {}),
+    };
+  }, [total, density, textSize, snapshot.groups, closed]);
+  const grid = useRef<HTMLDivElement>(null);
+  const columns = useColumns(rows.view, grid, textSize);
+  const names = columns.shown.map(({ name }) => name).join();
+  const columnNames = useMemo(() => names.split(',') as ColumnName[], [names]);
+  const sort = rows.view.sort ?? 'date';
   const factor = scale(g, viewport);
   const latest = useRef({ top, viewport, g, factor });
   latest.current = { top, viewport, g, factor };
@@ -107,7 +133,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
     return () => clearTimeout(timer);
   }, [settled, rows, here, jumps]);
   const range = visible(g, top, viewport, settled === rows ? viewport : g.row);
-  useEffect(() => rows.want(range.from, range.to), [rows, range.from, range.to]);
+  useEffect(() => rows.wantRuns(shownRuns(g, range.from, range.to)), [rows, g, range.from, range.to]);
   useEffect(() => {
     if (snapshot.version > 0) followChange();
   }, [snapshot.version]);
@@ -128,6 +154,9 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   const shift = factor === 1 ? 0 : top / factor - top;
   // Skeletons that go and come keep their elements: a dragged scrollbar shows nothing else.
   const slots = range.to - range.from + 1;
+  // A list whose focused row is in a closed group is entered by the first row that is shown.
+  const lost = !focus || isHidden(g, focus.at);
+  const entrance = lost ? stepTo(g, 0, 0) : -1;
   const draw = (at: number) => {
     const row = rows.row(at);
     const offset = offsetOf(g, at) + shift;
@@ -140,9 +169,10 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
           offset={offset}
           height={g.row}
           density={density}
+          columns={columnNames}
           role={roles.get(row.folder)}
           chosen={has(chosen, row.id)}
-          focused={focus ? focus.id === row.id : at === 0}
+          focused={lost ? at === entrance : focus?.id === row.id}
           now={now}
           words={words}
           snippet={snippets.get(row.id)}
@@ -154,11 +184,10 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
       ),
     );
   };
-  for (let at = range.from; at < range.to; at++) draw(at);
+  for (const run of shownRuns(g, range.from, range.to)) for (let at = run.from; at < run.to; at++) draw(at);
   // The focused row stays mounted when it is scrolled away, or the keyboard would lose its place.
-  if (focus && focus.at < total && (focus.at < range.from || focus.at >= range.to) && rows.row(focus.at)) {
-    draw(focus.at);
-  }
+  const away = focus && focus.at < total && (focus.at < range.from || focus.at >= range.to);
+  if (away && rows.row(focus.at) && !isHidden(g, focus.at)) draw(focus.at);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLElement && event.target.closest('button')) return;
@@ -169,8 +198,9 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
     else if (event.key === 'ArrowUp') moveBy(-1, how);
     else if (event.key === 'PageDown') moveBy(page, how);
     else if (event.key === 'PageUp') moveBy(-page, how);
-    else if (event.key === 'Home') void focusAt(0, how);
-    else if (event.key === 'End') void focusAt(total - 1, how);
+    else if (event.key === 'Home') moveToEnd('first', how);
+    else if (event.key === 'End') moveToEnd('last', how);
+    else if (event.key === 'ArrowLeft' && focus && groupAt(g, focus.at) >= 0) shutGroupOf(focus.at);
     else if (event.key === 'Enter' && focus) openRow(focus.id, 'key');
     else if (event.key === ' ' && (event.ctrlKey || event.metaKey) && focus) toggleAt(focus.id, focus.at);
     else if (event.code === 'KeyA' && (event.ctrlKey || event.metaKey)) chooseAll();
@@ -180,6 +210,70 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
     event.preventDefault();
     event.stopPropagation();
   };
+
+  /** The group of a row closes, and the keyboard goes to its head. */
+  const shutGroupOf = (at: number) => {
+    const group = g.heads[groupAt(g, at)];
+    if (!group) return;
+    closeGroup(group.key, true);
+    requestAnimationFrame(() => focusHead(groupAt(g, at)));
+  };
+  const focusHead = (n: number) => {
+    const group = g.heads[n];
+    if (!group) return;
+    const { top: upper, viewport: height, g: present } = latest.current;
+    const offset = headOffset(present, n);
+    if (offset < upper || offset + present.head > upper + height) scrollTo(offset);
+    requestAnimationFrame(() =>
+      scroller.current
+        ?.querySelector<HTMLElement>(`[data-group="${CSS.escape(group.key)}"]`)
+        ?.focus({ preventScroll: true }),
+    );
+  };
+  const onHeadKey = (event: KeyboardEvent, n: number) => {
+    const group = g.heads[n];
+    if (!group || event.altKey || event.ctrlKey || event.metaKey) return;
+    const shut = closed.has(group.key);
+    if (event.key === 'ArrowRight' && shut) closeGroup(group.key, false);
+    else if (event.key === 'ArrowLeft' && !shut) closeGroup(group.key, true);
+    else if (event.key === 'ArrowDown' && shut) focusHead(n + 1);
+    else if (event.key === 'ArrowDown' || event.key === 'ArrowRight') enterRow(group.at);
+    else if (event.key === 'ArrowUp' && n > 0) {
+      if (closed.has(g.heads[n - 1]?.key ?? '')) focusHead(n - 1);
+      else enterRow(group.at - 1);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const enterRow = (at: number) => {
+    void focusAt(at).then(() =>
+      requestAnimationFrame(() =>
+        scroller.current
+          ?.querySelector<HTMLElement>('[role="row"][tabindex="0"]')
+          ?.focus({ preventScroll: true }),
+      ),
+    );
+  };
+  const headOf = (n: number, offset: number, copy = false) => {
+    const group = g.heads[n];
+    if (!group) return null;
+    return (
+      <GroupHead
+        key={copy ? 'copy' : `${group.key} ${group.at}`}
+        name={group.key}
+        label={groupLabel(group, sort, t, formats, now)}
+        count={group.count}
+        shut={closed.has(group.key)}
+        offset={offset}
+        height={g.head}
+        copy={copy}
+        onToggle={() => closeGroup(group.key, !closed.has(group.key))}
+        onKeyDown={(event) => onHeadKey(event, n)}
+      />
+    );
+  };
+  // The head of the group at the top stays in sight; the next one pushes it away.
+  const stuck = total > 0 && top > 0 ? groupAt(g, rowAt(g, top)) : -1;
 
   const openMenuAtFocus = () => {
     const box = scroller.current?.querySelector('[role="row"][tabindex="0"]')?.getBoundingClientRect();
@@ -208,7 +302,9 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   return (
     <>
       <div
+        ref={grid}
         role="grid"
+        style={density === 'table' ? { '--columns': columns.template } : {}}
         aria-label={t.a11y.messages}
         aria-rowcount={snapshot.total ?? -1}
         aria-multiselectable="true"
@@ -224,7 +320,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
         }}
         onContextMenu={onContextMenu}
       >
-        {density === 'table' ? <Columns view={rows.view} /> : null}
+        {density === 'table' ? <Columns view={rows.view} columns={columns} /> : null}
         <div
           ref={scroller}
           role="rowgroup"
@@ -246,17 +342,15 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
             if (factor !== 1) scrollTo(latest.current.top + event.deltaY);
           }}
         >
+          {stuck >= 0 ? (
+            <div className={styles.stuck}>
+              {headOf(stuck, Math.min(0, headOffset(g, stuck + 1) - top - g.head), true)}
+            </div>
+          ) : null}
           <div className={styles.tall} style={{ height: scrollHeight(g) }}>
-            {headsIn(g, range.from, range.to).map(({ head, offset }) => (
-              <div
-                key={`${head.key} ${head.at}`}
-                aria-hidden="true"
-                className={styles.group}
-                style={{ transform: `translateY(${offset + shift}px)`, height: g.head }}
-              >
-                {groupLabel(head, t, formats, now)}
-              </div>
-            ))}
+            {headsIn(g, range.from, range.to).map(({ head, offset }) =>
+              headOf(groupAt(g, head.at), offset + shift),
+            )}
             {snapshot.total === null ? <FirstSkeletons height={g.row} density={density} /> : drawn}
           </div>
         </div>

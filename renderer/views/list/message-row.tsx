@@ -5,7 +5,6 @@ import {
   FileText,
   Flag,
   Folder as FolderIcon,
-  Paperclip,
   Trash2,
 } from 'lucide-react';
 import { type DragEvent, type MouseEvent, memo, type ReactNode, useState } from 'react';
@@ -13,15 +12,15 @@ import type { Folder } from '../../../main/contract/mail/folders.ts';
 import type { Row } from '../../../main/contract/mail/views.ts';
 import { type Catalogue, useFormats, useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
-import { Tag } from '../../ui/chip.tsx';
 import { classes } from '../../ui/class-names.ts';
-import { isColour } from '../../ui/colours.ts';
-import { ServerMark } from '../maildrop/server-mark.tsx';
 import { folderPath } from '../tree/names.ts';
+import type { ColumnName } from './column-sizes.ts';
 import { prepareDrag } from './drag.ts';
 import { Highlighted } from './highlighted.tsx';
 import styles from './list.module.css';
 import { peopleOf, rowName, rowSubject } from './row-name.ts';
+import { icon, Marks, Tags } from './row-parts.tsx';
+import { TableCells } from './table-cells.tsx';
 
 export type Density = 'cosy' | 'compact' | 'table' | 'found';
 
@@ -31,6 +30,8 @@ export interface MessageRowProps {
   offset: number;
   height: number;
   density: Density;
+  /** Of the table. */
+  columns: readonly ColumnName[];
   role: Folder['role'] | undefined;
   chosen: boolean;
   focused: boolean;
@@ -42,41 +43,11 @@ export interface MessageRowProps {
   onDragStart: (event: DragEvent, row: Row) => void;
 }
 
-const icon = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;
-
 function Gutter({ row }: { row: Row }): ReactNode {
   if (row.unread > 0 || !row.flags.includes('seen')) return <span className={styles.dot} />;
   if (row.flags.includes('answered')) return <CornerUpLeft {...icon} />;
   if (row.flags.includes('forwarded')) return <CornerUpRight {...icon} />;
   return null;
-}
-
-function Tags({ row, t }: { row: Row; t: Catalogue }): ReactNode {
-  const tags = useSession((state) => state.tags);
-  return (
-    <>
-      <ServerMark row={row} />
-      {row.body === 'damaged' ? <Tag colour="red">{t.list.damaged}</Tag> : null}
-      {row.tags.map((name) => {
-        const colour = tags.find((tag) => tag.name === name)?.colour ?? 'grey';
-        return (
-          <Tag key={name} colour={isColour(colour) ? colour : 'grey'}>
-            {name}
-          </Tag>
-        );
-      })}
-      {row.outside ? <Tag colour="yellow">{t.list.outside}</Tag> : null}
-    </>
-  );
-}
-
-function Marks({ row }: { row: Row }): ReactNode {
-  return (
-    <span className={styles.marks}>
-      {row.attachments > 0 ? <Paperclip {...icon} /> : null}
-      {row.flags.includes('flagged') ? <Flag {...icon} className={styles.flag} /> : null}
-    </span>
-  );
 }
 
 function HoverActions({
@@ -126,25 +97,16 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   );
   const cell =
     density === 'table' ? (
-      <>
-        <span role="gridcell" className={styles.cellPeople}>
-          {people}
-          {row.count > 1 ? <span className={styles.count}>{row.count}</span> : null}
-        </span>
-        <span role="gridcell" className={styles.cellSubject}>
-          <span className={styles.subject}>{subject}</span>
-          <span className={styles.tags}>
-            <Tags row={row} t={t} />
-          </span>
-          <Marks row={row} />
-        </span>
-        <span role="gridcell" className={styles.cellDate}>
-          {date}
-        </span>
-        <span role="gridcell" className={styles.cellSize}>
-          {formats.size(row.size)}
-        </span>
-      </>
+      <TableCells
+        row={row}
+        columns={props.columns}
+        people={people}
+        subject={subject}
+        date={date}
+        now={now}
+        t={t}
+        formats={formats}
+      />
     ) : (
       <div role="gridcell" className={styles.lines}>
         <div className={styles.line1}>

@@ -43,12 +43,13 @@ export interface Anchor {
 
 export class Rows {
   readonly view: ViewInput;
+  /** Its groups are asked for, too. */
+  readonly grouped: boolean;
   readonly #door: Door;
-  readonly #grouped: boolean;
   readonly #pages = new Map<number, readonly Row[]>();
   readonly #asked = new Set<number>();
   /** The range last wished for; older wishes are forgotten when questions have to wait. */
-  #wanted: { first: number; last: number } | null = null;
+  #wanted: readonly { first: number; last: number }[] | null = null;
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #release: () => void;
@@ -71,7 +72,7 @@ export class Rows {
   constructor(door: Door, view: ViewInput, options: { grouped: boolean }) {
     this.#door = door;
     this.view = view;
-    this.#grouped = options.grouped;
+    this.grouped = options.grouped;
     const release = [
       door.on('mail.changed', () => this.refreshSoon()),
       door.onState((state) => {
@@ -113,7 +114,15 @@ export class Rows {
 
   /** Makes sure these rows are here or on their way, and the pages around them. */
   want(from: number, to: number): void {
-    this.#wanted = { first: Math.floor(from / PAGE), last: Math.floor(Math.max(from, to - 1) / PAGE) };
+    this.wantRuns([{ from, to }]);
+  }
+
+  /** The same for runs of rows with closed groups between them. */
+  wantRuns(runs: readonly { from: number; to: number }[]): void {
+    this.#wanted = runs.map(({ from, to }) => ({
+      first: Math.floor(from / PAGE),
+      last: Math.floor(Math.max(from, to - 1) / PAGE),
+    }));
     this.#ask();
   }
 
@@ -121,12 +130,14 @@ export class Rows {
   #ask(): void {
     const { total } = this.#snapshot;
     if (this.#wanted === null || total === null || this.#stop.signal.aborted) return;
-    const { first, last } = this.#wanted;
     const missing = (page: number) =>
       page >= 0 && (page === 0 || page * PAGE < total) && !this.#pages.has(page);
     const inSight: number[] = [];
-    for (let page = first; page <= last; page++) if (missing(page)) inSight.push(page);
-    const pages = inSight.length > 0 ? inSight : [last + 1, first - 1].filter(missing);
+    for (const { first, last } of this.#wanted)
+      for (let page = first; page <= last; page++)
+        if (missing(page) && !inSight.includes(page)) inSight.push(page);
+    const around = [(this.#wanted.at(-1)?.last ?? 0) + 1, (this.#wanted[0]?.first ?? 0) - 1];
+    const pages = inSight.length > 0 ? inSight : around.filter(missing);
     for (const page of pages) {
       if (this.#asked.size >= MAX_ASKED) return;
       if (!this.#asked.has(page)) void this.#fetch(page);
@@ -206,7 +217,7 @@ export class Rows {
   }
 
   async #askGroups(): Promise<readonly Group[]> {
-    if (!this.#grouped) return [];
+    if (!this.grouped) return [];
     const zone = -new Date().getTimezoneOffset();
     return this.#door.request('messages.groups', { view: this.view, zone }, { signal: this.#stop.signal });
   }

@@ -5,16 +5,18 @@ import type { ViewInput } from '../../../main/contract/mail/views.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
-import { setSearch } from '../../state/place.ts';
+import { closeSearch, go, setSearch } from '../../state/place.ts';
 import { refreshSaved } from '../../state/session.ts';
+import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { TextField } from '../../ui/field.tsx';
 import list from '../list/list.module.css';
-import { SortButton } from '../list/list-head.tsx';
 import { MessageList } from '../list/message-list.tsx';
 import type { Rows } from '../list/rows.ts';
+import { SortButton } from '../list/sort-button.tsx';
+import { useEdited } from './editing.ts';
 import { part } from './query-parts.ts';
 import styles from './search.module.css';
 
@@ -39,6 +41,27 @@ export function FoundList({ rows, view, facets, words }: FoundListProps): ReactN
         ? t.search.results(total)
         : t.search.resultsMany(formats.number(total));
   const query = view.query ?? '';
+  const edited = useEdited((state) => state.edited);
+  const update = () => {
+    if (!edited) return;
+    engine()
+      .request('search.update', { id: edited.id, view })
+      .then(async () => {
+        await refreshSaved();
+        closeSearch();
+        showToast({ text: t.looks.updated(edited.name), icon: 'check' });
+        go({ view });
+      })
+      .catch(sayFailure);
+  };
+  const keep = () => {
+    const name = saving?.trim() ?? '';
+    if (!name) return;
+    setSaving(null);
+    engine()
+      .request('filters.save', { name: name.slice(0, 60), query })
+      .catch(sayFailure);
+  };
   const save = () => {
     const name = saving?.trim() ?? '';
     if (!name) return;
@@ -51,6 +74,11 @@ export function FoundList({ rows, view, facets, words }: FoundListProps): ReactN
         <h1 className={styles.title} aria-live="polite">
           {title}
         </h1>
+        {edited ? (
+          <Button variant="quiet" size="small" onPress={update}>
+            {t.looks.updateSearch(edited.name)}
+          </Button>
+        ) : null}
         <Button
           variant="quiet"
           size="small"
@@ -59,7 +87,7 @@ export function FoundList({ rows, view, facets, words }: FoundListProps): ReactN
         >
           {t.search.save}
         </Button>
-        <SortButton view={view} />
+        <SortButton view={rows.view} />
       </header>
       {snapshot.total === 0 ? (
         <Empty
@@ -92,9 +120,14 @@ export function FoundList({ rows, view, facets, words }: FoundListProps): ReactN
         isOpen={saving !== null}
         onClose={() => setSaving(null)}
         foot={
-          <Button variant="primary" onPress={save} isDisabled={!saving?.trim()}>
-            {t.common.save}
-          </Button>
+          <>
+            <Button onPress={keep} isDisabled={!saving?.trim()}>
+              {t.looks.keepFilter}
+            </Button>
+            <Button variant="primary" onPress={save} isDisabled={!saving?.trim()}>
+              {t.common.save}
+            </Button>
+          </>
         }
       >
         <TextField

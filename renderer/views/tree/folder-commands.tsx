@@ -3,7 +3,7 @@ import { useText } from '../../i18n/text.ts';
 import { remember, sayFailure, undoStep } from '../../state/actions.ts';
 import { useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
-import { refreshFolders, refreshSaved } from '../../state/session.ts';
+import { refreshFolders } from '../../state/session.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, Question } from '../../ui/dialog.tsx';
@@ -57,7 +57,8 @@ export function useFolderCommands(node: TreeNode | null): ReactNode {
       group: 'folder',
       keys: ['Delete'],
       where: ['tree'],
-      reason: special,
+      // On a favourite the key takes it from among them, and never the folder away.
+      reason: node?.favourite ? t.looks.notMovable : special,
       run: () => setAsking('delete'),
     },
     {
@@ -101,17 +102,6 @@ export function useFolderCommands(node: TreeNode | null): ReactNode {
       group: 'folder',
       checked: showHidden,
       run: () => useTreeState.setState({ showHidden: !showHidden }),
-    },
-    {
-      id: 'search.forget',
-      label: t.tree.words.forgetSearch,
-      group: 'folder',
-      reason: node?.savedId === undefined ? t.tree.words.chooseSearch : undefined,
-      run: () => {
-        if (node?.savedId !== undefined) {
-          engine().request('search.forget', { id: node.savedId }).then(refreshSaved, sayFailure);
-        }
-      },
     },
   ]);
 

@@ -8,6 +8,7 @@ import { useLanguageState } from '../../i18n/language.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { act } from '../../state/actions.ts';
 import { useCommandState } from '../../state/commands.ts';
+import { useLooks } from '../../state/looks.ts';
 import { outgoing } from '../../state/outgoing.ts';
 import { go, openSettings, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
@@ -15,12 +16,15 @@ import { classes } from '../../ui/class-names.ts';
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx';
 import { draggedLetters } from '../list/drag.ts';
 import { commandEntries } from '../window/command-entries.tsx';
+import { useArrangeCommands } from './arrange-commands.ts';
+import { carry, type Landing, land, landing } from './drag-lines.ts';
 import { useFolderCommands } from './folder-commands.tsx';
 import { folderPath } from './names.ts';
 import { buildTree, keyOfView, type TreeNode } from './nodes.ts';
+import { useSearchCommands } from './search-commands.tsx';
 import styles from './tree.module.css';
 import { TreeIcon } from './tree-icon.tsx';
-import { collapse, useTreeState } from './tree-state.ts';
+import { collapse, useCollapsed, useTreeState } from './tree-state.ts';
 
 /** A closed folder opens when letters are held over it this long, ms. */
 const HOLD_MS = 600;
@@ -29,16 +33,29 @@ function useNodes(): TreeNode[] {
   const t = useText();
   const language = useLanguageState((state) => state.language);
   const { accounts, folders, saved, outbox, settings } = useSession();
-  const { collapsed, showHidden } = useTreeState();
-  return useMemo(() => {
-    const unified = settings?.unifiedInbox ?? true;
-    const collator = new Intl.Collator(language, { numeric: true });
-    return buildTree(
-      { accounts, folders, saved, unified, outbox: outgoing(outbox, accounts), collapsed, showHidden },
-      t,
-      collator,
-    );
-  }, [accounts, folders, saved, outbox, settings?.unifiedInbox, collapsed, showHidden, t, language]);
+  const { showHidden } = useTreeState();
+  const collapsed = useCollapsed();
+  const favourites = useLooks((state) => state.favourites);
+  const { unifiedInbox: unified = true, unifiedPlace = 'first' } = settings ?? {};
+  return useMemo(
+    () =>
+      buildTree(
+        {
+          accounts,
+          folders,
+          saved,
+          unified,
+          unifiedPlace,
+          favourites,
+          outbox: outgoing(outbox, accounts),
+          collapsed: new Set(collapsed),
+          showHidden,
+        },
+        t,
+        new Intl.Collator(language, { numeric: true }),
+      ),
+    [accounts, folders, saved, outbox, unified, unifiedPlace, favourites, collapsed, showHidden, t, language],
+  );
 }
 
 export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
@@ -49,29 +66,37 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
   const folders = useSession((state) => state.folders);
   const commands = useCommandState((state) => state.commands);
   const [focused, setFocused] = useState<string | null>(null);
-  const [target, setTarget] = useState<string | null>(null);
+  const [target, setTarget] = useState<{ key: string; how: Landing } | null>(null);
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
   const tree = useRef<HTMLDivElement>(null);
   const hold = useRef<ReturnType<typeof setTimeout> | null>(null);
   const outboxOpen = usePlace((state) => state.outbox);
-  const current = outboxOpen ?? keyOfView(view, saved);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const shown = outboxOpen ?? keyOfView(view, saved);
+  // Of a folder and its favourite the line that was pressed is the open one.
+  const current = chosen === `favourite ${shown}` && nodes.some(({ key }) => key === chosen) ? chosen : shown;
+  const language = useLanguageState((state) => state.language);
+  const collator = useMemo(() => new Intl.Collator(language, { numeric: true }), [language]);
   const stop = nodes.some((node) => node.key === focused) ? focused : (current ?? nodes[0]?.key ?? null);
   const chosenNode = nodes.find((node) => node.key === stop);
+  const focusNode = (key: string | undefined) => {
+    if (key === undefined) return;
+    setFocused(key);
+    tree.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  };
   const dialogs = useFolderCommands(chosenNode ?? null);
+  const searchDialogs = useSearchCommands(chosenNode ?? null);
+  useArrangeCommands(chosenNode ?? null, collator, focusNode);
 
   const open = (node: TreeNode) => {
     setFocused(node.key);
+    setChosen(node.key);
     if (node.view)
       go({ view: node.view, section: 'mail', letter: null, letterOpen: false, outbox: null, drawer: false });
     else if (node.kind === 'outbox' && (node.role === 'outbox' || node.role === 'scheduled')) {
       go({ outbox: node.role, section: 'mail', letter: null, letterOpen: false, drawer: false });
     } else if (node.expanded !== null) collapse(node.key, node.expanded);
     if (node.view) onChosen?.();
-  };
-  const focusNode = (key: string | undefined) => {
-    if (key === undefined) return;
-    setFocused(key);
-    tree.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -100,6 +125,13 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
   };
 
   const onDragOver = (event: DragEvent, node: TreeNode) => {
+    const how = landing(event, node, collator);
+    if (how) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = how === 'favourite' ? 'copy' : 'move';
+      setTarget({ key: node.key, how });
+      return;
+    }
     if (!draggedLetters(event)) return;
     if (node.expanded === false && hold.current === null) {
       hold.current = setTimeout(() => collapse(node.key, false), HOLD_MS);
@@ -107,7 +139,7 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
     if (!node.folder?.selectable) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = event.ctrlKey ? 'copy' : 'move';
-    setTarget(node.key);
+    setTarget({ key: node.key, how: 'into' });
   };
   const onDragLeave = () => {
     if (hold.current) clearTimeout(hold.current);
@@ -116,6 +148,12 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
   };
   const onDrop = (event: DragEvent, node: TreeNode) => {
     onDragLeave();
+    const how = landing(event, node, collator);
+    if (how) {
+      event.preventDefault();
+      land(how, node, collator);
+      return;
+    }
     const selection = draggedLetters(event);
     const { folder } = node;
     if (!selection || !folder) return;
@@ -137,7 +175,9 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
     ...commandEntries(commands, ['folder.create', 'folder.rename', 'folder.delete']),
     line,
     ...commandEntries(commands, ['folder.markRead', 'folder.empty', 'folder.subscribe']),
-    ...commandEntries(commands, ['search.forget']),
+    ...commandEntries(commands, ['search.rename', 'search.edit', 'search.forget']),
+    line,
+    ...commandEntries(commands, ['folder.favourite', 'folder.up', 'folder.down', 'folder.usualOrder']),
     line,
     ...commandEntries(commands, ['folder.showHidden', 'application.check']),
   ];
@@ -159,7 +199,7 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
             node={node}
             current={node.key === current}
             tabStop={node.key === stop}
-            target={node.key === target}
+            target={node.key === target?.key ? target.how : null}
             onFocus={() => setFocused(node.key)}
             onOpen={() => open(node)}
             onMenu={(x, y) => {
@@ -174,6 +214,7 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
       </div>
       <ContextMenu label={t.commands.menu.folder} entries={entries} at={menu} onClose={() => setMenu(null)} />
       {dialogs}
+      {searchDialogs}
     </div>
   );
 }
@@ -182,7 +223,7 @@ interface TreeLineProps {
   node: TreeNode;
   current: boolean;
   tabStop: boolean;
-  target: boolean;
+  target: Landing | null;
   onFocus: () => void;
   onOpen: () => void;
   onMenu: (x: number, y: number) => void;
@@ -216,18 +257,20 @@ function TreeLine(props: TreeLineProps): ReactNode {
       aria-label={
         node.kind === 'outbox' && node.warning
           ? t.a11y.outboxFailed(node.label)
-          : t.a11y.folderRow(node.label, node.unread)
+          : t.a11y.folderRow(node.note ? `${node.label}, ${node.note}` : node.label, node.unread)
       }
       aria-selected={current}
       {...(node.expanded === null ? {} : { 'aria-expanded': node.expanded })}
       data-key={node.key}
       tabIndex={tabStop ? 0 : -1}
-      title={node.label}
+      title={node.note ? `${node.label}, ${node.note}` : node.label}
       className={classes(
         styles.node,
         heading && styles.heading,
         current && styles.current,
-        target && styles.target,
+        (target === 'into' || target === 'favourite') && styles.target,
+        target === 'before' && styles.before,
+        target === 'after' && styles.after,
       )}
       style={{ '--level': node.level }}
       onFocus={props.onFocus}
@@ -236,13 +279,20 @@ function TreeLine(props: TreeLineProps): ReactNode {
         event.preventDefault();
         props.onMenu(event.clientX, event.clientY);
       }}
+      draggable={node.place !== null}
+      onDragStart={(event) => carry(event, node)}
       onDragOver={props.onDragOver}
       onDragLeave={props.onDragLeave}
       onDrop={props.onDrop}
     >
       {chevron}
-      {heading ? null : <TreeIcon role={node.role} search={node.kind === 'search'} />}
-      <span className={styles.label}>{node.label}</span>
+      {heading ? null : (
+        <TreeIcon role={node.role} search={node.kind === 'search'} unread={node.place === 'unified unread'} />
+      )}
+      <span className={styles.label}>
+        {node.label}
+        {node.note ? <span className={styles.note}>{node.note}</span> : null}
+      </span>
       {node.warning && node.kind === 'outbox' ? (
         <CircleAlert size={14} strokeWidth={2} className={styles.failed} aria-hidden="true" />
       ) : node.warning ? (

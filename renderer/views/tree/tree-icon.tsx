@@ -5,6 +5,7 @@ import {
   Flag,
   Folder,
   Inbox,
+  Mail,
   Mails,
   Search,
   Send,
@@ -28,7 +29,15 @@ const ICONS = {
   flagged: Flag,
 } as const;
 
-export function TreeIcon({ role, search }: { role: Role | null; search?: boolean }): ReactNode {
-  const Icon = search ? Search : role ? ICONS[role] : Folder;
+export function TreeIcon({
+  role,
+  search,
+  unread,
+}: {
+  role: Role | null;
+  search?: boolean;
+  unread?: boolean;
+}): ReactNode {
+  const Icon = search ? Search : unread ? Mail : role ? ICONS[role] : Folder;
   return <Icon size={16} strokeWidth={1.75} aria-hidden="true" />;
 }

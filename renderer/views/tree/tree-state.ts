@@ -1,33 +1,26 @@
-/** Which lines of the tree are closed; remembered on this computer. */
+/** Which lines of the tree are closed; the profile remembers it. */
 import { create } from 'zustand';
-
-const KEY = 'postroom.tree.collapsed';
+import { sayFailure } from '../../state/actions.ts';
+import { changeSettings, useSession } from '../../state/session.ts';
 
 interface TreeState {
-  collapsed: ReadonlySet<string>;
   showHidden: boolean;
 }
 
-function stored(): ReadonlySet<string> {
-  try {
-    const keys: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-    return new Set(Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : []);
-  } catch {
-    // Storage is off or holds something else: every folder is open, as on the first day.
-    return new Set();
-  }
+export const useTreeState = create<TreeState>(() => ({ showHidden: false }));
+
+const NONE: readonly string[] = [];
+
+export function useCollapsed(): readonly string[] {
+  return useSession((state) => state.settings?.treeCollapsed ?? NONE);
 }
 
-export const useTreeState = create<TreeState>(() => ({ collapsed: stored(), showHidden: false }));
+/** Lines that are remembered as closed; more than a person has. */
+const KEPT = 2000;
 
 export function collapse(key: string, closed: boolean): void {
-  const collapsed = new Set(useTreeState.getState().collapsed);
-  if (closed) collapsed.add(key);
-  else collapsed.delete(key);
-  useTreeState.setState({ collapsed });
-  try {
-    localStorage.setItem(KEY, JSON.stringify([...collapsed]));
-  } catch {
-    // Remembered for this window only.
-  }
+  const present = useSession.getState().settings?.treeCollapsed ?? NONE;
+  if (present.includes(key) === closed) return;
+  const treeCollapsed = closed ? [...present, key].slice(-KEPT) : present.filter((other) => other !== key);
+  changeSettings({ treeCollapsed }).catch(sayFailure);
 }

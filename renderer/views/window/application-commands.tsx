@@ -148,13 +148,6 @@ export function useApplicationCommands(): void {
     set('view.cosy', words.densityCosy, { density: 'cosy' }, settings?.density === 'cosy'),
     set('view.compact', words.densityCompact, { density: 'compact' }, settings?.density === 'compact'),
     set('view.table', words.densityTable, { density: 'table' }, settings?.density === 'table'),
-    set(
-      'view.conversations',
-      words.conversations,
-      { conversations: !settings?.conversations },
-      settings?.conversations ?? true,
-    ),
-    set('view.groups', words.groups, { groups: !settings?.groups }, settings?.groups ?? true),
     set('view.themeSystem', words.themeSystem, { theme: 'system' }, settings?.theme === 'system'),
     set('view.themeLight', words.themeLight, { theme: 'light' }, settings?.theme === 'light'),
     set('view.themeDark', words.themeDark, { theme: 'dark' }, settings?.theme === 'dark'),

@@ -6,13 +6,16 @@ import { sentence } from '../../i18n/sentence.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { runCommand } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
+import { useLooks } from '../../state/looks.ts';
 import { go, type Place, queryOf, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
+import { placeOf, wholeLook } from '../../state/whole-look.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Splitter } from '../../ui/splitter.tsx';
 import list from '../list/list.module.css';
+import { ListCommands } from '../list/list-commands.tsx';
 import { ListHead } from '../list/list-head.tsx';
 import { closeView, showView, useList } from '../list/list-state.ts';
 import { MessageList } from '../list/message-list.tsx';
@@ -31,9 +34,8 @@ function viewOf({ view: home, search }: Pick<Place, 'view' | 'search'>): {
   searching: boolean;
 } {
   const query = search ? queryOf(search) : '';
-  if (!search || query === '') return { view: home, searching: Boolean(home?.query) };
-  const order = { sort: home?.sort ?? 'date', descending: home?.descending ?? true } as const;
-  return { view: { scope: search.scope, query, ...order }, searching: true };
+  if (!search || query === '') return { view: home, searching: false };
+  return { view: { scope: search.scope, query }, searching: true };
 }
 
 function useView(): ReturnType<typeof viewOf> {
@@ -58,8 +60,9 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
   const rows = useList((state) => state.rows);
   const letterOpen = usePlace((state) => state.letterOpen);
   const settings = useSession((state) => state.settings);
-  const grouping = `${settings?.conversations}${settings?.groups}`;
-  const words = useWords(searching ? (view?.query ?? '') : '');
+  const looks = useLooks((state) => state.looks);
+  const saved = useSession((state) => state.saved);
+  const words = useWords(view?.query ?? '');
   const layout = single
     ? 'off'
     : narrow && settings?.layout === 'right'
@@ -68,11 +71,15 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
   const [width, setWidth] = useDragged(settings?.listWidth ?? 400, 'listWidth');
   const [height, setHeight] = useDragged(settings?.listHeight ?? 320, 'listHeight');
 
-  // Grouping is part of what the list asks for.
+  // Order and grouping are part of what the list asks for.
+  const stamp = useMemo(
+    () => (view ? JSON.stringify(wholeLook(placeOf(view, saved), looks, settings)) : ''),
+    [view, saved, looks, settings],
+  );
   useEffect(() => {
-    if (view && grouping !== '') showView(view);
+    if (view && stamp !== '') showView(view);
     else closeView();
-  }, [view, grouping]);
+  }, [view, stamp]);
   useWatchedFolder(view);
 
   const covered = layout === 'off' && letterOpen;
@@ -82,10 +89,15 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
   }, [covered]);
 
   if (!view || !rows) return null;
-  const listPane = searching ? (
-    <Found rows={rows} view={view} words={words} />
-  ) : (
-    <FolderList rows={rows} view={view} />
+  const listPane = (
+    <>
+      <ListCommands view={view} />
+      {searching ? (
+        <Found rows={rows} view={view} words={words} />
+      ) : (
+        <FolderList rows={rows} view={view} words={words} />
+      )}
+    </>
   );
   if (layout === 'off') {
     return covered ? (
@@ -157,7 +169,15 @@ function Found({ rows, view, words }: { rows: Rows; view: ViewInput; words: read
   );
 }
 
-function FolderList({ rows, view }: { rows: Rows; view: ViewInput }): ReactNode {
+function FolderList({
+  rows,
+  view,
+  words,
+}: {
+  rows: Rows;
+  view: ViewInput;
+  words: readonly string[];
+}): ReactNode {
   const density = useSession((state) => state.settings?.density ?? 'cosy');
   const snapshot = useSyncExternalStore(rows.subscribe, () => rows.snapshot);
   return (
@@ -167,10 +187,14 @@ function FolderList({ rows, view }: { rows: Rows; view: ViewInput }): ReactNode 
       {snapshot.total === 0 || snapshot.failure ? (
         <NoRows rows={rows} view={view} />
       ) : (
-        <MessageList rows={rows} density={density} />
+        <MessageList rows={rows} density={density} words={words} />
       )}
     </div>
   );
+}
+
+function unfiltered({ narrow: _narrow, ...rest }: ViewInput): ViewInput {
+  return { ...rest, filter: 'all' };
 }
 
 /** Why there is nothing to see, and a way on. */
@@ -192,13 +216,13 @@ function NoRows({ rows, view }: { rows: Rows; view: ViewInput }): ReactNode {
       </Empty>
     );
   }
-  if ((view.filter ?? 'all') !== 'all') {
+  if ((view.filter ?? 'all') !== 'all' || view.narrow) {
     return (
       <Empty
         icon={icon}
         title={t.list.emptyFilter}
         action={
-          <Button variant="link" onPress={() => go({ view: { ...view, filter: 'all' } })}>
+          <Button variant="link" onPress={() => go({ view: unfiltered(view) })}>
             {t.list.showAll}
           </Button>
         }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  closedOf,
   type Geometry,
   headsIn,
   heightOf,
+  isHidden,
   MAX_SCROLL,
   maxTop,
   offsetOf,
@@ -11,6 +13,8 @@ import {
   rowAt,
   scale,
   scrollHeight,
+  shownRuns,
+  stepTo,
   visible,
 } from '../../../renderer/views/list/geometry.ts';
 import {
@@ -116,4 +120,38 @@ test('found words are marked by their beginning, whatever the case and ё', () =
   );
   assert.equal(parts.map((part) => part.text).join(''), 'Счёт за бетон B30, бетона нет');
   assert.deepEqual(splitByWords('text', []), [{ text: 'text', found: false, at: 0 }]);
+});
+
+test('closed groups take no room, are passed over by keys and leave no gap', () => {
+  const heads = [{ at: 0 }, { at: 5 }, { at: 5_000 }, { at: 9_990 }];
+  const total = 10_000;
+  for (const shut of [[], [0], [1], [3], [1, 2], [0, 1, 2, 3]]) {
+    const closed = closedOf(heads, total, (head) => shut.includes(heads.indexOf(head)));
+    const g: Geometry = { total, row: 30, head: 28, heads, ...(closed ? { closed } : {}) };
+    const shown = Array.from({ length: total }, (_, at) => at).filter((at) => !isHidden(g, at));
+    assert.equal(heightOf(g), shown.length * 30 + 4 * 28, `height with ${shut}`);
+    for (const top of [0, 200, 1_000, maxTop(g, 500)]) {
+      const { from, to } = visible(g, top, 500, 0);
+      const runs = shownRuns(g, from, to);
+      const drawn = runs.flatMap((run) => Array.from({ length: run.to - run.from }, (_, n) => run.from + n));
+      const wanted = shown.filter((at) => offsetOf(g, at) + 30 > top && offsetOf(g, at) < top + 500);
+      for (const at of wanted) assert.ok(drawn.includes(at), `row ${at} at ${top} with ${shut}`);
+      assert.ok(drawn.length <= wanted.length + 3, `no more than needed at ${top} with ${shut}`);
+    }
+    for (const place of [0, 1, shown.length - 2]) {
+      const [at, next] = [shown[place], shown[place + 1]];
+      if (at === undefined || next === undefined) continue;
+      assert.equal(stepTo(g, at, 1), next);
+      assert.equal(stepTo(g, next, -1), at);
+    }
+    assert.equal(stepTo(g, shown[0] ?? 0, 1e6), shown.at(-1) ?? 0);
+  }
+  const closed = closedOf(heads, total, ({ at }) => at === 5);
+  const g: Geometry = { total, row: 30, head: 28, heads, ...(closed ? { closed } : {}) };
+  assert.equal(stepTo(g, 100, 1), 5_000, 'down from a hidden row');
+  assert.equal(stepTo(g, 100, -1), 4, 'up from a hidden row');
+  assert.deepEqual(
+    headsIn(g, 0, total).map(({ offset }) => offset),
+    [0, 28 + 150, 56 + 150, 84 + 150 + 4_990 * 30],
+  );
 });

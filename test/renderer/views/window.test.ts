@@ -2,15 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '../../../main/contract/mail/accounts.ts';
 import type { Folder } from '../../../main/contract/mail/folders.ts';
+import type { Look } from '../../../main/contract/mail/looks.ts';
 import type { Row } from '../../../main/contract/mail/views.ts';
 import { formatsFor } from '../../../renderer/i18n/format.ts';
 import { textOf } from '../../../renderer/i18n/text.ts';
+import { placeOf, wholeLook } from '../../../renderer/state/whole-look.ts';
 import { badgeOfFile, initials } from '../../../renderer/ui/colours.ts';
 import { rank } from '../../../renderer/ui/rank.ts';
+import {
+  type ColumnName,
+  fitting as columnsThatFit,
+  moved,
+  resized,
+  switched,
+  template,
+} from '../../../renderer/views/list/column-sizes.ts';
+import { groupLabel } from '../../../renderer/views/list/groups.ts';
 import { peopleOf, rowName, rowSubject } from '../../../renderer/views/list/row-name.ts';
 import { fileNameOf } from '../../../renderer/views/reader/file-name.ts';
 import { pageCount } from '../../../renderer/views/reader/page-count.ts';
 import { chipWords, part, takeChips } from '../../../renderer/views/search/query-parts.ts';
+import { movedBeside, movedTo } from '../../../renderer/views/tree/moved.ts';
 import { buildTree, keyOfView, type TreeInput } from '../../../renderer/views/tree/nodes.ts';
 import { fitting } from '../../../renderer/views/window/fitting.ts';
 
@@ -74,6 +86,7 @@ test('tree: special folders first and localised, the rest by name as a person co
     [
       'Все учётные записи',
       '  Входящие',
+      '  Непрочитанные',
       '  С флажком',
       '  Отложенная отправка',
       'o.belova@x.example',
@@ -239,4 +252,135 @@ test('pages of a letter: one for a short one, more with more text', () => {
   const long = 'word '.repeat(4000);
   assert.ok(pageCount(long, 500) > 8);
   assert.ok(pageCount(long, 1000) < pageCount(long, 500));
+});
+
+test('tree: favourites first, all accounts last or not at all, folders and searches as they were put', () => {
+  const labels = (input: Partial<TreeInput>) =>
+    buildTree({ ...base, outbox: { waiting: 0, scheduled: 0, failed: 0 }, ...input }, en, collator).map(
+      (node) => `${'  '.repeat(node.level - 1)}${node.label}`,
+    );
+  const saved = [
+    { id: 2, name: 'From supply', view: { scope: { in: 'everywhere' as const } }, total: 9, unread: 4 },
+    { id: 1, name: 'Waiting', view: { scope: { in: 'everywhere' as const } }, total: 5, unread: 0 },
+  ];
+  assert.deepEqual(
+    labels({
+      favourites: ['folder 5', 'search 1', 'unified flagged', 'folder 99'],
+      collapsed: new Set(['account 1', 'saved']),
+      saved,
+    }),
+    [
+      'Favourites',
+      '  Block 4',
+      '  Waiting',
+      '  Flagged',
+      'All accounts',
+      '  Inbox',
+      '  Unread',
+      '  Flagged',
+      'o.belova@x.example',
+      'Saved searches',
+    ],
+  );
+  const collapsed = new Set(['account 1']);
+  assert.deepEqual(labels({ unifiedPlace: 'last', collapsed }).slice(0, 2), [
+    'o.belova@x.example',
+    'All accounts',
+  ]);
+  assert.deepEqual(labels({ unified: false, collapsed }), ['o.belova@x.example']);
+  const nodes = new Map(
+    buildTree({ ...base, saved, favourites: ['folder 5'] }, en, collator).map((node) => [node.key, node]),
+  );
+  assert.deepEqual([nodes.get('search 2')?.unread, nodes.get('search 2')?.count], [4, 0]);
+  assert.deepEqual([nodes.get('search 1')?.unread, nodes.get('search 1')?.count], [0, 5]);
+  assert.equal(nodes.get('unified unread')?.unread, 15, 'Junk and Trash are no news');
+  assert.deepEqual([nodes.get('favourite folder 5')?.unread, nodes.get('folder 5')?.unread], [3, 3]);
+  const byHand = base.folders.map((each) =>
+    each.id === 4 ? { ...each, order: 0 } : each.id === 5 ? { ...each, order: 1 } : each,
+  );
+  const order = buildTree({ ...base, folders: byHand }, en, collator)
+    .filter((node) => node.parent === 'folder 3')
+    .map((node) => node.label);
+  assert.deepEqual(order, ['Block 10', 'Block 4']);
+});
+
+test('lists by hand: up, down, beside, and no further than their ends', () => {
+  assert.deepEqual(movedTo(['a', 'b', 'c'], 'a', 1), ['b', 'a', 'c']);
+  const list = ['a', 'b', 'c'];
+  assert.equal(movedTo(list, 'a', -1), list);
+  assert.equal(movedTo(list, 'c', 3), list);
+  assert.deepEqual(movedBeside(list, 'a', 'c', true), ['b', 'c', 'a']);
+  assert.deepEqual(movedBeside(list, 'c', 'a', false), ['c', 'a', 'b']);
+  assert.equal(movedBeside(list, 'x', 'a', false), list);
+});
+
+test('columns: what has no room is left out from the right, the subject last', () => {
+  const columns = (...names: ColumnName[]) => names.map((name) => ({ name, width: null }));
+  const all = columns('from', 'subject', 'date', 'size', 'tags');
+  assert.deepEqual(columnsThatFit(all, 2000), all);
+  assert.deepEqual(
+    columnsThatFit(all, 330).map(({ name }) => name),
+    ['from', 'subject', 'date'],
+  );
+  assert.deepEqual(
+    columnsThatFit(all, 10).map(({ name }) => name),
+    ['subject'],
+  );
+  assert.equal(template(columns('from', 'subject')), '30px minmax(5.25rem, 11rem) minmax(6rem, 1fr)');
+  assert.match(
+    template([
+      { name: 'subject', width: 200 },
+      { name: 'date', width: null },
+    ]),
+    /12.5rem\) minmax\(4.75rem, 1fr\)$/,
+  );
+  assert.deepEqual(
+    moved(all, 'size', -1).map(({ name }) => name),
+    ['from', 'subject', 'size', 'date', 'tags'],
+  );
+  assert.equal(moved(all, 'from', -1), all);
+  assert.deepEqual(
+    switched(all, 'received', true).map(({ name }) => name),
+    ['from', 'subject', 'date', 'received', 'size', 'tags'],
+  );
+  assert.equal(switched(columns('from'), 'from', false).length, 1, 'the last one stays');
+  assert.deepEqual(resized(all, 'size', 5).at(3), { name: 'size', width: 60 });
+});
+
+test('looks: a place, then all folders, then the settings', () => {
+  const looks = new Map<string, Look>([
+    ['default', { conversations: false, sort: 'size' }],
+    ['folder 3', { sort: 'from' }],
+  ]);
+  const settings = { conversations: true, groups: true };
+  assert.deepEqual(
+    (({ sort, descending, conversations, grouped }) => [sort, descending, conversations, grouped])(
+      wholeLook('folder 3', looks, settings),
+    ),
+    ['from', false, false, true],
+  );
+  assert.equal(wholeLook('folder 9', looks, settings).sort, 'size');
+  assert.equal(wholeLook('found', looks, settings).sort, 'date', 'searches follow no folder');
+  assert.equal(placeOf({ scope: { in: 'everywhere' }, query: 'x' }, []), 'found');
+  assert.equal(
+    placeOf({ scope: { in: 'everywhere' }, query: 'x' }, [
+      { id: 7, view: { scope: { in: 'everywhere' }, query: 'x' } },
+    ]),
+    'search 7',
+  );
+  assert.equal(placeOf({ scope: { in: 'unified', role: 'inbox' } }, []), 'unified inbox');
+});
+
+test('groups of other orders have names', () => {
+  const now = Date.UTC(2026, 10, 20);
+  const name = (key: string, sort: Parameters<typeof groupLabel>[1], t = en) =>
+    groupLabel({ key, at: 0, count: 1 }, sort, t, formatsFor('en'), now);
+  assert.equal(name('size:4', 'size'), 'Over 10 MB');
+  assert.equal(name('none', 'tags', ru), 'Без меток');
+  assert.equal(name('yes', 'flag'), 'Flagged');
+  assert.equal(name('Яна', 'from'), 'Яна');
+  assert.equal(
+    groupLabel({ key: 'year:2019', at: 0, count: 1, start: 1 }, 'date', en, formatsFor('en'), now),
+    '2019',
+  );
 });

@@ -1,0 +1,63 @@
+/** The columns of the place that is shown: what fits, how wide, and how they are changed. */
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import type { Column } from '../../../main/contract/mail/looks.ts';
+import type { ViewInput } from '../../../main/contract/mail/views.ts';
+import { sayFailure } from '../../state/actions.ts';
+import { changeLook, usePlacedLook } from '../../state/looks.ts';
+import { type ColumnName, fitting, limitWidth, resized, template } from './column-sizes.ts';
+
+export interface ColumnsOf {
+  /** All that were chosen. */
+  all: readonly Column[];
+  /** Those that have room. */
+  shown: readonly Column[];
+  template: string;
+  change: (columns: readonly Column[]) => void;
+  /** A width under way; `done` keeps it. */
+  drag: (name: ColumnName, width: number | null, done: boolean) => void;
+}
+
+export function useColumns(
+  view: ViewInput,
+  element: RefObject<HTMLElement | null>,
+  textSize: number,
+): ColumnsOf {
+  const { place, look } = usePlacedLook(view);
+  const [room, setRoom] = useState(1200);
+  const [dragged, setDragged] = useState<{ name: ColumnName; width: number | null } | null>(null);
+  useLayoutEffect(() => {
+    const target = element.current;
+    if (!target) return;
+    const measure = () => setRoom((target.clientWidth * 100) / textSize);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element, textSize]);
+  const chosen = look.columns;
+  const key = JSON.stringify(chosen);
+  // What was dragged is shown until the kept widths have taken it over.
+  useEffect(() => {
+    if (key !== '') setDragged(null);
+  }, [key]);
+  const columns = useMemo(
+    () => (dragged ? resized(chosen, dragged.name, dragged.width) : chosen),
+    [chosen, dragged],
+  );
+  const shown = useMemo(() => fitting(columns, room), [columns, room]);
+  const change = (next: readonly Column[]) => {
+    if (next === chosen) return;
+    changeLook(place, { columns: [...next] }).catch(sayFailure);
+  };
+  return {
+    all: chosen,
+    shown,
+    template: template(shown),
+    change,
+    drag: (name, width, done) => {
+      const limited = width === null ? null : limitWidth(name, width);
+      setDragged({ name, width: limited });
+      if (done) change(resized(chosen, name, limited));
+    },
+  };
+}
