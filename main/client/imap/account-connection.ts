@@ -9,7 +9,7 @@ import type { ConnectionEvents } from './wire.ts';
 export async function connectAccount(
   parts: EngineParts,
   { id, server }: ImapAccount,
-  signal: AbortSignal,
+  signals: AbortSignal[],
   events: ConnectionEvents,
 ): Promise<Connection> {
   const password = await parts.secrets.get(`account:${id}:password`);
@@ -25,7 +25,7 @@ export async function connectAccount(
     trusted: parts.trusted,
     clock: parts.clock,
     ...(parts.authorities ? { authorities: parts.authorities } : {}),
-    signal,
+    signal: AbortSignal.any(signals),
     events: { ...events, alert },
   });
 }

@@ -207,7 +207,8 @@ export class AccountSync {
 
   #line(news: () => void): Line {
     return new Line({
-      open: async (events) => connectAccount(this.#parts, await this.#account(), this.#abort.signal, events),
+      open: async (events, dropped) =>
+        connectAccount(this.#parts, await this.#account(), [this.#abort.signal, dropped], events),
       news,
       lost: () => this.poke(),
     });

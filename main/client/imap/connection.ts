@@ -12,7 +12,7 @@ import tls, { type TLSSocket } from 'node:tls';
 import type { ImapAttribute, ImapFlow, MailboxObject } from 'imapflow';
 import { encodePath } from 'imapflow/lib/tools.js';
 import type { Clock } from '../../base/clock.ts';
-import { Fault } from '../../base/errors.ts';
+import { cancelled, Fault } from '../../base/errors.ts';
 import { dial } from '../../net/dial.ts';
 import { connectionFault, type Endpoint, socketFault } from '../../net/failure.ts';
 import { type TlsTrust, tlsOptions, verifyPeer } from '../../net/tls.ts';
@@ -54,11 +54,16 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     ...(server.security === 'tls' ? { tls: trust } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
+  // A server that says nothing is left at once, too.
+  const leave = () => socket.destroy();
+  options.signal?.addEventListener('abort', leave, { once: true });
   try {
     await expectGreeting(socket, server, options.clock);
   } catch (failure) {
     socket.destroy();
-    throw failure;
+    throw options.signal?.aborted ? cancelled() : failure;
+  } finally {
+    options.signal?.removeEventListener('abort', leave);
   }
   let distrusted: Fault | undefined;
   const wire = new Wire(options, {

@@ -8,7 +8,8 @@ import type { Connection } from './connection.ts';
 import type { ConnectionEvents } from './wire.ts';
 
 export interface LineOptions {
-  open(events: ConnectionEvents): Promise<Connection>;
+  /** The signal aborts when the line is dropped meanwhile. */
+  open(events: ConnectionEvents, signal: AbortSignal): Promise<Connection>;
   /**
    * The server told of something in the selected folder while the line was idle, or in the answer to a command of a
    * task that did not care, once that task is done.
@@ -24,6 +25,7 @@ const FOLLOW_UPS = 5;
 export class Line {
   readonly #options: LineOptions;
   #connection: Connection | undefined;
+  #opening: AbortController | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #followUps = 0;
@@ -82,6 +84,7 @@ export class Line {
   drop(): void {
     const connection = this.#connection;
     this.#connection = undefined;
+    this.#opening?.abort(cancelled());
     connection?.drop();
   }
 
@@ -102,7 +105,7 @@ export class Line {
       this.#options.news();
     };
     let connection: Connection | undefined;
-    connection = await this.#options.open({
+    const events: ConnectionEvents = {
       exists: news,
       expunged: news,
       flags: news,
@@ -111,8 +114,15 @@ export class Line {
         this.#connection = undefined;
         if (this.#waiting === 0) this.#options.lost();
       },
-    });
-    if (this.#closed) {
+    };
+    const opening = new AbortController();
+    this.#opening = opening;
+    try {
+      connection = await this.#options.open(events, opening.signal);
+    } finally {
+      if (this.#opening === opening) this.#opening = undefined;
+    }
+    if (this.#closed || opening.signal.aborted) {
       connection.drop();
       throw cancelled();
     }

@@ -251,13 +251,19 @@ export class Pop3AccountSync {
       const own = signal ? AbortSignal.any([this.#abort.signal, signal]) : this.#abort.signal;
       own.throwIfAborted();
       const account = await this.#account();
+      const { state } = this.#standing.now;
       this.#setState('connecting');
-      const session = await this.#open(account, own);
       try {
-        this.#setState('syncing');
-        return await task({ store, pool, clock, log, signal: own }, session, account);
+        const session = await this.#open(account, own);
+        try {
+          this.#setState('syncing');
+          return await task({ store, pool, clock, log, signal: own }, session, account);
+        } finally {
+          await session.close();
+        }
       } finally {
-        await session.close();
+        // A pass says itself how it ended; after a letter or a look the account stands as it stood.
+        if (!signal) this.#setState(state);
       }
     });
     this.#turn = turn.catch(() => {});

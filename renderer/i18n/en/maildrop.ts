@@ -25,7 +25,6 @@ export const maildrop = {
     show: 'Show the server plan',
   },
   notOnServer: 'Only letters whose text stands on the server can be marked.',
-  noMark: 'There is no mark to take away.',
   noPlan: 'Nothing is planned for a server.',
   marked: {
     fetch: (n: number) => pluralEn(n, '# letter will be fetched', '# letters will be fetched'),

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Switch, TextField } from '../../ui/field.tsx';
 import styles from './accounts.module.css';
 import { LargeLetters, MaildropFields, ScheduleFields, useCollecting } from './collecting-fields.tsx';
+import { Identities } from './identities.tsx';
 import { pop3Of, withThreshold } from './schedule-form.ts';
 import { KeepFields, ServerFields } from './server-fields.tsx';
 import { emptyForm, formOf, formProblems, policyOf, SOME_MONTHS, serverOf } from './server-form.ts';
@@ -92,8 +93,9 @@ export function AccountPage({ account, onBack }: { account: Account; onBack: () 
       >
         {words.pageTitle}
       </Button>
-      <h3>{address}</h3>
+      <h2>{address}</h2>
       <TextField label={words.name} hint={words.nameHint} value={name} onChange={setName} />
+      <Identities account={account} />
       <TextField
         label={words.password}
         hint={words.newPasswordHint}

@@ -89,7 +89,7 @@ export function MaildropCommands(): ReactNode {
       keys: [KEYS.none],
       where,
       icon: <Eraser {...icon} />,
-      reason: reason ?? (chosen.some((row) => row.server?.mark) ? undefined : t.maildrop.noMark),
+      reason,
       run: act(null),
     },
     {

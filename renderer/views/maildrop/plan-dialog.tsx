@@ -66,9 +66,11 @@ export function PlanDialog({ plan, onClose }: { plan: ServerPlan; onClose: () =>
               <th scope="col" className={styles.number}>
                 {words.planColumns.size}
               </th>
-              <th scope="col" className={styles.number}>
-                {plan.rate === null ? '' : words.planColumns.time}
-              </th>
+              {plan.rate === null ? null : (
+                <th scope="col" className={styles.number}>
+                  {words.planColumns.time}
+                </th>
+              )}
               <td />
             </tr>
           </thead>
@@ -86,7 +88,9 @@ export function PlanDialog({ plan, onClose }: { plan: ServerPlan; onClose: () =>
                   {letter.subject || t.common.noSubject}
                 </td>
                 <td className={styles.number}>{formats.size(letter.octets)}</td>
-                <td className={styles.number}>{letter.mark === 'fetch' ? time(letter.octets) : ''}</td>
+                {plan.rate === null ? null : (
+                  <td className={styles.number}>{letter.mark === 'fetch' ? time(letter.octets) : ''}</td>
+                )}
                 <td>
                   <IconButton
                     size="small"
