@@ -10,6 +10,7 @@ import { type ImportControl, type ImportDeps, type IncomingSource, importLetters
 import type { Origin, OriginOptions, OriginTag } from './origins.ts';
 import type { Person } from './outlook/person.ts';
 import { type BringReport, ReportKeeper } from './report.ts';
+import { tagColour } from './tag-colours.ts';
 
 export interface BringOptions {
   origins: readonly Origin[];
@@ -162,8 +163,12 @@ class Walk {
     return found;
   }
 
+  /** Tags that some letter does carry, in colours that there are here. */
   usedTags(): OriginTag[] {
-    return this.#options.origins.flatMap((origin) => origin.tags.filter((tag) => this.used.has(tag.keyword)));
+    const all = this.#options.origins.flatMap((origin) => origin.tags);
+    return all
+      .filter((tag) => this.used.has(tag.keyword))
+      .map((tag) => ({ ...tag, colour: tagColour(tag.colour) }));
   }
 }
 

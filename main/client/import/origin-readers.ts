@@ -162,7 +162,7 @@ export async function pst(path: string, moving: MovingPool): Promise<Origin> {
             };
             for (const category of letter.categories)
               if (!tags.some((tag) => tag.name === category))
-                tags.push({ name: category, keyword: keywordFor(category), colour: '#4f7cac' });
+                tags.push({ name: category, keyword: keywordFor(category), colour: 'blue' });
           }
           from = page.next;
         }

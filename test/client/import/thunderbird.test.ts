@@ -66,8 +66,8 @@ test('a profile moves in with flags, tags, folders and people; its files stay as
   assert.deepEqual(
     (await p.profile.store.read('tags.list')).map(({ name, colour }) => [name, colour]).sort(),
     [
-      ['Urgent', '#FF0000'],
-      ['Стройка', '#3366CC'],
+      ['Urgent', 'red'],
+      ['Стройка', 'blue'],
     ],
   );
   const cards = await p.call('contacts.window', {});

@@ -30,7 +30,11 @@ export function readMsg(bytes: Uint8Array): MsgLetter {
     // Text of old Outlooks is in the code page of the computer; here that is the Russian one unless the letter says otherwise.
     reader.parserConfig = { ansiEncoding: 'windows-1251' };
     const fields = reader.getFileData();
-    if (fields.error) throw new Fault('user', 'damaged', 'The letter is damaged.');
+    const { subject, body, headers, html, bodyHtml, compressedRtf, recipients } = fields;
+    const empty = [subject, body, headers, html, bodyHtml, compressedRtf, recipients?.[0]].every(
+      (each) => each === undefined,
+    );
+    if (fields.error || empty) throw new Fault('user', 'damaged', 'The letter is damaged.');
     const received = dateOf(fields.messageDeliveryTime) ?? dateOf(fields.clientSubmitTime);
     return { bytes: rebuild(itemOf(reader, fields, 0)), received, seen: true };
   } catch (cause) {
