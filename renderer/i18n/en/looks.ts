@@ -13,6 +13,7 @@ export const looks = {
     size: 'Group by size',
   },
   columns: 'Columns',
+  tableColumns: 'Columns of the table',
   chooseColumns: 'Choose columns',
   columnsIntro:
     'Drag them in the head of the table, or move them here. What does not fit is left out from the right.',

@@ -40,10 +40,14 @@ export const limitWidth = (name: ColumnName, width: number): number =>
 
 export const widthOf = ({ name, width }: Column): number => width ?? SIZES[name].width;
 
+/** A subject this narrow still says something; others give way before it gets narrower. */
+const SUBJECT = 176;
+
 /** Without those at the right that have no room; the subject stays as long as anything. */
 export function fitting(columns: readonly Column[], room: number): readonly Column[] {
   const kept = [...columns];
-  const need = () => kept.reduce((sum, { name }) => sum + SIZES[name].min + GAP, EDGES);
+  const least = (name: ColumnName) => (name === 'subject' ? SUBJECT : SIZES[name].min) + GAP;
+  const need = () => kept.reduce((sum, { name }) => sum + least(name), EDGES);
   while (need() > room && kept.length > 1) {
     const last = kept.findLastIndex(({ name }) => name !== 'subject');
     kept.splice(last, 1);

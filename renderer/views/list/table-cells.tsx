@@ -51,7 +51,7 @@ function Cell({ name, ...props }: TableCellsProps & { name: ColumnName }): React
     case 'from':
       return (
         <>
-          {props.people}
+          <span className={styles.people}>{props.people}</span>
           {row.count > 1 ? <span className={styles.count}>{row.count}</span> : null}
         </>
       );

@@ -28,11 +28,12 @@ import { TextField } from '../../ui/field.tsx';
 import { AccountsPage } from '../accounts/accounts-page.tsx';
 import { NotificationsPage } from '../arrival/notifications-page.tsx';
 import { HostingPage } from '../hosting/hosting-page.tsx';
+import { ColumnsEditor } from '../list/columns-dialog.tsx';
 import { ProfilesPage } from '../profiles/profiles-page.tsx';
-import { TidyPage } from '../tidy/tidy-page.tsx';
+import { RulesPage } from '../rules/rules-page.tsx';
 import { SignaturesPage } from '../signatures/signatures-page.tsx';
 import { TemplatesPage } from '../signatures/templates-page.tsx';
-import { RulesPage } from '../rules/rules-page.tsx';
+import { TidyPage } from '../tidy/tidy-page.tsx';
 import { AboutPage } from './about-page.tsx';
 import { findRows, PAGES, type Page, ROWS } from './rows.ts';
 import { SettingControl } from './setting-control.tsx';
@@ -160,6 +161,17 @@ function Content({ page }: { page: Page }): ReactNode {
         <Button variant="primary" onPress={() => go({ flow: 'import' })}>
           {t.firstRun.import.title}
         </Button>
+      </>
+    );
+  }
+  if (page === 'appearance') {
+    return (
+      <>
+        {ROWS.filter((row) => row.page === page).map((row) => (
+          <SettingControl key={row.name} row={row} />
+        ))}
+        <h2>{t.looks.tableColumns}</h2>
+        <ColumnsEditor place="default" />
       </>
     );
   }

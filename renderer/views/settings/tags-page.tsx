@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { ArrowDown, ArrowUp, PenLine, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
@@ -8,7 +8,9 @@ import { showToast } from '../../state/toasts.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Tag } from '../../ui/chip.tsx';
 import { COLOURS, type Colour, isColour } from '../../ui/colours.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Select, TextField } from '../../ui/field.tsx';
+import { movedTo } from '../tree/moved.ts';
 import styles from './settings.module.css';
 
 /** Tags: name and colour. The first eight have the number keys. */
@@ -17,6 +19,7 @@ export function TagsPage(): ReactNode {
   const words = t.settings.tags;
   const tags = useSession((state) => state.tags);
   const [name, setName] = useState('');
+  const [renaming, setRenaming] = useState<{ name: string; to: string } | null>(null);
   const [colour, setColour] = useState<Colour>('blue');
   const trimmed = name.trim();
   const exists = tags.some((tag) => tag.name.toLowerCase() === trimmed.toLowerCase());
@@ -45,6 +48,20 @@ export function TagsPage(): ReactNode {
       sayFailure(thrown);
     }
   };
+  const arrange = (name: string, by: number) => {
+    const names = tags.map((tag) => tag.name);
+    const next = movedTo(names, name, names.indexOf(name) + by);
+    engine()
+      .request('tags.arrange', { names: [...next] })
+      .then(refreshTags, sayFailure);
+  };
+  const rename = () => {
+    const to = renaming?.to.trim() ?? '';
+    if (!renaming || to === '') return;
+    setRenaming(null);
+    engine().request('tags.rename', { name: renaming.name, to }).then(refreshTags, sayFailure);
+  };
+  const icon = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;
   return (
     <>
       <p className={styles.intro}>{words.intro}</p>
@@ -65,8 +82,28 @@ export function TagsPage(): ReactNode {
               />
               <IconButton
                 size="small"
+                label={t.looks.up(tag.name)}
+                isDisabled={at === 0}
+                icon={<ArrowUp {...icon} />}
+                onPress={() => arrange(tag.name, -1)}
+              />
+              <IconButton
+                size="small"
+                label={t.looks.down(tag.name)}
+                isDisabled={at === tags.length - 1}
+                icon={<ArrowDown {...icon} />}
+                onPress={() => arrange(tag.name, 1)}
+              />
+              <IconButton
+                size="small"
+                label={t.looks.renameTag(tag.name)}
+                icon={<PenLine {...icon} />}
+                onPress={() => setRenaming({ name: tag.name, to: tag.name })}
+              />
+              <IconButton
+                size="small"
                 label={words.remove(tag.name)}
-                icon={<X size={14} strokeWidth={1.75} aria-hidden="true" />}
+                icon={<X {...icon} />}
                 onPress={() => void remove(tag)}
               />
             </li>
@@ -94,6 +131,26 @@ export function TagsPage(): ReactNode {
           {words.add}
         </Button>
       </form>
+      <Dialog
+        title={t.looks.renameTag(renaming?.name ?? '')}
+        isOpen={renaming !== null}
+        onClose={() => setRenaming(null)}
+        foot={
+          <Button variant="primary" onPress={rename} isDisabled={!renaming?.to.trim()}>
+            {t.common.save}
+          </Button>
+        }
+      >
+        <TextField
+          label={t.looks.tagName}
+          value={renaming?.to ?? ''}
+          onChange={(to) => setRenaming((old) => old && { ...old, to: to.slice(0, 64) })}
+          autoFocus
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') rename();
+          }}
+        />
+      </Dialog>
     </>
   );
 }
