@@ -99,6 +99,53 @@ const settings =
       .click();
     await rest(page);
   };
+const notifications = async (page: Page): Promise<void> => {
+  await settings(/^(Notifications|Уведомления)$/)(page);
+  const quiet = page.getByRole('region', { name: /^(Quiet hours|Тихие часы)$/ });
+  await quiet.getByText(/^(Keep quiet|Не беспокоить)/).click();
+  await page.getByText(/^(Only these people|Только об этих людях)$/).click();
+  await rest(page);
+};
+const tidy = async (page: Page): Promise<void> => {
+  await settings(/^(Keep tidy|Порядок в почте)$/)(page);
+  const large = page.getByRole('region', { name: /^(Large letters|Большие письма)$/ });
+  await large.getByRole('button', { name: /(From|От)$/ }).click();
+  await page.getByRole('option').first().click();
+  await large.getByRole('button', { name: /^(Look|Найти)$/ }).click();
+  await large.getByRole('listitem').first().waitFor();
+  const twins = page.getByRole('region', { name: /^(Letters that are there twice|Повторы)$/ });
+  await twins.getByRole('button', { name: /^(Look|Найти)$/ }).click();
+  await twins.getByRole('status').getByText(/\S/).waitFor();
+  await rest(page);
+};
+const tidyEnd = async (page: Page): Promise<void> => {
+  await row(page, /\S/).first().click();
+  await page.keyboard.press('Shift+Delete');
+  await page.getByRole('alertdialog').getByRole('button').last().click();
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+  await settings(/^(Keep tidy|Порядок в почте)$/)(page);
+  const keeps = page.getByRole('region', { name: /keep letters for a while|хранятся недолго/ });
+  await keeps.getByRole('button', { name: /^(Choose a folder|Выбрать папку)$/ }).click();
+  await page.getByRole('option').nth(3).click();
+  await keeps.getByRole('button', { name: /^(See what goes|Посмотреть, что уйдёт)$/ }).click();
+  await page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: /^(Switch on|Включить)$/ })
+    .click();
+  await keeps.getByRole('listitem').first().waitFor();
+  await page.getByRole('region', { name: /^(Room on the disk|Место на диске)$/ }).scrollIntoViewIfNeeded();
+  await rest(page);
+};
+const profiles = async (page: Page): Promise<void> => {
+  await settings(/^(Profiles|Профили)$/)(page);
+  await page.getByRole('textbox', { name: /^(Name|Имя)$/ }).fill('Ирина');
+  await page.getByRole('button', { name: /^(Add a profile|Добавить профиль)$/ }).click();
+  await page
+    .getByRole('list', { name: /^(Profiles|Профили)$/ })
+    .getByText('Ирина')
+    .waitFor();
+  await rest(page);
+};
 const connect = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: /^(Connect my mail|Подключить почту)/ }).click();
 };
@@ -124,6 +171,10 @@ const SCENES: Record<string, { sample: boolean; size?: number; act(page: Page): 
   search: { sample: true, act: search },
   settings: { sample: true, act: settings(/Reading|Чтение/) },
   accounts: { sample: true, act: settings(/Accounts|Учётные/) },
+  notifications: { sample: true, act: notifications },
+  tidy: { sample: true, act: tidy },
+  tidyend: { sample: true, act: tidyEnd },
+  profiles: { sample: true, act: profiles },
   first: { sample: false, act: welcome },
   connect: { sample: false, act: connect },
   hand: { sample: false, act: byHand },

@@ -11,8 +11,8 @@ import { fileNameOf } from '../reader/file-name.ts';
 import { ScopeSelect, Section, useFolderPath, useWork } from './section.tsx';
 import styles from './tidy.module.css';
 
-const MB = 1_000_000;
-const SIZES = [100_000, MB, 5 * MB, 10 * MB, 25 * MB];
+const MB = 1024 * 1024;
+const SIZES = [MB / 8, MB, 5 * MB, 10 * MB, 25 * MB];
 
 /** The largest letters first; chosen ones are archived, deleted or saved as files. */
 export function LargeLetters(): ReactNode {
