@@ -16,6 +16,8 @@ export interface Marks {
   partial: boolean;
   /** Octets of the block. */
   length: number;
+  /** Octets of the letter where an mbox added a line end of its own; null: all there are. */
+  octets: number | null;
 }
 
 /** Bits of X-Mozilla-Status. */
@@ -33,14 +35,14 @@ const LABEL_MASK = 0b111;
 /** Octets in which the block is looked for: Thunderbird leaves 80 or more of room for keywords. */
 const LOOKED_AT = 16 * 1024;
 const FIELD =
-  /^(x-mozilla-status2?|x-mozilla-keys|x-account-key|x-uidl|status|x-status|x-keywords):[ \t]*(.*?)[ \t]*\r?\n/i;
+  /^(x-mozilla-status2?|x-mozilla-keys|x-account-key|x-uidl|status|x-status|x-keywords|x-postroom-octets):[ \t]*(.*?)[ \t]*\r?\n/i;
 const FIRST = /^(x-mozilla-status|x-account-key|x-uidl):/i;
 
 /** Marks of the block at the start of `bytes`; an empty block where there is none. */
 export function readMarks(bytes: Uint8Array): Marks {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, LOOKED_AT));
   let text = head.toString('latin1');
-  const marks: Marks = { flags: [], keywords: [], expunged: false, partial: false, length: 0 };
+  const marks: Marks = { flags: [], keywords: [], expunged: false, partial: false, length: 0, octets: null };
   if (!FIRST.test(text)) return marks;
   const fields = new Map<string, string>();
   for (let found = FIELD.exec(text); found; found = FIELD.exec(text)) {
@@ -78,6 +80,8 @@ function take(marks: Marks, fields: ReadonlyMap<string, string>): void {
     if (lower === 'junk' || lower === '$junk') flags.add('junk');
     else if (word !== '' && lower !== 'nonjunk' && lower !== '$notjunk') keywords.add(word);
   }
+  const octets = fields.get('x-postroom-octets') ?? '';
+  if (/^\d{1,12}$/.test(octets)) marks.octets = Number(octets);
   marks.flags = [...flags];
   marks.keywords = [...keywords].sort();
 }
@@ -85,14 +89,27 @@ function take(marks: Marks, fields: ReadonlyMap<string, string>): void {
 /** The letter without the block, in a buffer of its own when there was one. */
 export function withoutMarks(
   bytes: Uint8Array<ArrayBuffer>,
-  marks: Pick<Marks, 'length'>,
+  marks: Pick<Marks, 'length' | 'octets'>,
 ): Uint8Array<ArrayBuffer> {
-  return marks.length === 0 ? bytes : bytes.slice(marks.length);
+  if (marks.length === 0) return bytes;
+  const { length, octets } = marks;
+  // Never more than line ends is taken off, whatever the field says.
+  const extra = octets === null ? -1 : bytes.length - length - octets;
+  const cut =
+    extra > 0 && extra <= 2 && /^[\r\n]+$/.test(Buffer.from(bytes.subarray(-extra)).toString('latin1'))
+      ? extra
+      : 0;
+  return bytes.slice(length, bytes.length - cut);
 }
 
 /** The block for a letter, with line ends as the letter has them. */
 export function marksBlock(
-  letter: { flags: readonly (ImportFlag | 'junk')[]; keywords: readonly string[] },
+  letter: {
+    flags: readonly (ImportFlag | 'junk')[];
+    keywords: readonly string[];
+    /** Of a letter that does not end with a line end. */
+    octets?: number;
+  },
   eol: '\r\n' | '\n',
 ): string {
   const has = (flag: ImportFlag | 'junk'): boolean => letter.flags.includes(flag);
@@ -107,6 +124,7 @@ export function marksBlock(
     'X-Mozilla-Status2: 00000000',
     ...(keys === '' ? [] : [`X-Mozilla-Keys: ${keys}`]),
     ...(has('draft') ? ['X-Status: T'] : []),
+    ...(letter.octets === undefined ? [] : [`X-Postroom-Octets: ${letter.octets}`]),
   ];
   return lines.map((line) => `${line}${eol}`).join('');
 }

@@ -41,6 +41,8 @@ export interface EverythingDone {
 }
 
 const PAGE = 500;
+/** Levels of a file's name that are no folders of mail: `mail` and the account. */
+const PLACES = 2;
 
 /** @throws Fault user `file-exists` when the folder has something in it, `no-access`; transient `disk-full`; cancelled */
 export async function exportEverything(
@@ -112,7 +114,11 @@ class Names {
   #taken = new Set<string>();
 
   of(levels: readonly string[], layout: BoxFormat): string {
-    const above = levels.slice(0, -1).map((level) => safeFilename(level, '_'));
+    // Where a folder's letters are files of their own, its subfolders lie beside it.
+    const below = layout === 'mbox' ? '' : '.sbd';
+    const above = levels
+      .slice(0, -1)
+      .map((level, n) => `${safeFilename(level, '_')}${n < PLACES ? '' : below}`);
     const last = safeFilename(levels.at(-1) ?? '_', '_');
     for (let n = 1; ; n++) {
       const name = `${last}${n === 1 ? '' : ` (${n})`}${layout === 'mbox' ? '.mbox' : ''}`;
@@ -166,10 +172,10 @@ async function writeLetter(
     const bytes = await store.blobs.read(letter.blob);
     const flags = flagsOf(letter);
     const { id, from, received } = letter;
-    const block = marksBlock(
-      { flags, keywords: letter.keywords.split(' ').filter((each) => each !== '') },
-      eolOf(bytes),
-    );
+    const keywords = letter.keywords.split(' ').filter((each) => each !== '');
+    // An mbox ends every letter with a line end; a letter that had none says so.
+    const ended = bytes.length === 0 || bytes.at(-1) === 10;
+    const block = marksBlock({ flags, keywords, ...(ended ? {} : { octets: bytes.length }) }, eolOf(bytes));
     const kept = flags.filter((flag): flag is ImportFlag => flag !== 'junk');
     await box.put({ id, from, received, flags: kept }, Buffer.concat([Buffer.from(block, 'latin1'), bytes]));
     return null;

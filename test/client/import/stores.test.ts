@@ -1,0 +1,71 @@
+/** The search of the disk: what lies in the usual places of each system is found, and what is no mail is not. */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { findStores } from '../../../main/client/import/stores.ts';
+import { dbxLetters } from '../../kit/dbx.ts';
+import { writeThunderbird } from '../../kit/thunderbird.ts';
+
+async function home(t: TestContext): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'postroom-home-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+async function put(path: string, content: string | Buffer = 'x'): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, content);
+}
+
+test('Linux: Thunderbird, a Maildir, an mbox, a data file of Outlook', async (t) => {
+  const dir = await home(t);
+  await writeThunderbird(dir);
+  await put(join(dir, 'Maildir', 'cur', '1.host:2,S'), 'Subject: x\n\n');
+  await mkdir(join(dir, 'Maildir', 'new'));
+  await put(join(dir, 'mbox'), 'From a@x Mon Jan  5 10:00:00 2026\n\n');
+  await put(join(dir, 'Documents', 'work', 'archive.pst'), '!BDN');
+  await put(join(dir, 'Documents', 'letter.txt'));
+  // A link to the whole disk is not followed.
+  await symlink('/', join(dir, 'Documents', 'everything'));
+  const found = await findStores({ platform: 'linux', env: {}, home: dir });
+  assert.deepEqual(
+    found.map(({ kind, title, readable }) => [kind, title, readable]),
+    [
+      ['thunderbird', 'Thunderbird: o.belova@constr.example', true],
+      ['pst', 'archive.pst', true],
+      ['files', 'Maildir', true],
+      ['files', 'mbox', true],
+    ],
+  );
+  assert.ok(found.every((each) => each.bytes > 0));
+});
+
+test('Windows: Outlook, Outlook Express, Windows Live Mail, The Bat!', async (t) => {
+  const dir = await home(t);
+  const local = join(dir, 'AppData', 'Local');
+  await put(join(local, 'Microsoft', 'Outlook', 'o.belova.ost'), '!BDN');
+  await put(
+    join(local, 'Identities', '{8F2B}', 'Microsoft', 'Outlook Express', 'Inbox.dbx'),
+    dbxLetters([{ text: 'Subject: x\r\n\r\n' }]),
+  );
+  await put(join(local, 'Microsoft', 'Windows Live Mail', 'Constr', 'Inbox', '1.eml'));
+  await put(join(dir, 'AppData', 'Roaming', 'The Bat!', 'olga', 'Inbox', 'MESSAGES.TBB'));
+  const found = await findStores({ platform: 'win32', env: {}, home: dir });
+  assert.deepEqual(
+    found.map(({ kind, title, readable }) => [kind, title, readable]),
+    [
+      ['pst', 'o.belova.ost', true],
+      ['dbx', 'Outlook Express', true],
+      ['files', 'Windows Live Mail', true],
+      ['thebat', 'The Bat!: Inbox', false],
+    ],
+  );
+});
+
+test('an empty home has nothing, and a search can be ended', async (t) => {
+  const dir = await home(t);
+  for (const platform of ['linux', 'win32', 'darwin'] as const)
+    assert.deepEqual(await findStores({ platform, env: {}, home: dir }), []);
+  await assert.rejects(findStores({ home: dir, signal: AbortSignal.abort(new Error('enough')) }), /enough/);
+});
