@@ -65,7 +65,7 @@ export function ruleHandlers(deps: RuleHandlerDeps): Pick<Handlers, Served> {
       const { writeSieve } = await import('../rules/sieve.ts');
       return { text: writeSieve(all, names).script };
     },
-    async 'rules.import'({ text }) {
+    async 'rules.import'({ text, replace }) {
       const { readRules } = await import('../rules/portable.ts');
       const { rules: read, unread } = readRules(text, await store.read('rules.names'));
       const problems = unread.map(({ n, detail }) => ({ rule: String(n), code: 'bad-rule', detail }));
@@ -73,11 +73,13 @@ export function ruleHandlers(deps: RuleHandlerDeps): Pick<Handlers, Served> {
       for (const { rule, problem } of read) {
         try {
           await checked(rule);
-          await store.write('rules.save', { rule, problem });
+          const over = added === 0 && replace !== null ? { id: replace } : {};
+          await store.write('rules.save', { rule, problem, ...over });
           added++;
           if (problem) problems.push({ rule: rule.name, ...problem });
         } catch (failure) {
           const { code, detail } = toFault(failure);
+          if (code === 'no-such-rule') throw failure;
           problems.push({ rule: rule.name, code, detail: String(detail?.reason ?? '') });
         }
       }

@@ -41,6 +41,7 @@ class Script {
   readonly #needs = new Set<string>();
   readonly #lines: string[] = [];
   readonly #left: Sieve['left'] = [];
+  #dollar = false;
 
   constructor(names: Names) {
     this.#names = names;
@@ -62,7 +63,7 @@ class Script {
   }
 
   end(): Sieve {
-    const body = [...this.#lines, ...this.#place()];
+    const body = [...(this.#dollar ? ['set "dollar" "$";'] : []), ...this.#lines, ...this.#place()];
     const needs = [...this.#needs].sort().map(quoted).join(', ');
     const head = needs === '' ? [] : [`require [${needs}];`];
     return { script: `${[...head, ...body].join('\r\n')}\r\n`, left: this.#left };
@@ -75,8 +76,11 @@ class Script {
   }
 
   #string(text: string): string {
-    if (text.includes('${')) this.#needs.add('encoded-character');
-    return quoted(text.replaceAll('${', '$${hex:7b}'));
+    // A variable's value is not expanded again, so a dollar from one begins no other (RFC 5229 section 3).
+    if (!text.includes('${')) return quoted(text);
+    this.#dollar = true;
+    this.#needs.add('variables');
+    return quoted(text.replaceAll('${', () => '${dollar}{'));
   }
 
   #list(all: readonly string[]): string {

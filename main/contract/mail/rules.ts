@@ -233,12 +233,15 @@ export const ruleEntries = {
   ),
   /** Rules whose folders or accounts are not here come switched off, with their problem. */
   'rules.import': entry(
-    z.object({ text: z.string().max(4_000_000) }),
+    z.object({
+      text: z.string().max(4_000_000),
+      /** The first rule takes the place of this one. */ replace: Id.nullable().default(null),
+    }),
     z.object({
       added: z.int(),
       problems: z.array(z.object({ rule: z.string(), code: z.string(), detail: z.string() })),
     }),
-    ['bad-rules-file'],
+    ['bad-rules-file', 'no-such-rule'],
   ),
 };
 

@@ -138,6 +138,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     first === 'account' ||
     first === 'contacts' ||
     first === 'pop3' ||
+    first === 'rules' ||
     first === 'outbox' ||
     first === 'merge' ||
     first === 'receipts' ||
@@ -250,6 +251,16 @@ export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|r
                                           a directory as an address book; the password is read from standard input
   contacts ldap test --host H ...         signs in and shows three people
   contacts ldap refresh --book B          copies it for the time without a network
+  rules list
+  rules add|import FILE|-                 a rule, several, or an exported file (JSON); folders as ACCOUNT/PATH
+  rules change ID FILE|-
+  rules remove|on|off ID...
+  rules move ID --to N
+  rules preview [ID...] [--folder F] [--count N]   what they would catch of the newest 5,000 letters, and why
+  rules run [ID...] --folder F            now; nothing is sent by it
+  rules undo [RUN]                        takes the last run back, or the one named
+  rules log [ID] [--count N]              what rules did, with one letter or with all
+  rules export [--out FILE] [--format json|sieve]
   check                                   verify every stored letter, row and the index
   compact                                 give the room of letters that are gone back to the disk
   tidy duplicates [--folder F | --account A] [--count N] [--yes]

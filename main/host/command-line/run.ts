@@ -16,6 +16,7 @@ import { attachment, list, mark, move, raw, remove, search, show } from './lette
 import { maildropMark, maildropPlan, maildropRun } from './maildrops.ts';
 import { backup, bringIn, findOldMail, runRestore } from './moving.ts';
 import { runProfiles } from './profiles.ts';
+import { ruleCommands } from './rules.ts';
 import {
   mergeCancel,
   mergeList,
@@ -42,6 +43,14 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
   'pop3 plan': 0,
   'pop3 run': 0,
   sync: 0,
+  'rules list': 0,
+  'rules add': 1,
+  'rules import': 1,
+  'rules change': 2,
+  'rules move': 1,
+  'rules undo': 1,
+  'rules log': 1,
+  'rules export': 0,
   folders: 0,
   list: 0,
   export: 0,
@@ -75,6 +84,7 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
 };
 
 const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = {
+  ...ruleCommands,
   'account add': accountAdd,
   'account list': accountList,
   'account remove': accountRemove,

@@ -24,6 +24,11 @@ interface Words {
   numberOption(name: string): string;
   missingId: string;
   notId(word: string): string;
+  missingRule: string;
+  notRule(word: string): string;
+  noRules: string;
+  noRun: string;
+  ruleProblem(rule: string, what: string, detail: string): string;
   oneLetter: string;
   attachmentNumber: string;
   notFlag(word: string): string;
@@ -64,6 +69,11 @@ const en: Words = {
   missingOption: (name) => `--${name} is missing`,
   numberOption: (name) => `--${name} needs a number`,
   missingId: 'the number of a letter is missing',
+  missingRule: 'the number of a rule is missing (rules list)',
+  notRule: (word) => `"${word}" is not the number of a rule`,
+  noRules: 'this is no file of rules: it is not JSON',
+  noRun: 'no run can be taken back',
+  ruleProblem: (rule, what, detail) => `the rule "${rule}": ${what}${detail === '' ? '' : ` (${detail})`}`,
   notId: (word) => `"${word}" is not the number of a letter`,
   oneLetter: 'raw gives one letter',
   attachmentNumber: 'attachment needs the letter and the number of the file',
@@ -108,6 +118,10 @@ const en: Words = {
     encrypted: 'The file is encrypted.',
   },
   faults: {
+    'no-such-folder': 'There is no such folder here.',
+    'no-such-account': 'There is no such account here.',
+    'bad-rule': 'This rule cannot be read or kept.',
+    'bad-pattern': 'The pattern cannot be used.',
     'disk-full':
       'The disk is full. What was saved before is whole; make room and run the command again to have the rest.',
     'not-found': 'There is no such file or folder.',
@@ -123,6 +137,11 @@ const ru: Words = {
   badOption: (name) => `параметр ${name} указан неверно`,
   missingOption: (name) => `не указан --${name}`,
   numberOption: (name) => `для --${name} нужно число`,
+  missingRule: 'не указан номер правила (rules list)',
+  notRule: (word) => `«${word}» — не номер правила`,
+  noRules: 'это не файл правил: в нём не JSON',
+  noRun: 'отменять нечего',
+  ruleProblem: (rule, what, detail) => `правило «${rule}»: ${what}${detail === '' ? '' : ` (${detail})`}`,
   missingId: 'не указан номер письма',
   notId: (word) => `«${word}» не номер письма`,
   oneLetter: 'raw выдаёт одно письмо',
@@ -168,6 +187,11 @@ const ru: Words = {
     encrypted: 'Файл зашифрован.',
   },
   faults: {
+    'no-such-rule': 'Такого правила нет.',
+    'bad-pattern': 'Шаблон использовать нельзя.',
+    'bad-rule': 'Такое правило сохранить нельзя.',
+    'bad-rules-file': 'Это не файл правил.',
+    'undo-too-late': 'Это уже нельзя отменить.',
     internal: 'Внутри Postroom произошёл сбой.',
     cancelled: 'Остановлено.',
     'disk-full':
