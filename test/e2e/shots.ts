@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { root } from '../../scripts/toolchain/run.ts';
 import { launchChromium, startBrowserHost } from '../kit/browser.ts';
-import { jobsEnded, seedProfile } from './seed.ts';
+import { COLLECTING_SCENES } from './collecting-scenes.ts';
+import { RULE_SCENES } from './rule-scenes.ts';
+import { type Ask, jobsEnded, seedProfile } from './seed.ts';
+import { SIGNATURE_SCENES } from './signature-scenes.ts';
 
 type Theme = 'light' | 'dark' | 'contrast';
 interface Shot {
@@ -18,6 +21,7 @@ interface Shot {
   readonly sample: boolean;
   /** Text size, per cent. */
   readonly size: number;
+  seed?: ((ask: Ask, language: 'en' | 'ru') => Promise<void>) | undefined;
   act(page: Page): Promise<void>;
 }
 
@@ -160,7 +164,17 @@ const table = async (page: Page): Promise<void> => {
   await page.keyboard.press('Enter');
 };
 
-const SCENES: Record<string, { sample: boolean; size?: number; act(page: Page): Promise<void> }> = {
+interface SceneOf {
+  sample: boolean;
+  size?: number;
+  /** Done with the profile before the window opens. */
+  seed?(ask: Ask, language: 'en' | 'ru'): Promise<void>;
+  act(page: Page): Promise<void>;
+}
+const SCENES: Record<string, SceneOf> = {
+  ...COLLECTING_SCENES,
+  ...RULE_SCENES,
+  ...SIGNATURE_SCENES,
   main: { sample: true, act: concrete },
   offer: { sample: true, act: offer },
   conversation: { sample: true, act: conversation },
@@ -181,7 +195,7 @@ const SCENES: Record<string, { sample: boolean; size?: number; act(page: Page): 
 };
 
 /** "main-dark-ru"; without a name: each scene in two looks. */
-const SHOTS: readonly Shot[] = Object.entries(SCENES).flatMap(([scene, { sample, size = 100, act }]) =>
+const SHOTS: readonly Shot[] = Object.entries(SCENES).flatMap(([scene, { sample, size = 100, seed, act }]) =>
   (['light', 'dark', 'contrast'] as const).flatMap((theme) =>
     (['en', 'ru'] as const).map((language) => ({
       name: `${scene}-${theme}-${language}`,
@@ -189,6 +203,7 @@ const SHOTS: readonly Shot[] = Object.entries(SCENES).flatMap(([scene, { sample,
       theme,
       sample,
       size,
+      seed,
       act,
     })),
   ),
@@ -203,9 +218,11 @@ async function take(shot: Shot, folder: string, page: Page): Promise<void> {
   const profile = join(folder, shot.name, 'postroom');
   await seedProfile(profile, async (ask) => {
     await ask('settings.set', { language: shot.language, theme: shot.theme, textSize: shot.size });
-    if (!shot.sample) return;
-    await ask('sample.create', {});
-    await jobsEnded(ask, 'sample');
+    if (shot.sample) {
+      await ask('sample.create', {});
+      await jobsEnded(ask, 'sample');
+    }
+    await shot.seed?.(ask, shot.language);
   });
   const host = await startBrowserHost(profile);
   try {

@@ -44,6 +44,10 @@ const ROLE_NAMES: Record<string, readonly string[]> = {
   trash: ['trash', 'корзина'],
 };
 
+/** What the next connection is to do something with (client/collecting). */
+const MARKED = `(EXISTS (SELECT 1 FROM pop3_letters p WHERE p.message = m.id AND p.mark IS NOT NULL)
+  OR EXISTS (SELECT 1 FROM fetch_marks f WHERE f.message = m.id))`;
+
 const STATES: readonly { names: readonly string[]; sql: string }[] = [
   { names: ['unread', 'new', 'новое', 'непрочитанное', 'новые', 'непрочитанные'], sql: 'm.flags & 1 = 0' },
   { names: ['read', 'seen', 'прочитанное', 'прочитанные'], sql: 'm.flags & 1 != 0' },
@@ -52,6 +56,8 @@ const STATES: readonly { names: readonly string[]; sql: string }[] = [
   { names: ['forwarded', 'пересланное', 'пересланные'], sql: 'm.flags & 32 != 0' },
   { names: ['draft', 'черновик'], sql: 'm.flags & 16 != 0' },
   { names: ['outside', 'внешнее', 'внешние'], sql: 'm.outside != 0' },
+  { names: ['header', 'headers', 'заголовок', 'заголовки'], sql: 'm.body = 0' },
+  { names: ['marked', 'отмеченное', 'с-отметкой'], sql: MARKED },
 ];
 
 export const operators: readonly Operator[] = [

@@ -8,6 +8,8 @@ export const maildrop = {
   question: 'What to do with this letter',
   marks: { fetch: 'Fetch', keep: 'Keep', delete: 'Delete on server' },
   headerOnly: 'Header only',
+  onComputer: 'On this computer',
+  filters: { headers: 'Headers only', marked: 'Marked' },
   gone: 'Gone from the server',
   row: {
     fetch: 'will be fetched',

@@ -8,6 +8,8 @@ export const maildrop: typeof en = {
   question: 'Что сделать с письмом',
   marks: { fetch: 'Забрать', keep: 'Оставить', delete: 'Удалить на сервере' },
   headerOnly: 'Только заголовок',
+  onComputer: 'На компьютере',
+  filters: { headers: 'Только заголовки', marked: 'С отметкой' },
   gone: 'На сервере его больше нет',
   row: {
     fetch: 'будет загружено',

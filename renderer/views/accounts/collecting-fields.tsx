@@ -78,51 +78,53 @@ export function MaildropFields({ collecting }: { collecting: Collecting }): Reac
   return (
     <fieldset className={page.server}>
       <legend>{words.title}</legend>
-      <RadioGroup
-        label={words.title}
-        hideLabel
-        value={form.fetched}
-        onChange={(fetched) => set({ fetched })}
-        options={[
-          { id: 'whole', label: words.whole },
-          { id: 'headers', label: words.headers },
-          {
-            id: 'above',
-            label: words.above,
-            content: (
-              <span className={page.choice}>
-                {words.above}
-                <span>{words.aboveHint}</span>
-              </span>
-            ),
-          },
-        ]}
-      />
-      <div className={styles.grid}>
-        {form.fetched === 'above' ? <Threshold form={form} onChange={set} wrong={problems?.kb} /> : null}
-        <Select
-          className={styles.wide ?? ''}
-          label={words.leave}
-          value={form.leave}
-          options={(['until-deleted', 'never', 'days', 'always'] as const).map((id) => ({
-            id,
-            label: words.leaves[id],
-          }))}
-          onChange={(leave) => set({ leave })}
+      <div className={styles.stack}>
+        <RadioGroup
+          label={words.title}
+          hideLabel
+          value={form.fetched}
+          onChange={(fetched) => set({ fetched })}
+          options={[
+            { id: 'whole', label: words.whole },
+            { id: 'headers', label: words.headers },
+            {
+              id: 'above',
+              label: words.above,
+              content: (
+                <span className={page.choice}>
+                  {words.above}
+                  <span>{words.aboveHint}</span>
+                </span>
+              ),
+            },
+          ]}
         />
-        {form.leave === 'days' ? (
-          <TextField
-            label={words.days}
-            type="number"
-            value={form.days}
-            onChange={(days) => set({ days })}
-            problem={problems?.days ? words.badDays : undefined}
+        <div className={styles.grid}>
+          {form.fetched === 'above' ? <Threshold form={form} onChange={set} wrong={problems?.kb} /> : null}
+          <Select
+            className={styles.wide ?? ''}
+            label={words.leave}
+            value={form.leave}
+            options={(['until-deleted', 'never', 'days', 'always'] as const).map((id) => ({
+              id,
+              label: words.leaves[id],
+            }))}
+            onChange={(leave) => set({ leave })}
           />
-        ) : null}
+          {form.leave === 'days' ? (
+            <TextField
+              label={words.days}
+              type="number"
+              value={form.days}
+              onChange={(days) => set({ days })}
+              problem={problems?.days ? words.badDays : undefined}
+            />
+          ) : null}
+        </div>
+        <Switch selected={form.deleteFromTrash} onChange={(deleteFromTrash) => set({ deleteFromTrash })}>
+          {words.deleteFromTrash}
+        </Switch>
       </div>
-      <Switch selected={form.deleteFromTrash} onChange={(deleteFromTrash) => set({ deleteFromTrash })}>
-        {words.deleteFromTrash}
-      </Switch>
     </fieldset>
   );
 }
@@ -132,7 +134,7 @@ export function LargeLetters({ collecting }: { collecting: Collecting }): ReactN
   const t = useText();
   const { fetching: form, setFetching } = collecting;
   return (
-    <div>
+    <div className={styles.stack}>
       <Switch
         selected={form.fetched === 'above'}
         onChange={(on) => setFetching({ ...form, fetched: on ? 'above' : 'whole' })}
@@ -190,83 +192,85 @@ export function ScheduleFields({ collecting }: { collecting: Collecting }): Reac
   return (
     <fieldset className={page.server}>
       <legend>{words.title}</legend>
-      <Switch selected={form.onStart} onChange={(onStart) => set({ onStart })}>
-        {words.onStart}
-      </Switch>
-      <div className={styles.grid}>
-        <Select
-          className={styles.wide ?? ''}
-          label={words.when}
-          value={form.when}
-          options={(['every', 'times', 'never'] as const).map((id) => ({ id, label: words.modes[id] }))}
-          onChange={(when) => set({ when })}
-        />
-        {form.when === 'every' ? (
-          <TextField
-            className={styles.wide ?? ''}
-            label={words.minutes}
-            hint={words.minutesHint(usual)}
-            type="number"
-            value={form.minutes}
-            onChange={(minutes) => set({ minutes })}
-          />
-        ) : null}
-        {form.when === 'times' ? (
-          <TextField
-            className={styles.wide ?? ''}
-            label={words.times}
-            hint={words.timesHint}
-            value={form.times}
-            onChange={(times) => set({ times })}
-            problem={problems?.times ? words.badTime : undefined}
-          />
-        ) : null}
-      </div>
-      {form.when === 'every' ? (
-        <Switch selected={form.limited} onChange={(limited) => set({ limited })}>
-          {words.hours}
+      <div className={styles.stack}>
+        <Switch selected={form.onStart} onChange={(onStart) => set({ onStart })}>
+          {words.onStart}
         </Switch>
-      ) : null}
-      {form.when === 'every' && form.limited ? (
         <div className={styles.grid}>
-          <TextField
-            label={words.from}
-            value={form.from}
-            onChange={(from) => set({ from })}
-            problem={problems?.from ? words.badTime : undefined}
+          <Select
+            className={styles.wide ?? ''}
+            label={words.when}
+            value={form.when}
+            options={(['every', 'times', 'never'] as const).map((id) => ({ id, label: words.modes[id] }))}
+            onChange={(when) => set({ when })}
           />
-          <TextField
-            label={words.to}
-            value={form.to}
-            onChange={(to) => set({ to })}
-            problem={problems?.to ? words.badTime : undefined}
-          />
+          {form.when === 'every' ? (
+            <TextField
+              className={styles.wide ?? ''}
+              label={words.minutes}
+              hint={words.minutesHint(usual)}
+              type="number"
+              value={form.minutes}
+              onChange={(minutes) => set({ minutes })}
+            />
+          ) : null}
+          {form.when === 'times' ? (
+            <TextField
+              className={styles.wide ?? ''}
+              label={words.times}
+              hint={words.timesHint}
+              value={form.times}
+              onChange={(times) => set({ times })}
+              problem={problems?.times ? words.badTime : undefined}
+            />
+          ) : null}
         </div>
-      ) : null}
-      {form.when === 'never' ? null : (
-        <fieldset className={styles.days}>
-          <legend>{words.days}</legend>
-          {days.map((day) => (
-            <Chip
-              key={day}
-              selected={form.days.includes(day)}
-              onChange={(on) =>
-                set({ days: on ? [...form.days, day] : form.days.filter((other) => other !== day) })
-              }
-            >
-              {weekday.format(SUNDAY + day * DAY_MS)}
-            </Chip>
-          ))}
-          {form.days.length === 0 ? <span className={page.hint}>{words.everyDay}</span> : null}
-        </fieldset>
-      )}
-      <p className={page.hint}>
-        {known === null || known.next === null
-          ? form.when === 'never'
-            ? words.noNext
-            : ''
-          : words.next(formats.letterDate(known.next, Date.now()))}
-      </p>
+        {form.when === 'every' ? (
+          <Switch selected={form.limited} onChange={(limited) => set({ limited })}>
+            {words.hours}
+          </Switch>
+        ) : null}
+        {form.when === 'every' && form.limited ? (
+          <div className={styles.grid}>
+            <TextField
+              label={words.from}
+              value={form.from}
+              onChange={(from) => set({ from })}
+              problem={problems?.from ? words.badTime : undefined}
+            />
+            <TextField
+              label={words.to}
+              value={form.to}
+              onChange={(to) => set({ to })}
+              problem={problems?.to ? words.badTime : undefined}
+            />
+          </div>
+        ) : null}
+        {form.when === 'never' ? null : (
+          <fieldset className={styles.days}>
+            <legend>{words.days}</legend>
+            {days.map((day) => (
+              <Chip
+                key={day}
+                selected={form.days.includes(day)}
+                onChange={(on) =>
+                  set({ days: on ? [...form.days, day] : form.days.filter((other) => other !== day) })
+                }
+              >
+                {weekday.format(SUNDAY + day * DAY_MS)}
+              </Chip>
+            ))}
+            {form.days.length === 0 ? <span className={styles.everyDay}>{words.everyDay}</span> : null}
+          </fieldset>
+        )}
+        <p className={page.hint}>
+          {known === null || known.next === null
+            ? form.when === 'never'
+              ? words.noNext
+              : ''
+            : words.next(formats.letterDate(known.next, Date.now()))}
+        </p>
+      </div>
     </fieldset>
   );
 }

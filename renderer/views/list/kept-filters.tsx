@@ -10,6 +10,7 @@ import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Chip } from '../../ui/chip.tsx';
+import { SERVER_FILTERS } from '../maildrop/server-filters.tsx';
 import { tagOf } from './narrow.ts';
 
 export function KeptFilters({ view }: { view: ViewInput }): ReactNode {
@@ -18,7 +19,8 @@ export function KeptFilters({ view }: { view: ViewInput }): ReactNode {
   const tags = useSession((state) => state.tags);
   const { narrow, ...whole } = view;
   const turn = (query: string) => go({ view: narrow === query ? whole : { ...whole, narrow: query } });
-  const passing = narrow && !filters.some(({ query }) => query === narrow) ? narrow : null;
+  const known = [...SERVER_FILTERS, ...filters.map(({ query }) => query)];
+  const passing = narrow && !known.includes(narrow) ? narrow : null;
   return (
     <>
       {filters.map(({ id, name, query }) => (

@@ -6,6 +6,7 @@ import { engine } from '../../state/engine.ts';
 import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { Chip } from '../../ui/chip.tsx';
+import { ServerFilters } from '../maildrop/server-filters.tsx';
 import { viewTitle } from '../tree/names.ts';
 import { KeptFilters } from './kept-filters.tsx';
 import styles from './list.module.css';
@@ -76,6 +77,7 @@ export function ListHead({ rows, view }: { rows: Rows; view: ViewInput }): React
             {words[name]}
           </Chip>
         ))}
+        <ServerFilters view={view} />
         <KeptFilters view={view} />
       </fieldset>
     </header>

@@ -6,7 +6,7 @@ import type { Catalogue } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
 import { Tag } from '../../ui/chip.tsx';
 import { isColour } from '../../ui/colours.ts';
-import { ServerMark } from '../maildrop/server-mark.tsx';
+import { ServerMark, ServerSign } from '../maildrop/server-mark.tsx';
 import styles from './list.module.css';
 
 export const icon = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;
@@ -48,6 +48,7 @@ export const FlagMark = (): ReactNode => <Flag {...icon} className={styles.flag}
 export function Marks({ row }: { row: Row }): ReactNode {
   return (
     <span className={styles.marks}>
+      <ServerSign row={row} className={styles.sign} />
       {row.attachments > 0 ? <Paperclip {...icon} /> : null}
       {row.flags.includes('flagged') ? <FlagMark /> : null}
     </span>

@@ -7,11 +7,16 @@ import type { Catalogue } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
 import { Tag } from '../../ui/chip.tsx';
 import { classes } from '../../ui/class-names.ts';
+import { useMarksShown } from '../maildrop/maildrop-commands.tsx';
+import { ServerMark, ServerSign } from '../maildrop/server-mark.tsx';
 import { accountName, folderPath } from '../tree/names.ts';
 import { type ColumnName, SIZES } from './column-sizes.ts';
 import styles from './list.module.css';
 import { personName } from './row-name.ts';
 import { FlagMark, icon, OwnTags, States, Tags } from './row-parts.tsx';
+
+/** Octets above which a size is worth a look. */
+const LARGE = 10 * 1024 * 1024;
 
 export interface TableCellsProps {
   row: Row;
@@ -46,7 +51,7 @@ export function TableCells(props: TableCellsProps): ReactNode {
 }
 
 function Cell({ name, ...props }: TableCellsProps & { name: ColumnName }): ReactNode {
-  const { row, columns, t, formats, now } = props;
+  const { row, t, formats, now } = props;
   switch (name) {
     case 'from':
       return (
@@ -58,18 +63,7 @@ function Cell({ name, ...props }: TableCellsProps & { name: ColumnName }): React
     case 'to':
       return row.to.map(personName).filter(Boolean).join(', ');
     case 'subject':
-      return (
-        <>
-          <span className={styles.subject}>{props.subject}</span>
-          <span className={styles.tags}>
-            {columns.includes('tags') ? <SubjectStates row={row} t={t} /> : <Tags row={row} t={t} />}
-          </span>
-          <span className={styles.marks}>
-            {row.attachments > 0 && !columns.includes('files') ? <Paperclip {...icon} /> : null}
-            {row.flags.includes('flagged') && !columns.includes('flag') ? <FlagMark /> : null}
-          </span>
-        </>
-      );
+      return <SubjectCell {...props} />;
     case 'date':
       return props.date;
     case 'received':
@@ -77,7 +71,11 @@ function Cell({ name, ...props }: TableCellsProps & { name: ColumnName }): React
         <span title={formats.fullDate(row.received)}>{formats.listDate(row.received, now)}</span>
       );
     case 'size':
-      return formats.size(row.size);
+      return row.size > LARGE ? (
+        <span className={styles.large}>{formats.size(row.size)}</span>
+      ) : (
+        formats.size(row.size)
+      );
     case 'account':
       return <AccountCell row={row} t={t} />;
     case 'tags':
@@ -89,6 +87,36 @@ function Cell({ name, ...props }: TableCellsProps & { name: ColumnName }): React
     case 'folder':
       return <FolderCell row={row} t={t} />;
   }
+}
+
+/** Where letters stand on a server, what is to be done with each has a place of its own before the subject. */
+function SubjectCell({ row, columns, subject, t }: TableCellsProps): ReactNode {
+  const marked = useMarksShown();
+  // Its tag is not written twice; "damaged" still is.
+  const { server: _server, ...rest } = row;
+  const lessMark: Row = marked ? { ...rest, body: row.body === 'header' ? 'full' : row.body } : row;
+  return (
+    <>
+      {marked ? (
+        <span className={styles.markSlot}>
+          {row.body === 'full' && !row.server ? (
+            <span className={styles.onComputer}>{t.maildrop.onComputer}</span>
+          ) : (
+            <ServerMark row={row} />
+          )}
+        </span>
+      ) : null}
+      <span className={styles.subject}>{subject}</span>
+      <span className={styles.tags}>
+        {columns.includes('tags') ? <SubjectStates row={lessMark} t={t} /> : <Tags row={lessMark} t={t} />}
+      </span>
+      <span className={styles.marks}>
+        <ServerSign row={row} className={styles.sign} />
+        {row.attachments > 0 && !columns.includes('files') ? <Paperclip {...icon} /> : null}
+        {row.flags.includes('flagged') && !columns.includes('flag') ? <FlagMark /> : null}
+      </span>
+    </>
+  );
 }
 
 function SubjectStates({ row, t }: { row: Row; t: Catalogue }): ReactNode {

@@ -12,6 +12,7 @@ import { folderOf } from '../../state/session.ts';
 import { asFault, type DoorFault, isCancelled } from '../../transport/fault.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioGroup } from '../../ui/field.tsx';
+import { useMinute } from '../list/use-minute.ts';
 import { KEYS } from './keys.ts';
 import styles from './maildrop.module.css';
 import { useMarking } from './marking.tsx';
@@ -43,6 +44,7 @@ function Facts({ letter }: { letter: Letter }): ReactNode {
   const t = useText();
   const formats = useFormats();
   const words = t.maildrop;
+  const now = useMinute();
   const { row } = letter;
   const [lines, setLines] = useState<string | null>(null);
   const [asking, ask, failure] = useTask();
@@ -56,7 +58,8 @@ function Facts({ letter }: { letter: Letter }): ReactNode {
         </dd>
         <dt>{words.facts.received}</dt>
         <dd>
-          {formats.fullDate(letter.date)} ·{' '}
+          <time title={formats.fullDate(letter.date)}>{formats.letterDate(letter.date, now)}</time>
+          {' · '}
           <Button variant="link" onPress={() => runCommand('letter.headers')}>
             {words.allHeaders}
           </Button>

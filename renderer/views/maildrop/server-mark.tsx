@@ -44,3 +44,17 @@ export function MarkTag({ mark }: { mark: FetchMark }): ReactNode {
     </span>
   );
 }
+
+/** The sign alone, where there is no room for the word; the row's name says it too. */
+export function ServerSign({ row, className }: { row: Row; className: string | undefined }): ReactNode {
+  const t = useText();
+  if (row.body !== 'header' && !row.server?.mark) return null;
+  const mark = row.server?.mark ?? null;
+  const Picture = row.server?.gone ? CloudOff : mark ? MARK_ICONS[mark] : Cloud;
+  const name = row.server?.gone ? t.maildrop.gone : mark ? t.maildrop.marks[mark] : t.maildrop.headerOnly;
+  return (
+    <span className={classes(className, mark && styles[`${mark}Sign`])} title={name}>
+      <Picture size={14} strokeWidth={1.75} aria-hidden="true" />
+    </span>
+  );
+}
