@@ -11,8 +11,9 @@ const TAGS = (
 ).split(' ');
 const ATTRIBUTES = (
   'href src alt title width height style class colspan rowspan align valign dir type start color size face border ' +
-  'cellpadding cellspacing bgcolor data-cid data-quote'
+  'cellpadding cellspacing bgcolor data-cid data-quote data-signature'
 ).split(' ');
+const PLAIN_ATTRIBUTES = ATTRIBUTES.filter((name) => name !== 'href' && name !== 'src');
 const CLASSES = /^(postroom-[a-z-]+|size|color|font|highlight)$/;
 const STYLES =
   /^(color|background-color|font(-family|-size|-style|-weight)?|text-(align|decoration|decoration-line|indent|transform)|line-height|letter-spacing|white-space|vertical-align|(margin|padding)(-(left|right|top|bottom))?|border(-(left|right|top|bottom))?(-(color|style|width))?|border-collapse|border-spacing|width|height|max-width|min-width|list-style(-type)?|direction)$/;
@@ -71,6 +72,8 @@ export function cleanFragment(html: string): DocumentFragment {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
     ALLOW_DATA_ATTR: false,
+    // Widths, colours and names are no addresses: the pattern below is for what is.
+    ADD_URI_SAFE_ATTR: PLAIN_ATTRIBUTES,
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|blob:|data:image\/|#)/i,
     RETURN_DOM_FRAGMENT: true,
   });

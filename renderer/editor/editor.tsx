@@ -3,11 +3,16 @@
  * when `stamp` changes; what was written is asked for by `onWritten`, at most four times a second.
  */
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { BlockCorner } from './block-corner.tsx';
 import styles from './editor.module.css';
 import { type Formats, NO_FORMATS, type PictureStore, RichText } from './rich-text.ts';
+import { SpellingMarks, type SpellingSource } from './spelling-marks.ts';
+import { type Mistake, SpellingMenu } from './spelling-menu.tsx';
 import { Toolbar } from './toolbar.tsx';
 
 export interface EditorHandle {
+  /** The rich text itself, once it is there. */
+  text(): RichText | null;
   /** Tells `onWritten` what it was not told yet. */
   read(): void;
   focus(): void;
@@ -24,6 +29,12 @@ export interface EditorProps {
   onWritten: (html: string) => void;
   onFailure: (thrown: unknown) => void;
   autoFocus?: boolean;
+  /** Markup for a `;keyword`; null: there is none. */
+  snippet?: (keyword: string) => Promise<string> | null;
+  /** Whom to ask about spelling; null or absent: nothing is marked. */
+  spelling?: SpellingSource | null;
+  /** Stands in the upper right corner of the signature block. */
+  blockTool?: ReactNode;
   /** At the toolbar's right end. */
   tools?: ReactNode;
   /** Below the text, inside the scrolled part: signature, quote. */
@@ -41,6 +52,10 @@ export function Editor(props: EditorProps): ReactNode {
   const newest = useRef(props);
   newest.current = props;
   const told = useRef('');
+  const marks = useRef<SpellingMarks | null>(null);
+  const [written, setWritten] = useState(0);
+  const [mistake, setMistake] = useState<Mistake | null>(null);
+  const source = props.spelling ?? null;
   const reader = useRef<() => void>(() => undefined);
 
   useEffect(() => {
@@ -64,13 +79,16 @@ export function Editor(props: EditorProps): ReactNode {
       onFailure: (thrown) => newest.current.onFailure(thrown),
       onInput: () => {
         timer ??= window.setTimeout(read, READ_MS);
+        marks.current?.written();
+        setWritten((n) => n + 1);
       },
+      snippet: (keyword) => newest.current.snippet?.(keyword) ?? null,
     });
     told.current = made.html();
     setText(made);
     if (newest.current.autoFocus) {
       made.focus();
-      made.cursorToOwnWords();
+      if (!made.placeCursor()) made.cursorToOwnWords();
     }
     return () => {
       if (timer !== undefined) {
@@ -87,11 +105,36 @@ export function Editor(props: EditorProps): ReactNode {
     stamp.current = props.stamp;
     text.setHtml(newest.current.html);
     told.current = text.html();
+    text.placeCursor();
+    marks.current?.written();
+    setWritten((n) => n + 1);
   }, [text, props.stamp]);
+
+  useEffect(() => {
+    if (!text || !source) return;
+    const made = new SpellingMarks(text.root, source);
+    marks.current = made;
+    return () => {
+      marks.current = null;
+      made.destroy();
+    };
+  }, [text, source]);
+
+  const ask = (range: Range | null) => {
+    if (!range || !text) return;
+    const { left, bottom } = range.getBoundingClientRect();
+    text.select(range);
+    setMistake({
+      word: range.toString(),
+      at: { x: left, y: bottom },
+      replace: (word) => text.replaceWord(range, word),
+    });
+  };
 
   useImperativeHandle(
     props.ref,
     () => ({
+      text: () => text,
       read: () => reader.current(),
       focus: () => text?.focus(),
       insert: (html) => text?.insert(html),
@@ -113,11 +156,53 @@ export function Editor(props: EditorProps): ReactNode {
           aria-multiline="true"
           aria-label={props.label}
           tabIndex={0}
-          spellCheck
+          // The window's own checker knows one language at a time.
+          spellCheck={false}
           lang=""
+          onKeyDown={(event) => {
+            if (event.key !== 'F7' || !text) return;
+            event.preventDefault();
+            event.stopPropagation();
+            const from = text.selection();
+            void marks.current?.look().then(() => ask(marks.current?.after(from) ?? null));
+          }}
+          onContextMenu={(event) => {
+            const found = mistakeAt(marks.current, event, text);
+            if (!found) return;
+            event.preventDefault();
+            ask(found);
+          }}
         />
+        {props.blockTool ? (
+          <BlockCorner root={root} written={written}>
+            {props.blockTool}
+          </BlockCorner>
+        ) : null}
         {props.children}
+        <SpellingMenu
+          mistake={mistake}
+          source={source}
+          onClose={() => {
+            setMistake(null);
+            text?.focus();
+          }}
+        />
       </div>
     </div>
   );
+}
+
+/** The mistake under the pointer, or, for the menu key, at the cursor. */
+function mistakeAt(
+  marks: SpellingMarks | null,
+  event: { clientX: number; clientY: number; button: number },
+  text: RichText | null,
+): Range | null {
+  if (!marks || !text) return null;
+  if (event.button === 2) {
+    const place = document.caretPositionFromPoint?.(event.clientX, event.clientY);
+    return place ? marks.at(place.offsetNode, place.offset) : null;
+  }
+  const { startContainer, startOffset } = text.selection();
+  return marks.at(startContainer, startOffset);
 }

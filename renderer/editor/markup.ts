@@ -133,11 +133,6 @@ export function htmlToText(html: string): string {
 
 const SIGNATURE = /<div[^>]*\bclass="[^"]*\bpostroom-signature\b[^"]*"[^>]*>[\s\S]*$/i;
 
-/** Markup of a signature block: known by its class when the draft is opened again. */
-export function signatureBlock(signature: string): string {
-  return `<div class="postroom-signature">${signature}</div>`;
-}
-
 /** The person's own words: no signature, no quote. */
 export function ownWords(html: string | null, text: string): string {
   if (html === null) return text.replace(/(^|\n)-- \n[\s\S]*$/, '');

@@ -7,6 +7,8 @@
 import Squire from 'squire-rte';
 import { cleanFragment, writtenHtml } from './clean.ts';
 import { linkTarget } from './link-target.ts';
+import { BLOCK, type FoundBlock, findBlock, putBlock } from './signature-block.ts';
+import { CURSOR_SELECTOR, keywordRange, withCursor } from './snippet.ts';
 
 /** Where the pictures of the text live. */
 export interface PictureStore {
@@ -56,6 +58,8 @@ export interface RichTextOptions {
   onFormats: (formats: Formats) => void;
   /** A picture could not be kept. */
   onFailure: (thrown: unknown) => void;
+  /** Markup for a `;keyword`; null: there is none of this name. */
+  snippet?: (keyword: string) => Promise<string> | null;
 }
 
 export class RichText {
@@ -93,8 +97,69 @@ export class RichText {
   }
 
   setHtml(html: string): void {
-    this.#squire.setHTML(html);
+    this.#squire.setHTML(withCursor(html));
     void this.#showPictures();
+  }
+
+  get root(): HTMLElement {
+    return this.#root;
+  }
+
+  selection(): Range {
+    return this.#squire.getSelection();
+  }
+
+  select(range: Range): void {
+    this.#squire.setSelection(range);
+    this.#squire.focus();
+  }
+
+  /** The cursor goes where a template wants it; false: it has no such place. */
+  placeCursor(): boolean {
+    const mark = this.#root.querySelector(CURSOR_SELECTOR);
+    if (!mark) return false;
+    const range = document.createRange();
+    range.setStartBefore(mark);
+    const block = mark.parentElement;
+    for (const each of this.#root.querySelectorAll(CURSOR_SELECTOR)) each.remove();
+    if (block && block !== this.#root && block.childNodes.length === 0)
+      block.append(document.createElement('br'));
+    this.#squire.focus();
+    this.#squire.setSelection(range);
+    this.#options.onInput();
+    return true;
+  }
+
+  signatureBlock(): FoundBlock | null {
+    return findBlock(this.#root);
+  }
+
+  /** Puts a signature block in the place of the present one; null takes it away. The cursor stays where it is. */
+  putSignature(html: string | null): void {
+    this.#squire.saveUndoState();
+    const held = this.#root.querySelector(BLOCK)?.contains(this.#squire.getSelection().startContainer);
+    putBlock(this.#root, html === null ? null : cleanFragment(html));
+    if (held) this.#squire.moveCursorToStart();
+    void this.#showPictures();
+    this.#options.onInput();
+  }
+
+  /** Writes another word in the place of one. */
+  replaceWord(range: Range, word: string): void {
+    // Keeping what can be undone moves pieces of text about: the selection is brought along, a range is not.
+    this.select(range);
+    this.#squire.saveUndoState();
+    const held = this.#squire.getSelection();
+    const { startContainer: node, startOffset: at, endContainer: end, endOffset } = held;
+    const after = document.createRange();
+    if (node instanceof Text && node === end) {
+      node.replaceData(at, endOffset - at, word);
+      after.setStart(node, at + word.length);
+      this.select(after);
+    } else {
+      this.#squire.insertPlainText(word, false);
+    }
+    this.#options.onInput();
   }
 
   /** As it is kept in the draft. */
@@ -330,8 +395,27 @@ export class RichText {
     }
   }
 
+  /** `;keyword` becomes what it stands for; false: it stands for nothing, and Tab is Tab. */
+  #expand(): boolean {
+    const found = keywordRange(this.#squire.getSelection());
+    const coming = found ? this.#options.snippet?.(found.keyword) : null;
+    if (!found || !coming) return false;
+    const put = (html: string): void => {
+      this.#squire.setSelection(found.range);
+      this.#squire.insertHTML(withCursor(html));
+      this.placeCursor();
+    };
+    coming.then(put, this.#options.onFailure);
+    return true;
+  }
+
   /** Squire listens to letters as the layout writes them; on a Russian layout Ctrl+B must still be bold. */
   #onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Tab' && !event.shiftKey && this.#expand()) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (!(event.ctrlKey || event.metaKey) || event.altKey || /^[a-z]$/i.test(event.key)) return;
     const run = {
       KeyB: () => this.toggle('bold'),

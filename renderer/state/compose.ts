@@ -8,6 +8,7 @@ export type ComposeRequest =
       input: Input<'drafts.create'> /** in the reading pane instead of a sheet */;
       inPane?: boolean;
     }
+  | { open: 'template'; template: number }
   | { open: 'draft'; id: number }
   | { open: 'message'; message: number }
   | { open: 'outbox'; id: number };

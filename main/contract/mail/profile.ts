@@ -41,7 +41,8 @@ export const Settings = z.object({
   startWithSystem: z.enum(['no', 'hidden', 'window']).default('no'),
   /** Where Archive puts letters: one folder, a folder a year, a folder a month. */
   archiveBy: z.enum(['folder', 'year', 'month']).default('folder'),
-  signature: z.string().max(100_000).default(''),
+  /** What the spelling of new letters is checked in. */
+  spelling: z.enum(['ru-en', 'ru', 'en', 'off']).default('ru-en'),
   treeWidth: z.int().min(180).max(400).default(248),
   listWidth: z.int().min(280).max(640).default(400),
   /** Of the list, where the letter stands below it. */

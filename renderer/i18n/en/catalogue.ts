@@ -5,6 +5,7 @@ import { arrival } from './arrival.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { composer } from './composer.ts';
+import { contacts } from './contacts.ts';
 import { errors } from './errors.ts';
 import { firstRun } from './first-run.ts';
 import { hosting } from './hosting.ts';
@@ -30,6 +31,7 @@ export const en = {
   commands,
   common,
   composer,
+  contacts,
   errors,
   firstRun,
   hosting,

@@ -15,9 +15,6 @@ export const composer = {
     pluralEn(n, '# address can be written to.', 'All # addresses can be written to.'),
   attach: 'Attach',
   signature: 'Signature',
-  signatureOn: 'With signature',
-  signatureOff: 'No signature',
-  signatureEdit: 'Change the signature…',
   more: 'More for this letter',
   importance: 'Importance',
   importances: { low: 'Low', normal: 'Normal', high: 'High' },
@@ -64,7 +61,7 @@ export const composer = {
     character: 'A character in this address is not allowed.',
     dots: 'A dot stands at the wrong place.',
   },
-  sources: { office: 'Office', book: 'Address book', recent: 'Written to before' },
+  sources: { office: 'Office', book: 'Address book', recent: 'Written to before', list: 'Group' },
   suggestions: 'People',
   recipients: (n: number) => pluralEn(n, '# recipient', '# recipients'),
   guards: {

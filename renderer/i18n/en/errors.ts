@@ -1,3 +1,4 @@
+import { contactErrors } from './contacts.ts';
 import { lookErrors } from './look-errors.ts';
 import { ruleErrors } from './rules.ts';
 import { sendingErrors } from './sending.ts';
@@ -33,6 +34,7 @@ const gone = (what: string): ErrorWords => ({
 });
 
 const codes: Sentences = {
+  ...contactErrors,
   ...lookErrors,
   ...ruleErrors,
   ...sendingErrors,

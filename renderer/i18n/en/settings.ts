@@ -73,6 +73,10 @@ export const settings = {
       name: 'Read receipts asked from outside',
       about: 'An answer tells the sender that your address is read, and when.',
     },
+    collectPeople: {
+      name: 'Add people I write to to the address book',
+      about: 'They go to a book of their own, “Collected automatically”.',
+    },
     composePlain: { name: 'Write plain text', about: 'New letters begin without formatting.' },
     quotePosition: { name: 'In an answer the quote stands', about: 'Below or above your text.' },
     spelling: { name: 'Check the spelling in', about: 'Each letter can be checked in another language.' },

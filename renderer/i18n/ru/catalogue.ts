@@ -7,6 +7,7 @@ import { arrival } from './arrival.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
 import { composer } from './composer.ts';
+import { contacts } from './contacts.ts';
 import { errors } from './errors.ts';
 import { firstRun } from './first-run.ts';
 import { hosting } from './hosting.ts';
@@ -31,6 +32,7 @@ export const ru: typeof en = {
   commands,
   common,
   composer,
+  contacts,
   errors,
   firstRun,
   hosting,

@@ -20,9 +20,6 @@ export const composer: typeof en = {
     ),
   attach: 'Вложить',
   signature: 'Подпись',
-  signatureOn: 'С подписью',
-  signatureOff: 'Без подписи',
-  signatureEdit: 'Изменить подпись…',
   more: 'Ещё для этого письма',
   importance: 'Важность',
   importances: { low: 'Низкая', normal: 'Обычная', high: 'Высокая' },
@@ -68,7 +65,7 @@ export const composer: typeof en = {
     character: 'В этом адресе есть недопустимый знак.',
     dots: 'Точка стоит не на месте.',
   },
-  sources: { office: 'Офис', book: 'Адресная книга', recent: 'Недавняя переписка' },
+  sources: { office: 'Офис', book: 'Адресная книга', recent: 'Недавняя переписка', list: 'Группа' },
   suggestions: 'Люди',
   recipients: (n) => pluralRu(n, '# получатель', '# получателя', '# получателей'),
   guards: {

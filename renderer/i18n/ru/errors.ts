@@ -1,4 +1,5 @@
 import type { ErrorWords, errors as en } from '../en/errors.ts';
+import { contactErrors } from './contacts.ts';
 import { lookErrors } from './look-errors.ts';
 import { ruleErrors } from './rules.ts';
 import { sendingErrors } from './sending.ts';
@@ -19,6 +20,7 @@ export const errors: typeof en = {
   someServer: 'Почтовый сервер',
   someProgram: 'антивирус',
   codes: {
+    ...contactErrors,
     ...lookErrors,
     ...ruleErrors,
     ...sendingErrors,

@@ -2,7 +2,7 @@
 import { ChevronDown } from 'lucide-react';
 import { type ReactNode, type RefObject, useState } from 'react';
 import { useText } from '../../i18n/text.ts';
-import { useSession } from '../../state/session.ts';
+import { identityName, useWriting } from '../../state/writing.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './composer.module.css';
 import { type RecipientLine, RecipientsField } from './recipients-field.tsx';
@@ -10,12 +10,14 @@ import type { useComposer } from './use-composer.ts';
 
 export interface ComposerHeadProps {
   it: ReturnType<typeof useComposer>;
+  /** Another identity was chosen. */
+  onSender: (identity: number) => void;
   subject: RefObject<HTMLInputElement | null>;
   /** Enter in the subject goes on to the text. */
   onText: () => void;
 }
 
-export function ComposerHead({ it, subject, onText }: ComposerHeadProps): ReactNode {
+export function ComposerHead({ it, onSender, subject, onText }: ComposerHeadProps): ReactNode {
   const t = useText();
   const { draft } = it;
   const [bcc, setBcc] = useState(false);
@@ -43,7 +45,7 @@ export function ComposerHead({ it, subject, onText }: ComposerHeadProps): ReactN
   );
   return (
     <div className={styles.head}>
-      <Sender it={it} />
+      <Sender it={it} onSender={onSender} />
       {line(
         'to',
         t.a11y.to,
@@ -65,7 +67,8 @@ export function ComposerHead({ it, subject, onText }: ComposerHeadProps): ReactN
           id={`subject ${draft.id}`}
           className={styles.subject}
           value={draft.subject}
-          spellCheck
+          // The window's own checker knows one language at a time.
+          spellCheck={false}
           onChange={(event) => it.change({ subject: event.target.value })}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
@@ -78,12 +81,16 @@ export function ComposerHead({ it, subject, onText }: ComposerHeadProps): ReactN
   );
 }
 
-/** Name and address of the sender; a choice where there are several. */
-function Sender({ it }: Pick<ComposerHeadProps, 'it'>): ReactNode {
+/** Name and address of the sender, what it adds to the letter, and a choice where there are several. */
+function Sender({ it, onSender }: Pick<ComposerHeadProps, 'it' | 'onSender'>): ReactNode {
   const t = useText();
-  const all = useSession((state) => state.accounts);
-  const accounts = all.filter((account) => account.outgoing !== null);
+  const all = useWriting((state) => state.identities);
+  const senders = all.filter((each) => each.sends);
   const { draft } = it;
+  const of = senders.filter((each) => each.account === draft.account);
+  const present = of.find((each) => each.id === draft.identity) ?? of.find((each) => each.main);
+  const added = present ? present.bcc.map((each) => each.address).join(', ') : '';
+  const answers = present ? present.replyTo.map((each) => each.address).join(', ') : '';
   return (
     <div className={styles.line}>
       <span className={styles.label} aria-hidden="true">
@@ -94,25 +101,36 @@ function Sender({ it }: Pick<ComposerHeadProps, 'it'>): ReactNode {
           <>
             <b>{draft.from.name || draft.from.address}</b>
             {draft.from.name ? <span>{draft.from.address}</span> : null}
+            {present?.label ? <em>{present.label}</em> : null}
           </>
         ) : (
           <span>{t.accounts.none}</span>
         )}
-        {accounts.length > 1 ? <ChevronDown size={14} strokeWidth={1.75} aria-hidden="true" /> : null}
+        {senders.length > 1 ? <ChevronDown size={14} strokeWidth={1.75} aria-hidden="true" /> : null}
         <select
           aria-label={t.a11y.from}
-          value={draft.account ?? ''}
-          disabled={accounts.length === 0}
-          onChange={(event) => it.from(Number(event.target.value))}
+          value={present?.id ?? ''}
+          disabled={senders.length === 0}
+          onChange={(event) => onSender(Number(event.target.value))}
         >
-          {accounts.length === 0 ? <option value="">{t.accounts.none}</option> : null}
-          {accounts.map((account) => (
-            <option key={account.id} value={account.id}>
-              {account.name ? `${account.name} <${account.address}>` : account.address}
+          {present ? null : <option value="">{senders.length === 0 ? t.accounts.none : ''}</option>}
+          {senders.map((each) => (
+            <option key={each.id} value={each.id}>
+              {identityName(each)}
             </option>
           ))}
         </select>
       </span>
+      {added || (answers && draft.replyTo.length === 0) ? (
+        <span className={styles.added}>
+          {[
+            added ? t.signatures.identity.bccNote(added) : '',
+            answers && draft.replyTo.length === 0 ? t.signatures.identity.replyNote(answers) : '',
+          ]
+            .filter(Boolean)
+            .join(' ')}
+        </span>
+      ) : null}
     </div>
   );
 }

@@ -11,6 +11,7 @@ import styles from './composer.module.css';
 import { Composer } from './composer.tsx';
 import { openComposer, setShape, useComposers } from './open-composers.ts';
 import { closeAndKeep, goOnCounting, tellMissed, tellOutcomes } from './sending.ts';
+import { useTemplateCommands } from './template-commands.tsx';
 
 export function Composers(): ReactNode {
   const t = useText();
@@ -20,6 +21,7 @@ export function Composers(): ReactNode {
   useEffect(() => onCompose((request) => void openComposer(request)), []);
   const ready = useSession((state) => state.ready);
   useEffect(() => tellOutcomes(outbox), [outbox]);
+  useTemplateCommands();
   useEffect(() => {
     if (!ready || ownLetter !== null) return;
     const { outbox: present } = useSession.getState();

@@ -2,12 +2,14 @@
 import { create } from 'zustand';
 import type { Draft } from '../../../main/contract/mail/drafts.ts';
 import { cleanHtml } from '../../editor/clean.ts';
-import { htmlToText, signatureBlock, textToHtml } from '../../editor/markup.ts';
+import { htmlToText, textToHtml } from '../../editor/markup.ts';
+import { withoutCursor } from '../../editor/snippet.ts';
 import { sayFailure } from '../../state/actions.ts';
 import type { ComposeRequest } from '../../state/compose.ts';
 import { engine } from '../../state/engine.ts';
 import { useSession } from '../../state/session.ts';
 import { contentOf, DraftSession } from './draft-session.ts';
+import { type FilledSignature, LetterSignature, questionOf, signed } from './letter-signature.ts';
 import { DraftPictures } from './pictures.ts';
 
 /** pane: over the lower part of the letter that is answered; sheet: over the window; small: a bar at the bottom. */
@@ -22,6 +24,9 @@ export interface OpenComposer {
   answered: boolean;
   /** What it began with: an untouched new letter leaves nothing behind when it is closed. */
   fresh: boolean;
+  signature: LetterSignature;
+  /** Words that the spelling passes over in this letter. */
+  ignored: Set<string>;
 }
 
 interface ComposerState {
@@ -32,16 +37,10 @@ export const useComposers = create<ComposerState>(() => ({ open: [] }));
 
 let nextKey = 1;
 
-/** The signature of the settings as markup; text typed without markup gets its lines. */
-export function signatureHtml(signature: string): string {
-  if (signature.trim() === '') return '';
-  return /<[a-z]/i.test(signature) ? cleanHtml(signature) : textToHtml(signature);
-}
-
 const isAnswer = (draft: Draft): boolean => draft.kind === 'reply' || draft.kind === 'reply-all';
 
-/** A draft as the engine made it, ready to be written in: rich or plain, with sender and signature. */
-function begun(draft: Draft, fresh: boolean): Draft {
+/** A draft as the engine made it, ready to be written in: rich or plain, with its sender; `filled`: with a first signature. */
+function begun(draft: Draft, fresh: boolean, filled: FilledSignature | null): Draft {
   const { settings, accounts } = useSession.getState();
   const sender = accounts.find((account) => account.id === draft.account && account.outgoing !== null);
   const first = sender ?? accounts.find((account) => account.outgoing !== null);
@@ -53,22 +52,20 @@ function begun(draft: Draft, fresh: boolean): Draft {
   const written = draft.html !== null || draft.text !== '';
   const plain = written ? draft.html === null : (settings?.composePlain ?? false);
   if (plain) {
-    const words = htmlToText(signatureHtml(settings?.signature ?? ''));
-    return fresh && words && !written
-      ? { ...base, html: null, text: `\n\n-- \n${words}` }
-      : { ...base, html: null };
+    const bare = { ...base, html: null };
+    return filled ? { ...bare, ...signed(bare, filled) } : bare;
   }
   const above = fresh && settings?.quotePosition === 'above' && draft.quoteHtml !== null && isAnswer(draft);
   if (above) {
     // Written below the quote, the answer needs it in the text; there it cannot be folded.
     const quoted = `${cleanHtml(draft.quoteHtml ?? '')}<div><br></div>`;
-    return begun({ ...draft, html: quoted, text: htmlToText(quoted), quoteHtml: null, quoteText: '' }, fresh);
+    const whole = { ...draft, html: quoted, text: htmlToText(quoted), quoteHtml: null, quoteText: '' };
+    return begun(whole, fresh, filled);
   }
   const html = draft.html ?? (draft.text ? textToHtml(draft.text) : '');
-  const signature = signatureHtml(settings?.signature ?? '');
-  if (!fresh || !signature || html.includes('postroom-signature')) return { ...base, html };
-  const signed = `${html || '<div><br></div>'}<div><br></div>${signatureBlock(signature)}`;
-  return { ...base, html: signed, text: htmlToText(signed) };
+  if (!filled || html.includes('postroom-signature')) return { ...base, html };
+  const whole = { ...base, ...signed({ ...base, html }, filled) };
+  return { ...whole, text: htmlToText(withoutCursor(whole.html ?? '')) };
 }
 
 /** The engine as a draft session needs it. */
@@ -89,8 +86,14 @@ function draftEngine() {
   };
 }
 
-function add(draft: Draft, shape: Shape, fresh: boolean, answered = false): OpenComposer {
-  const session = new DraftSession(begun(draft, fresh), draftEngine());
+function add(
+  draft: Draft,
+  shape: Shape,
+  fresh: boolean,
+  filled: FilledSignature | null,
+  answered = false,
+): OpenComposer {
+  const session = new DraftSession(begun(draft, fresh, filled), draftEngine());
   const composer: OpenComposer = {
     key: `letter ${nextKey++}`,
     session,
@@ -98,6 +101,8 @@ function add(draft: Draft, shape: Shape, fresh: boolean, answered = false): Open
     shape,
     answered,
     fresh,
+    signature: new LetterSignature(draft, filled),
+    ignored: new Set(),
   };
   useComposers.setState((state) => ({
     // One letter at a time stands in the pane; the one before it becomes a bar.
@@ -112,9 +117,19 @@ function add(draft: Draft, shape: Shape, fresh: boolean, answered = false): Open
 function ask(request: ComposeRequest): Promise<Draft> {
   const door = engine();
   if (request.open === 'create') return door.request('drafts.create', request.input);
+  if (request.open === 'template') return door.request('templates.create', { id: request.template });
   if (request.open === 'draft') return door.request('drafts.get', { id: request.id });
   if (request.open === 'message') return door.request('drafts.open', { message: request.message });
   return door.request('outbox.edit', { id: request.id });
+}
+
+/** The signature a new letter begins with, its pictures among the files of the draft. */
+async function firstSignature(draft: Draft): Promise<[Draft, FilledSignature]> {
+  const door = engine();
+  const filled = await door.request('signatures.fill', questionOf(draft));
+  if (filled.signature === null || !/\bcid:/.test(filled.html)) return [draft, filled];
+  await door.request('signatures.carry', { id: filled.signature, draft: draft.id });
+  return [await door.request('drafts.get', { id: draft.id }), filled];
 }
 
 /** Opens what was asked for, or brings the composer that has this draft to the front. */
@@ -126,8 +141,9 @@ export async function openComposer(request: ComposeRequest): Promise<void> {
       setShape(there.key, 'sheet');
       return;
     }
-    const fresh = request.open === 'create';
-    add(draft, fresh && request.inPane ? 'pane' : 'sheet', fresh);
+    const fresh = request.open === 'create' || request.open === 'template';
+    const [whole, filled] = fresh ? await firstSignature(draft) : [draft, null];
+    add(whole, request.open === 'create' && request.inPane ? 'pane' : 'sheet', fresh, filled);
   } catch (thrown) {
     sayFailure(thrown);
   }
@@ -136,7 +152,7 @@ export async function openComposer(request: ComposeRequest): Promise<void> {
 /** A draft that is at hand already (called back, restored). */
 export function openDraft(draft: Draft, answered = false): void {
   if (!useComposers.getState().open.some((other) => other.session.draft.id === draft.id))
-    add(draft, 'sheet', false, answered);
+    add(draft, 'sheet', false, null, answered);
 }
 
 export function setShape(key: string, shape: Shape): void {
@@ -166,20 +182,7 @@ export function letterAsText(draft: Draft): string {
   return `${people}\n${subject}\n\n${html === null ? text : htmlToText(html)}\n`;
 }
 
-/** The signature block of a letter on or off; what the person wrote stays. */
-export function withSignature(html: string, on: boolean): string {
-  const holder = document.createElement('div');
-  holder.append(document.createRange().createContextualFragment(cleanHtml(html)));
-  for (const block of holder.querySelectorAll('.postroom-signature')) block.remove();
-  if (on) {
-    const signature = signatureHtml(useSession.getState().settings?.signature ?? '');
-    if (signature) holder.insertAdjacentHTML('beforeend', signatureBlock(signature));
-  }
-  return holder.innerHTML;
-}
-
-/** Plain lines for the text field of a letter that leaves rich text, and back. */
-export const plainOf = (html: string): string => htmlToText(html);
+/** Plain lines as rich text. */
 export const richOf = (text: string): string => textToHtml(text);
 
 /** Where the drafts under the person's hands are remembered, so that a reload of the page opens them again. */

@@ -88,6 +88,7 @@ export const ROWS: readonly SettingRow[] = [
   onOff('guardOutside', 'writing'),
   onOff('guardSubject', 'writing'),
   onOff('guardMany', 'writing'),
+  onOff('collectPeople', 'writing'),
   onOff('composePlain', 'writing'),
   choice('quotePosition', 'writing'),
   choice('spelling', 'writing'),

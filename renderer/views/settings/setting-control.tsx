@@ -1,12 +1,9 @@
-import { type ReactNode, useEffect, useRef } from 'react';
-import type { Settings } from '../../../main/contract/mail/profile.ts';
-import { Editor } from '../../editor/editor.tsx';
+import type { ReactNode } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { changeSettings, useSession } from '../../state/session.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Select, Switch } from '../../ui/field.tsx';
-import { signatureHtml } from '../composer/open-composers.ts';
 import { changeOf, type SettingRow } from './rows.ts';
 import styles from './settings.module.css';
 
@@ -28,15 +25,6 @@ export function SettingControl({ row }: { row: SettingRow }): ReactNode {
       sayFailure,
     );
   };
-  if (row.of.kind === 'signature') {
-    return (
-      <div className={styles.tall}>
-        <b>{words.name}</b>
-        <p>{words.about}</p>
-        <SignatureField settings={settings} />
-      </div>
-    );
-  }
   if (row.of.kind === 'switch') {
     return (
       <div className={styles.row}>
@@ -63,46 +51,6 @@ export function SettingControl({ row }: { row: SettingRow }): ReactNode {
         onChange={change}
       />
       <p>{words.about}</p>
-    </div>
-  );
-}
-
-/** Milliseconds of rest before the signature is kept. */
-const KEEP_MS = 800;
-
-function SignatureField({ settings }: { settings: Settings }): ReactNode {
-  const t = useText();
-  const first = useRef(signatureHtml(settings.signature));
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const waiting = useRef<string | null>(null);
-  const keep = () => {
-    clearTimeout(timer.current);
-    const html = waiting.current;
-    waiting.current = null;
-    if (html !== null) changeSettings({ signature: html }).catch(sayFailure);
-  };
-  const newest = useRef(keep);
-  newest.current = keep;
-  useEffect(() => () => newest.current(), []);
-  return (
-    <div
-      className={styles.signature}
-      role="group"
-      aria-label={t.settings.writing.signatureText}
-      onBlur={() => newest.current()}
-    >
-      <Editor
-        html={first.current}
-        stamp="one"
-        label={t.settings.writing.signatureText}
-        pictures={null}
-        onFailure={sayFailure}
-        onWritten={(html) => {
-          waiting.current = /[^\s<>]/.test(html.replace(/<[^>]*>/g, '')) ? html : '';
-          clearTimeout(timer.current);
-          timer.current = setTimeout(() => newest.current(), KEEP_MS);
-        }}
-      />
     </div>
   );
 }

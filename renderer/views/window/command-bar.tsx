@@ -16,6 +16,7 @@ import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { Button, IconButton, SplitButton } from '../../ui/button.tsx';
 import { MenuButton, type MenuEntry } from '../../ui/menu.tsx';
+import { useTemplateEntry } from '../composer/template-commands.tsx';
 import { useMarksShown } from '../maildrop/maildrop-commands.tsx';
 import { commandEntries } from './command-entries.tsx';
 import { SHOWN, WITH_MARKS } from './command-groups.ts';
@@ -138,6 +139,7 @@ export function CommandBar({ narrow, letter = false }: { narrow: boolean; letter
 function NewMessage({ width }: { width: number | undefined }): ReactNode {
   const t = useText();
   const commands = useCommandState((state) => state.commands);
+  const fromTemplate = useTemplateEntry();
   return (
     <div
       className={styles.compose}
@@ -155,12 +157,11 @@ function NewMessage({ width }: { width: number | undefined }): ReactNode {
         </Button>
         <MenuButton
           label={t.window.moreNew}
-          entries={commandEntries(commands, [
-            'write.new',
-            'application.addAccount',
-            'application.import',
-            'folder.create',
-          ])}
+          entries={[
+            ...commandEntries(commands, ['write.new']),
+            fromTemplate,
+            ...commandEntries(commands, ['application.addAccount', 'application.import', 'folder.create']),
+          ]}
         >
           <IconButton variant="primary" label={t.window.moreNew} icon={<ChevronDown {...icon} />} />
         </MenuButton>
