@@ -1,6 +1,7 @@
 /** Letters of one's own on their way, counted for the tree and the status bar. Pure. */
 import type { Account } from '../../main/contract/mail/accounts.ts';
 import type { OutboxItem } from '../../main/contract/mail/drafts.ts';
+import type { MergeState } from '../../main/contract/mail/sending.ts';
 
 export interface Outgoing {
   /** Not gone yet, or gone without its copy. */
@@ -20,12 +21,17 @@ function lacksCopy(item: OutboxItem, accounts: readonly Account[]): boolean {
   return item.copy === 'failed' || (account !== undefined && UNREACHED.includes(account.state));
 }
 
-export function outgoing(items: readonly OutboxItem[], accounts: readonly Account[]): Outgoing {
+export function outgoing(
+  items: readonly OutboxItem[],
+  accounts: readonly Account[],
+  merges: readonly Pick<MergeState, 'waiting'>[] = [],
+): Outgoing {
+  const merged = merges.reduce((sum, merge) => sum + merge.waiting, 0);
   const count = (has: (item: OutboxItem) => boolean) => items.filter(has).length;
   return {
-    waiting: count(
-      (item) => ['queued', 'sending', 'deferred'].includes(item.state) || lacksCopy(item, accounts),
-    ),
+    waiting:
+      merged +
+      count((item) => ['queued', 'sending', 'deferred'].includes(item.state) || lacksCopy(item, accounts)),
     scheduled: count((item) => item.state === 'scheduled'),
     failed: count((item) => item.state === 'failed' || item.state === 'unknown'),
   };

@@ -9,6 +9,7 @@ import type { Account } from '../../main/contract/mail/accounts.ts';
 import type { Folder } from '../../main/contract/mail/folders.ts';
 import type { HostingState } from '../../main/contract/mail/hosting.ts';
 import type { Hello, Job, Settings } from '../../main/contract/mail/profile.ts';
+import type { MergeState } from '../../main/contract/mail/sending.ts';
 import { setLanguage } from '../i18n/language.ts';
 import type { Door, DoorState } from '../transport/door.ts';
 import { asFault } from '../transport/fault.ts';
@@ -33,6 +34,8 @@ export interface Session {
   tags: readonly TagRow[];
   saved: readonly SavedSearch[];
   outbox: readonly Outbox[];
+  /** Mail merges: their letters are not in the outbox's list one by one. */
+  merges: readonly MergeState[];
   notices: readonly Notice[];
   /** The office server of this computer; null: not told yet. */
   hosting: HostingState | null;
@@ -53,6 +56,7 @@ export const useSession = create<Session>(() => ({
   tags: [],
   saved: [],
   outbox: [],
+  merges: [],
   notices: [],
   hosting: null,
   offlineSince: null,
@@ -93,13 +97,14 @@ async function load(door: Door, first: boolean): Promise<void> {
   // At once, not with the others: an event that comes meanwhile is newer.
   const hosting = part<HostingState | null>(door.request('hosting.state', {}), known.hosting);
   void hosting.then((state) => set({ hosting: state }));
-  const [accounts, folders, jobs, tags, saved, outbox] = await Promise.all([
+  const [accounts, folders, jobs, tags, saved, outbox, merges] = await Promise.all([
     part(door.request('accounts.list', {}), [...known.accounts]),
     part(door.request('folders.list', {}), [...known.folders]),
     part(door.request('jobs.list', {}), [...known.jobs]),
     part(door.request('tags.list', {}), [...known.tags]),
     part(door.request('search.saved', {}), [...known.saved]),
     part(door.request('outbox.list', {}), [...known.outbox]),
+    part(door.request('merge.list', {}), [...known.merges]),
   ]);
   takeSettings(settings);
   set({
@@ -111,6 +116,7 @@ async function load(door: Door, first: boolean): Promise<void> {
     tags,
     saved,
     outbox,
+    merges,
     restarted: rest.restarted || !first,
     offlineSince: rest.offline ? Date.now() : null,
   });
@@ -141,6 +147,7 @@ export function startSession(): void {
     if (more) refreshTags().catch(() => undefined);
   });
   door.on('outbox.changed', (outbox) => set({ outbox }));
+  door.on('merge.changed', (merges) => set({ merges }));
   door.on('hosting.changed', (hosting) => set({ hosting }));
   door.on('notice', addNotice);
 }

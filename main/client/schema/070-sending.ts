@@ -17,7 +17,7 @@ export const migration070: Migration = {
       ALTER TABLE outbox ADD COLUMN merge INTEGER;
       ALTER TABLE outbox ADD COLUMN missed INTEGER;   -- ms; its chosen time, when the program was not running then
       CREATE INDEX outbox_merge ON outbox (merge) WHERE merge IS NOT NULL;
-      CREATE INDEX outbox_waiting ON outbox (account, at) WHERE state IN ('queued', 'scheduled', 'deferred');
+      CREATE INDEX outbox_waiting ON outbox (account, (merge IS NOT NULL), at) WHERE state IN ('queued', 'scheduled', 'deferred');
 
       CREATE TABLE sent_letters (
         message_id TEXT PRIMARY KEY,

@@ -58,7 +58,7 @@ export const sending = {
       string,
       string
     >,
-    charset: 'Letters of the table',
+    charset: 'Encoding of the table',
     charsets: { auto: 'Found by itself', 'utf-8': 'UTF-8', 'windows-1251': 'Windows-1251' },
     counts: (ready: number, total: number) =>
       ready === total

@@ -1,6 +1,6 @@
 /** A mail merge in the outbox: how many of its letters went, and the way to stop it. */
 import { TableProperties } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { MergeState } from '../../../main/contract/mail/sending.ts';
 import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
@@ -10,25 +10,6 @@ import { Button } from '../../ui/button.tsx';
 import styles from './outbox.module.css';
 
 const icon = { size: 18, strokeWidth: 1.75, 'aria-hidden': true } as const;
-
-/** All mail merges, kept up while this is drawn. */
-export function useMerges(): readonly MergeState[] {
-  const [merges, setMerges] = useState<readonly MergeState[]>([]);
-  useEffect(() => {
-    let gone = false;
-    const stop = engine().on('merge.changed', setMerges);
-    engine()
-      .request('merge.list', {})
-      .then((list) => {
-        if (!gone) setMerges(list);
-      }, sayFailure);
-    return () => {
-      gone = true;
-      stop();
-    };
-  }, []);
-  return merges;
-}
 
 export function MergeCard({ merge }: { merge: MergeState }): ReactNode {
   const t = useText();

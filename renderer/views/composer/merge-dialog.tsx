@@ -8,6 +8,7 @@ import type { Input, Output } from '../../../main/contract/contract.ts';
 import type { Draft } from '../../../main/contract/mail/drafts.ts';
 import { sentence } from '../../i18n/sentence.ts';
 import { useText } from '../../i18n/text.ts';
+import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
 import { go } from '../../state/place.ts';
 import { showToast } from '../../state/toasts.ts';
@@ -93,7 +94,17 @@ export function MergeDialog({ draft, onClose, onStarted }: MergeDialogProps): Re
       showToast({
         text: words.started(merge.total),
         icon: 'send',
-        actions: [{ label: t.composer.toasts.show, run: () => go({ section: 'mail', outbox: 'outbox' }) }],
+        actions: [
+          {
+            label: t.common.undo,
+            run: () => {
+              engine()
+                .request('merge.cancel', { id: merge.id })
+                .then(() => showToast({ text: words.stopped, icon: 'check' }), sayFailure);
+            },
+          },
+          { label: t.composer.toasts.show, run: () => go({ section: 'mail', outbox: 'outbox' }) },
+        ],
       });
     } catch (thrown) {
       setFailure(asFault(thrown));

@@ -14,7 +14,7 @@ import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { Empty } from '../../ui/empty.tsx';
-import { MergeCard, useMerges } from './merge-card.tsx';
+import { MergeCard } from './merge-card.tsx';
 import styles from './outbox.module.css';
 import { callBack } from './sending.ts';
 
@@ -32,7 +32,7 @@ export function OutboxPage({ which }: { which: 'outbox' | 'scheduled' }): ReactN
       : item.state !== 'scheduled' &&
         (item.state !== 'sent' || item.copy === 'failed' || item.copy === 'waiting'),
   );
-  const merges = useMerges().filter(
+  const merges = useSession((state) => state.merges).filter(
     (merge) => which === 'outbox' && (merge.waiting > 0 || merge.failed > 0 || merge.at > Date.now() - DAY),
   );
   const title = which === 'scheduled' ? words.scheduled : words.outbox;

@@ -9,9 +9,13 @@ import type { ReceiptState } from '../../../main/contract/mail/sending.ts';
 import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
+import { useSession } from '../../state/session.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
+
+/** Seconds until a letter counts as read where the person has set none. */
+const REST_S = 2;
 
 export interface Receipt {
   state: ReceiptState | null;
@@ -24,23 +28,30 @@ export function useReceipt(letter: Letter): Receipt {
   const wanted = letter.banners.some((banner) => banner.kind === 'receipt');
   const [known, setKnown] = useState<{ id: number; state: ReceiptState } | null>(null);
   const t = useText();
+  const after = useSession((state) => state.settings?.markReadAfter ?? REST_S);
+  const rest = (after < 0 ? REST_S : after) * 1000;
   useEffect(() => {
     if (!wanted) return;
     let gone = false;
-    const ask = async () => {
-      let state = await engine().request('receipts.state', { id });
-      if (gone) return;
-      // Decided in the settings: the letter is on the screen now.
-      if (state.state === 'send')
-        state = await engine().request('receipts.answer', { id, send: true, byHand: false });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tell = async () => {
+      const state = await engine().request('receipts.answer', { id, send: true, byHand: false });
       if (!gone) setKnown({ id, state });
+    };
+    const ask = async () => {
+      const state = await engine().request('receipts.state', { id });
+      if (gone) return;
+      setKnown({ id, state });
+      // Decided in the settings: told once the letter has rested on the screen, not because it flew by.
+      if (state.state === 'send') timer = setTimeout(() => void tell().catch(() => undefined), rest);
     };
     // Without an answer the letter can be read all the same.
     ask().catch(() => undefined);
     return () => {
       gone = true;
+      clearTimeout(timer);
     };
-  }, [id, wanted]);
+  }, [id, wanted, rest]);
   return {
     state: known?.id === id ? known.state : null,
     answer: (send) => {

@@ -94,7 +94,7 @@ function Line({ recipient }: { recipient: TrackedRecipient }): ReactNode {
   const formats = useFormats();
   const words = t.sending.tracking;
   const { address, delivery, receipt } = recipient;
-  const when = (at: number | null) => (at === null ? '' : formats.letterDate(at, Date.now()));
+  const when = (at: number | null) => (at === null ? '' : formats.listDate(at, Date.now()));
   const delivered =
     delivery === null
       ? ''

@@ -19,7 +19,7 @@ const icon = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;
 export function StatusBar(): ReactNode {
   const t = useText();
   const session = useSession();
-  const { waiting, scheduled, failed } = outgoing(session.outbox, session.accounts);
+  const { waiting, scheduled, failed } = outgoing(session.outbox, session.accounts, session.merges);
   return (
     <footer className={styles.status} data-pane="status">
       <div className={styles.statusLeft}>

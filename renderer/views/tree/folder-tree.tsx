@@ -32,7 +32,7 @@ const HOLD_MS = 600;
 function useNodes(): TreeNode[] {
   const t = useText();
   const language = useLanguageState((state) => state.language);
-  const { accounts, folders, saved, outbox, settings } = useSession();
+  const { accounts, folders, saved, outbox, merges, settings } = useSession();
   const { showHidden } = useTreeState();
   const collapsed = useCollapsed();
   const favourites = useLooks((state) => state.favourites);
@@ -47,14 +47,27 @@ function useNodes(): TreeNode[] {
           unified,
           unifiedPlace,
           favourites,
-          outbox: outgoing(outbox, accounts),
+          outbox: outgoing(outbox, accounts, merges),
           collapsed: new Set(collapsed),
           showHidden,
         },
         t,
         new Intl.Collator(language, { numeric: true }),
       ),
-    [accounts, folders, saved, outbox, unified, unifiedPlace, favourites, collapsed, showHidden, t, language],
+    [
+      accounts,
+      folders,
+      saved,
+      outbox,
+      merges,
+      unified,
+      unifiedPlace,
+      favourites,
+      collapsed,
+      showHidden,
+      t,
+      language,
+    ],
   );
 }
 

@@ -40,3 +40,7 @@ test('a copy that is only on its way is not worth a line', () => {
     assert.equal(outgoing([item('sent', copy)], account(state)).waiting, waiting, `${copy}, ${state}`);
   assert.equal(outgoing([item('sent', 'waiting')], []).waiting, 0, 'its account is gone');
 });
+
+test('letters of a mail merge wait with the others', () => {
+  assert.equal(outgoing([], [], [{ waiting: 40 }, { waiting: 2 }]).waiting, 42);
+});
