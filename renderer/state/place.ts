@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { Scope, ViewInput } from '../../main/contract/mail/views.ts';
 
-export type Section = 'mail' | 'settings';
+export type Section = 'mail' | 'contacts' | 'settings';
 
 /** Parts of the query that became chips, the text behind them, and where to look. */
 export interface Search {

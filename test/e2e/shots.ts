@@ -171,6 +171,81 @@ interface SceneOf {
   seed?(ask: Ask, language: 'en' | 'ru'): Promise<void>;
   act(page: Page): Promise<void>;
 }
+
+/** People for the address book's pictures. */
+const VCARDS = `BEGIN:VCARD\r\nVERSION:4.0\r\nUID:1\r\nFN:Ирина Кузнецова\r\nN:Кузнецова;Ирина;Сергеевна;;\r\nEMAIL;TYPE=work:i.kuznetsova@otd3.constr.org\r\nEMAIL;TYPE=home:irina@home.example\r\nTEL;TYPE=work:+7 495 123-45-67\r\nTEL;TYPE=cell:+7 916 000-11-22\r\nORG:Строитель;Отдел 3\r\nTITLE:Главный сметчик\r\nX-ROOM:214\r\nBDAY:${birthdayIn(2)}\r\nCATEGORIES:Коллеги,Смета\r\nNOTE:До 15:00 лучше звонить\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nUID:2\r\nFN:Pavel Orlov\r\nN:Orlov;Pavel;;;\r\nEMAIL:p.orlov@otd2.constr.org\r\nORG:Constr;Supply\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nUID:3\r\nFN:Орлов Павел\r\nEMAIL:p.orlov@otd2.constr.org\r\nTEL:+7 495 765-43-21\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nUID:4\r\nFN:Северный кран\r\nORG:Северный кран\r\nEMAIL:info@north-crane.example\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nKIND:group\r\nUID:5\r\nFN:Сметчики\r\nMEMBER:urn:uuid:1\r\nMEMBER:mailto:p.orlov@otd2.constr.org\r\nEND:VCARD\r\n`;
+
+function birthdayIn(days: number): string {
+  const day = new Date(Date.now() + days * 86_400_000);
+  const two = (each: number) => String(each).padStart(2, '0');
+  return `1980${two(day.getMonth() + 1)}${two(day.getDate())}`;
+}
+
+const book = async (page: Page): Promise<void> => {
+  await row(page, /\S/).waitFor();
+  await page.keyboard.press('Control+Digit2');
+  await page
+    .getByRole('button', { name: /^(More|Ещё)$/ })
+    .last()
+    .click();
+  await page.getByRole('menuitem', { name: /^(Import|Импорт)$/ }).click();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: /Choose a file|Выбрать файл/ }).click();
+  await (await chooser).setFiles([
+    { name: 'people.vcf', mimeType: 'text/vcard', buffer: Buffer.from(VCARDS) },
+  ]);
+  await page
+    .getByRole('button', { name: /^(Import|Загрузить)$/ })
+    .last()
+    .click();
+  await page
+    .getByRole('list', { name: /Address book|Адресная книга/ })
+    .getByRole('button', { name: /Кузнецова/ })
+    .click();
+  await rest(page);
+};
+const bookEditor = async (page: Page): Promise<void> => {
+  await book(page);
+  await page.getByRole('button', { name: /^(Edit|Изменить)$/ }).click();
+  await rest(page);
+};
+const bookDuplicates = async (page: Page): Promise<void> => {
+  await book(page);
+  await page
+    .getByRole('button', { name: /^(More|Ещё)$/ })
+    .last()
+    .click();
+  await page.getByRole('menuitem', { name: /Find duplicates|Найти дубли/ }).click();
+  await rest(page);
+};
+const bookImport = async (page: Page): Promise<void> => {
+  await book(page);
+  await page
+    .getByRole('button', { name: /^(More|Ещё)$/ })
+    .last()
+    .click();
+  await page.getByRole('menuitem', { name: /^(Import|Импорт)$/ }).click();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: /Choose a file|Выбрать файл/ }).click();
+  await (await chooser).setFiles([
+    {
+      name: 'contacts.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(
+        'Имя;Фамилия;Адрес эл. почты;Рабочий телефон;Организация;Личный номер;День рождения\r\nАнна;Белова;a.belova@constr.org;+7 495 111-22-33;Строитель;7;весна\r\nПётр;Ёлкин;p.elkin@constr.org;;Строитель;;\r\n',
+      ),
+    },
+  ]);
+  await page.getByRole('radio').first().waitFor();
+  await rest(page);
+};
+const bookDirectory = async (page: Page): Promise<void> => {
+  await book(page);
+  await page.getByRole('button', { name: /^(New book|Новая книга)$/ }).click();
+  await page.getByRole('menuitem', { name: /LDAP/ }).click();
+  await rest(page);
+};
+
 const SCENES: Record<string, SceneOf> = {
   ...COLLECTING_SCENES,
   ...RULE_SCENES,
@@ -189,6 +264,11 @@ const SCENES: Record<string, SceneOf> = {
   tidy: { sample: true, act: tidy },
   tidyend: { sample: true, act: tidyEnd },
   profiles: { sample: true, act: profiles },
+  book: { sample: true, act: book },
+  'book-editor': { sample: true, act: bookEditor },
+  'book-duplicates': { sample: true, act: bookDuplicates },
+  'book-import': { sample: true, act: bookImport },
+  'book-directory': { sample: true, act: bookDirectory },
   first: { sample: false, act: welcome },
   connect: { sample: false, act: connect },
   hand: { sample: false, act: byHand },

@@ -12,6 +12,7 @@ import { hosting } from './hosting.ts';
 import { list } from './list.ts';
 import { looks } from './looks.ts';
 import { maildrop } from './maildrop.ts';
+import { moving } from './moving.ts';
 import { profiles } from './profiles.ts';
 import { reader } from './reader.ts';
 import { rules } from './rules.ts';
@@ -38,6 +39,7 @@ export const en = {
   list,
   looks,
   maildrop,
+  moving,
   profiles,
   reader,
   rules,

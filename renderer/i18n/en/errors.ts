@@ -1,5 +1,6 @@
 import { contactErrors } from './contacts.ts';
 import { lookErrors } from './look-errors.ts';
+import { movingErrors } from './moving.ts';
 import { ruleErrors } from './rules.ts';
 import { sendingErrors } from './sending.ts';
 import { signatureErrors } from './signatures.ts';
@@ -36,6 +37,7 @@ const gone = (what: string): ErrorWords => ({
 const codes: Sentences = {
   ...contactErrors,
   ...lookErrors,
+  ...movingErrors,
   ...ruleErrors,
   ...sendingErrors,
   ...signatureErrors,

@@ -25,7 +25,7 @@ export const firstRun = {
     },
     import: {
       name: 'Bring my old mail',
-      about: 'mbox, Maildir and .eml files of other programs. They are only read.',
+      about: 'Thunderbird, Outlook, Outlook Express, mbox, Maildir and .eml. They are only read.',
     },
     sample: {
       name: 'Look around first',
@@ -43,7 +43,7 @@ export const firstRun = {
   import: {
     title: 'Bring my old mail',
     intro:
-      'Postroom reads mbox files, Maildir folders and .eml letters, also packed with gzip. The originals are only read and stay where they are.',
+      'Postroom reads Thunderbird, Outlook (.pst, .ost, .msg), Outlook Express, mbox, Maildir and .eml, also packed with gzip. The originals are only read and stay where they are.',
     where: 'Files and folders on this computer',
     whereHint: 'One path a line. A folder is read with all that is in it.',
     into: 'Put the letters into',
@@ -51,7 +51,7 @@ export const firstRun = {
     choose: 'Choose files',
     chosen: (n: number) => pluralEn(n, '# file chosen', '# files chosen'),
     browserHint:
-      'Choose .eml and mbox files. Whole folders can be brought by the desktop program or the command line.',
+      'Single files: .eml, .msg, mbox, .dbx, .pst. A folder is named by its path below.',
     start: 'Bring them in',
     running: 'Bringing in your letters',
     reading: (done: string) => `${done} letters so far`,

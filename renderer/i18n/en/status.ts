@@ -25,6 +25,7 @@ export const status = {
     check: 'Checking everything',
     rules: 'Running rules',
     bodies: 'Fetching texts',
+    directory: 'Copying the directory',
     preview: 'Looking through old mail',
     backup: 'Making a copy',
     restore: 'Checking a copy',

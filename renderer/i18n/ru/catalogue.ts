@@ -14,6 +14,7 @@ import { hosting } from './hosting.ts';
 import { list } from './list.ts';
 import { looks } from './looks.ts';
 import { maildrop } from './maildrop.ts';
+import { moving } from './moving.ts';
 import { profiles } from './profiles.ts';
 import { reader } from './reader.ts';
 import { rules } from './rules.ts';
@@ -39,6 +40,7 @@ export const ru: typeof en = {
   list,
   looks,
   maildrop,
+  moving,
   profiles,
   reader,
   rules,

@@ -1,6 +1,7 @@
 import type { ErrorWords, errors as en } from '../en/errors.ts';
 import { contactErrors } from './contacts.ts';
 import { lookErrors } from './look-errors.ts';
+import { movingErrors } from './moving.ts';
 import { ruleErrors } from './rules.ts';
 import { sendingErrors } from './sending.ts';
 import { signatureErrors } from './signatures.ts';
@@ -22,6 +23,7 @@ export const errors: typeof en = {
   codes: {
     ...contactErrors,
     ...lookErrors,
+    ...movingErrors,
     ...ruleErrors,
     ...sendingErrors,
     ...signatureErrors,

@@ -33,6 +33,7 @@ export const status: typeof en = {
     check: 'Проверка хранилища',
     rules: 'Применение правил',
     bodies: 'Загрузка текстов',
+    directory: 'Копирование каталога',
     preview: 'Просмотр старой почты',
     backup: 'Создание копии',
     restore: 'Проверка копии',

@@ -69,7 +69,15 @@ function usePeople(typed: string, taken: readonly Recipient[]): readonly Person[
         .then(setPeople, (thrown) => {
           // Completion is a help: without it the address can still be typed.
           if (!isCancelled(thrown)) setPeople([]);
-        });
+        })
+        .then(() =>
+          engine().request('contacts.lookup', { text: text.slice(0, 200) }, { signal: abort.signal }),
+        )
+        // What directories say comes late and stands below: nothing moves under the pointer.
+        .then(
+          (found) => setPeople((present) => withFound(present, found)),
+          () => undefined,
+        );
     }, LOOKUP_MS);
     return () => {
       clearTimeout(timer);
@@ -77,7 +85,19 @@ function usePeople(typed: string, taken: readonly Recipient[]): readonly Person[
     };
   }, [typed]);
   const there = new Set(taken.map((each) => each.address.toLowerCase()));
-  return people.filter((each) => !there.has(each.address.toLowerCase()));
+  return people.filter((each) => each.address === '' || !there.has(each.address.toLowerCase()));
+}
+
+/** Suggestions shown at once; a longer list is not read. */
+const MOST_SHOWN = 12;
+
+/** People of directories below those who are there already. */
+function withFound(present: readonly Person[], found: Output<'contacts.lookup'>): readonly Person[] {
+  const known = new Set(present.map((each) => each.address.toLowerCase()));
+  const more = found
+    .filter((each) => !known.has(each.address.toLowerCase()))
+    .map(({ name, address, department }) => ({ name, address, department, source: 'office' as const }));
+  return more.length === 0 ? present : [...present, ...more].slice(0, MOST_SHOWN);
 }
 
 export function RecipientsField(props: RecipientsFieldProps): ReactNode {
@@ -110,7 +130,8 @@ export function RecipientsField(props: RecipientsFieldProps): ReactNode {
     field.current?.focus();
   };
   const choose = (person: Person | undefined) => {
-    if (person) add([{ name: person.name, address: person.address }]);
+    // A group comes in as its people.
+    if (person) add(person.members ?? [{ name: person.name, address: person.address }]);
   };
   const focusChip = (index: number) =>
     chips.current?.querySelectorAll<HTMLElement>('[data-chip]')[index]?.focus();
@@ -341,7 +362,7 @@ function Suggestions(props: {
     >
       {props.people.map((person, index) => (
         <div
-          key={person.address}
+          key={`${person.address} ${person.name}`}
           id={`${props.base}${index}`}
           role="option"
           tabIndex={-1}
@@ -357,7 +378,11 @@ function Suggestions(props: {
           <Portrait name={person.name} address={person.address} size={24} />
           <span className={styles.person}>
             <b>{person.name || person.address}</b>
-            {person.name ? <span>{person.address}</span> : null}
+            {person.members ? (
+              <span>{t.contacts.members(person.members.length)}</span>
+            ) : person.name ? (
+              <span>{[person.address, person.department].filter(Boolean).join(' · ')}</span>
+            ) : null}
           </span>
           <span className={styles.source}>{t.composer.sources[person.source]}</span>
         </div>

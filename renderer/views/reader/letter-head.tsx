@@ -5,8 +5,9 @@ import { useFormats, useText } from '../../i18n/text.ts';
 import { runCommand, useCommandState } from '../../state/commands.ts';
 import { useSession } from '../../state/session.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { Portrait } from '../../ui/chip.tsx';
 import { MenuButton, type MenuEntry } from '../../ui/menu.tsx';
+import { SenderPortrait } from '../contacts/person-portrait.tsx';
+import { SenderCommands } from '../contacts/sender-commands.tsx';
 import { useMinute } from '../list/use-minute.ts';
 import { commandEntries } from '../window/command-entries.tsx';
 import { PeopleLine } from './people-line.tsx';
@@ -28,6 +29,7 @@ export interface LetterHeadProps {
 const MORE = [
   ['message.replyAll', 'message.forward', 'message.forwardAttached', 'message.redirect', 'message.resend'],
   ['message.window', 'letter.find', 'letter.print', 'letter.saveAs', 'letter.saveAttachments'],
+  ['contact.sender'],
   ['letter.plainText', 'letter.encoding', 'letter.headers', 'letter.source'],
 ] as const;
 
@@ -41,7 +43,8 @@ export function LetterHead({ letter, dark, original, onOriginal, tools }: Letter
   const other = sender && sender.address !== from.address ? t.reader.sentBy(sender.address) : null;
   return (
     <div className={styles.head}>
-      <Portrait name={from.name} address={from.address} />
+      <SenderPortrait name={from.name} address={from.address} />
+      {tools ? null : <SenderCommands name={from.name} address={from.address} />}
       <div className={styles.who}>
         <div className={styles.nameLine}>
           <span className={styles.name}>{from.name || from.address || t.common.noSender}</span>

@@ -5,6 +5,7 @@ import { type Command, useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
 import { go, openMail, openSettings, usePlace } from '../../state/place.ts';
 import { changeSettings, folderOf, useSession } from '../../state/session.ts';
+import { newContact, openContacts } from '../contacts/contacts-state.ts';
 import { focusNextList } from '../list/focus-list.ts';
 import { movePane } from './panes.ts';
 
@@ -50,6 +51,8 @@ export function useApplicationCommands(): void {
       run: () => go({ palette: true }),
     },
     { id: 'go.mail', label: words.openMail, group: 'go', keys: ['Ctrl+1'], run: openMail },
+    { id: 'go.contacts', label: t.contacts.commands.open, group: 'go', keys: ['Ctrl+2'], run: openContacts },
+    { id: 'contact.new', label: t.contacts.commands.add, group: 'write', run: () => newContact() },
     {
       id: 'application.settings',
       label: words.settings,

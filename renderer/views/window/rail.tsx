@@ -1,4 +1,4 @@
-import { CircleHelp, Mail, Settings } from 'lucide-react';
+import { BookUser, CircleHelp, Mail, Settings } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useText } from '../../i18n/text.ts';
@@ -31,6 +31,7 @@ export function Rail(): ReactNode {
   return (
     <nav className={styles.rail} aria-label={t.a11y.sections} data-pane="rail">
       {item('go.mail', t.window.mail, <Mail {...icon} />, section === 'mail')}
+      {item('go.contacts', t.contacts.title, <BookUser {...icon} />, section === 'contacts')}
       <span className={styles.railGap} />
       {item('application.help', t.window.help, <CircleHelp {...icon} />, false)}
       {item('application.settings', t.window.settings, <Settings {...icon} />, section === 'settings')}

@@ -14,6 +14,7 @@ import { AccountNotices } from '../accounts/account-notices.tsx';
 import { ShownNotices } from '../arrival/shown-notices.tsx';
 import { Composers } from '../composer/composers.tsx';
 import { OutboxPage } from '../composer/outbox-page.tsx';
+import { ContactsPage } from '../contacts/contacts-page.tsx';
 import { MaildropCommands } from '../maildrop/maildrop-commands.tsx';
 import { Palette } from '../palette/palette.tsx';
 import { RuleCommands } from '../rules/rule-commands.tsx';
@@ -74,7 +75,9 @@ export function Window(): ReactNode {
         <main
           className={classes(styles.sheet, section === 'mail' && outbox === null && below && styles.below)}
         >
-          {section === 'settings' ? (
+          {section === 'contacts' ? (
+            <ContactsPage />
+          ) : section === 'settings' ? (
             <div className={styles.page} data-scope="page">
               <SettingsPages />
             </div>
