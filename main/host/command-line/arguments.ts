@@ -102,6 +102,11 @@ const OPTIONS = {
   base: { type: 'string' },
   filter: { type: 'string' },
   bind: { type: 'string' },
+  every: { type: 'string' },
+  hours: { type: 'string' },
+  at: { type: 'string' },
+  never: { type: 'boolean' },
+  'on-start': { type: 'string' },
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -196,6 +201,9 @@ export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|r
                                           the other options as above; 0 KB: headers of all letters
   account list
   account remove ADDRESS
+  account schedule ADDRESS [--every MINUTES | --at 9:00,13:00 | --never] [--hours 9:00-18:00|all]
+              [--days mon-fri|all] [--on-start yes|no]
+                                          when it connects by itself; every 0: as the settings say
   sync [--once] [--account A]             bring mail, carry out what waits, send what is due
   pop3 plan --account A [--ask]           what the next connection will do; --ask: by the server's list now
   pop3 mark ID... --as fetch|keep|delete|none

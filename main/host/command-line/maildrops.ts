@@ -25,11 +25,25 @@ function lines(plan: FetchPlan): string[] {
   ];
 }
 
+const NONE: FetchPlan['fetch'] = { count: 0, octets: 0 };
+
+/** Of an IMAP account the marks are the plan: everything else comes by its policy. */
+async function imapPlan(session: Session, account: number): Promise<FetchPlan> {
+  const plan = (await session.call('maildrop.plans', {})).find((each) => each.account === account);
+  const { fetch, keep, remove, headers } = plan ?? { fetch: NONE, keep: NONE, remove: NONE, headers: NONE };
+  const marked = { fetch, keep, delete: remove };
+  const saved = headers.octets - fetch.octets;
+  return { account, asked: false, fetch, headers: NONE, remove, skipped: NONE, marked, saved };
+}
+
 /** With --ask the server is asked for its list first. */
 export async function maildropPlan(session: Session): Promise<void> {
   const { args } = session;
-  const { id, address } = await accountNamed(session, args.required('account'));
-  const plan = await session.call('accounts.fetchPlan', { id, ask: args.has('ask') });
+  const { id, address, kind } = await accountNamed(session, args.required('account'));
+  const plan =
+    kind === 'imap'
+      ? await imapPlan(session, id)
+      : await session.call('accounts.fetchPlan', { id, ask: args.has('ask') });
   await session.print({ ...plan, account: address }, () => lines(plan));
 }
 

@@ -17,6 +17,7 @@ import { maildropMark, maildropPlan, maildropRun } from './maildrops.ts';
 import { backup, bringIn, findOldMail, runRestore } from './moving.ts';
 import { runProfiles } from './profiles.ts';
 import { ruleCommands } from './rules.ts';
+import { accountSchedule } from './schedules.ts';
 import {
   mergeCancel,
   mergeList,
@@ -40,6 +41,7 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
   'account add': 0,
   'account list': 0,
   'account remove': 1,
+  'account schedule': 1,
   'pop3 plan': 0,
   'pop3 run': 0,
   sync: 0,
@@ -88,6 +90,7 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   'account add': accountAdd,
   'account list': accountList,
   'account remove': accountRemove,
+  'account schedule': accountSchedule,
   'pop3 plan': maildropPlan,
   'pop3 mark': maildropMark,
   'pop3 run': maildropRun,
