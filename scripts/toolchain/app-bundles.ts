@@ -6,7 +6,7 @@
  * main/server/entries.ts) relative to the bundle that runs, so all files of the engine lie in one folder, chunks too, and
  * all of the office in another.
  */
-import { rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { root } from './run.ts';
@@ -26,6 +26,7 @@ export const THREADS: Readonly<Record<string, string>> = {
   ...STORE_THREADS,
   program: 'main/client/program.ts',
   'messages/ingest': 'main/client/messages/ingest.ts',
+  'spelling/checker': 'main/client/spelling/checker.ts',
   'rules/thread': 'main/client/rules/thread.ts',
   'import/moving-thread': 'main/client/import/moving-thread.ts',
 };
@@ -62,7 +63,24 @@ export async function buildApp(outDir: string): Promise<void> {
   await buildPrograms(PROGRAMS, outDir);
   await buildPrograms(OFFICE_PROGRAMS, join(outDir, 'office'));
   await buildPreload(outDir);
+  await copyDictionaries(join(outDir, 'dictionaries'));
 }
+
+/** Beside the engine, where main/client/entries.ts looks for them. Their licences go along. */
+async function copyDictionaries(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const language of ['en', 'ru']) {
+    const from = join(root, 'node_modules', `dictionary-${language}`);
+    await copyFile(join(from, 'index.aff'), join(folder, `${language}.aff`));
+    await copyFile(join(from, 'index.dic'), join(folder, `${language}.dic`));
+    await copyFile(join(from, 'license'), join(folder, `${language}.license.txt`));
+  }
+}
+
+const COMMONJS = {
+  'hunspell-asm': source('node_modules/hunspell-asm/dist/cjs/index.js'),
+  'emscripten-wasm-loader': source('node_modules/emscripten-wasm-loader/dist/cjs/index.js'),
+};
 
 async function buildPrograms(programs: Readonly<Record<string, string>>, outDir: string): Promise<void> {
   await build({
@@ -71,6 +89,8 @@ async function buildPrograms(programs: Readonly<Record<string, string>>, outDir:
     publicDir: false,
     logLevel: 'warn',
     ssr: { noExternal: true, target: 'node' },
+    // Their ES modules call a namespace as if it were a function: only the CommonJS ones run.
+    resolve: { alias: COMMONJS },
     build: {
       ssr: true,
       target: 'node24',
