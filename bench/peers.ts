@@ -119,7 +119,7 @@ export function getmail(server: Maildrop, scratch: string): (() => void) | null 
       { mode: 0o600 },
     );
     // getmail 6.18 waits for ever for a child that has ended before it began to wait.
-    const command = ['timeout', '120', 'getmail', '--getmaildir', home, '--rcfile', join(home, 'rc')];
+    const command = ['timeout', '400', 'getmail', '--getmaildir', home, '--rcfile', join(home, 'rc')];
     if (root) {
       chmodSync(scratch, 0o711);
       runPeer('chown', ['-R', NOBODY, home]);

@@ -37,13 +37,16 @@ function receivedOf(bytes: Uint8Array): number | null {
   return trace === undefined ? null : parseDate(trace.slice(trace.lastIndexOf(';') + 1));
 }
 
-const HEADER_ENDS = [Buffer.from('\r\n\r\n'), Buffer.from('\n\n')];
+const HEADER_END = Buffer.from('\r\n\r\n');
+const BARE_END = Buffer.from('\n\n');
 
-/** The header block: what follows it costs nothing. */
+/** The header block. Bare line ends are looked for in front of the first proper end only: what follows it costs nothing. */
 function headOf(letter: Uint8Array): Uint8Array {
   const bytes = Buffer.from(letter.buffer, letter.byteOffset, letter.length);
-  const ends = HEADER_ENDS.map((each) => bytes.indexOf(each)).filter((at) => at >= 0);
-  return ends.length === 0 ? letter : letter.subarray(0, Math.min(...ends) + 2);
+  const proper = bytes.indexOf(HEADER_END);
+  const head = proper < 0 ? letter : letter.subarray(0, proper + 2);
+  const bare = Buffer.from(head.buffer, head.byteOffset, head.length).indexOf(BARE_END);
+  return bare < 0 ? head : head.subarray(0, bare + 2);
 }
 
 const pack = (letters: readonly ReadLetter[]): Uint8Array<ArrayBuffer> =>
