@@ -75,6 +75,10 @@ const office = {
 const closers = new Closers();
 let engine: Promise<Engine> | undefined;
 
+/** The host starts a process again that ends with this code. */
+const RESTART = 75;
+const restart = (): void => void end(RESTART);
+
 async function open({ dir, restarted, secrets }: Extract<ToEngine, { t: 'open' }>): Promise<Engine> {
   const { log } = closers.add(openLogFile(join(dir, 'log')));
   const keeper = secrets === 'vault' ? await openOwnSecrets(dir) : systemSecrets;
@@ -83,7 +87,14 @@ async function open({ dir, restarted, secrets }: Extract<ToEngine, { t: 'open' }
     own: dir,
     open: async (folder) => say({ t: 'profile', folder }),
   });
-  const host = { kind: 'electron', secrets: keeper, frameBase: () => BODY_BASE, office, profiles } as const;
+  const host = {
+    kind: 'electron',
+    secrets: keeper,
+    frameBase: () => BODY_BASE,
+    office,
+    profiles,
+    restart,
+  } as const;
   return closers.add(await openEngine({ dir, host, log, restarted }));
 }
 

@@ -61,6 +61,8 @@ export interface HostServices {
   frameBase(): string;
   /** Runs an office server beside the client; absent where that cannot be done. */
   readonly office?: OfficeHost;
+  /** Closes this engine and opens another on the same folder: after a copy was brought back. */
+  readonly restart?: () => void;
   /** Profiles of other people on this computer; absent where there is no list of them. */
   readonly profiles?: ProfilesHost;
 }
@@ -313,7 +315,14 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       ...ruleHandlers({ ...shared, rules, fetchBody }),
       ...importHandlers({ ...shared, now: () => clock.now() }),
       ...movingHandlers({ ...shared, now: () => clock.now(), call: ask }),
-      ...backupHandlers({ ...shared, secrets: services.secrets, dir, version, call: ask }),
+      ...backupHandlers({
+        ...shared,
+        secrets: services.secrets,
+        dir,
+        version,
+        call: ask,
+        restart: services.restart,
+      }),
       ...hosting.handlers,
       ...contacts.handlers,
       ...tidyHandlers({ store, tidy, notices }),

@@ -34,23 +34,48 @@ export interface EngineOptions {
 /** Throws `store-in-use`, `store-too-new`, `no-access` and `disk-full`, each with its sentence. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { dir, host, log } = options;
-  const profile = await openProfile({
-    dir,
-    services: host,
-    log,
-    version: packageVersion,
-    restarted: options.restarted ?? false,
-  });
   const doors = new Set<() => void>();
+  let closed = false;
+  let restarted = options.restarted ?? false;
+  // A host that can start its engine's process anew does that; here the profile is opened again in this one.
+  const services: HostServices = { ...host, restart: host.restart ?? (() => again()) };
+  const open = (): Promise<Profile> =>
+    openProfile({ dir, services, log, version: packageVersion, restarted });
+  let profile = await open();
+  /** Windows that come while the profile is opened again wait for it. */
+  let opening: Promise<void> | null = null;
+
+  function again(): void {
+    opening ??= (async () => {
+      for (const close of doors) close();
+      doors.clear();
+      await profile.close();
+      restarted = true;
+      if (!closed) profile = await open();
+    })()
+      .catch((failure: unknown) => log.error('restart-failed', { failure }))
+      .finally(() => {
+        opening = null;
+      });
+  }
+
+  function serve(port: FramePort): void {
+    const close = serveDoor(port, profile.handlers, profile.events, log);
+    doors.add(close);
+    port.onClose(() => doors.delete(close));
+  }
   return {
-    profile,
+    get profile() {
+      return profile;
+    },
     door(port) {
-      const close = serveDoor(port, profile.handlers, profile.events, log);
-      doors.add(close);
-      port.onClose(() => doors.delete(close));
+      if (opening) void opening.then(() => serve(port));
+      else serve(port);
     },
     serveFrame: (path) => profile.frames.serve(path),
     async close() {
+      closed = true;
+      await opening;
       for (const close of doors) close();
       await profile.close();
     },

@@ -28,7 +28,7 @@ export interface Place {
   drawer: boolean;
   palette: boolean;
   /** "connect", "import" ...: a flow of views/first-run over the window; null: none. */
-  flow: 'connect' | 'host' | 'import' | null;
+  flow: 'connect' | 'host' | 'import' | 'restore' | null;
   help: boolean;
 }
 

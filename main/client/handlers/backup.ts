@@ -27,6 +27,8 @@ export interface BackupHandlerDeps {
   version: string;
   /** The other rooms, asked as a window asks. */
   call: Call;
+  /** The host closes this engine and opens another on the same folder; absent where it cannot. */
+  restart?: (() => void) | undefined;
 }
 
 type Served =
@@ -35,7 +37,8 @@ type Served =
   | 'backup.list'
   | 'backup.look'
   | 'backup.restore'
-  | 'backup.waiting';
+  | 'backup.waiting'
+  | 'backup.take';
 
 /** Looks into a database file in a thread of its own, which ends with the call. */
 export async function factsInThread(log: Log, file: string, whole: boolean): Promise<SnapshotFacts> {
@@ -130,6 +133,11 @@ export function backupHandlers(deps: BackupHandlerDeps): Pick<Handlers, Served> 
       };
       work().catch((failure: unknown) => job.failed(failure));
       return { job: job.id };
+    },
+    async 'backup.take'() {
+      if (!restoreWaits(dir)) throw new Fault('user', 'nothing-waits', 'No copy waits to be taken.');
+      deps.restart?.();
+      return {};
     },
     'backup.waiting': async () => ({ waiting: restoreWaits(dir) }),
   };

@@ -126,6 +126,8 @@ export const movingEntries = {
       'profile-not-empty',
     ],
   ),
+  /** Starts the engine again, with the backup that waits; where a host cannot do that, nothing happens. */
+  'backup.take': entry(z.object({}), z.object({}), ['nothing-waits']),
   /** Is a restored backup waiting for the next start? */
   'backup.waiting': entry(z.object({}), z.object({ waiting: z.boolean() })),
 };

@@ -18,6 +18,7 @@ export const settings = {
     tidy: 'Keep tidy',
     profiles: 'Profiles',
     import: 'Bring old mail',
+    copies: 'Copies',
     office: 'Office server',
     about: 'About',
   },

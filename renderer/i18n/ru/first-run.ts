@@ -28,7 +28,7 @@ export const firstRun: typeof en = {
     },
     import: {
       name: 'Перенести старую почту',
-      about: 'Файлы mbox, папки Maildir и письма .eml других программ. Они только читаются.',
+      about: 'Thunderbird, Outlook, Outlook Express, mbox, Maildir и .eml. Они только читаются.',
     },
     sample: {
       name: 'Сначала осмотреться',
@@ -46,7 +46,7 @@ export const firstRun: typeof en = {
   import: {
     title: 'Перенести старую почту',
     intro:
-      'Postroom читает файлы mbox, папки Maildir и письма .eml, в том числе сжатые gzip. Исходные файлы только читаются и остаются на месте.',
+      'Postroom читает Thunderbird, Outlook (.pst, .ost, .msg), Outlook Express, mbox, Maildir и .eml, в том числе сжатые gzip. Исходные файлы только читаются и остаются на месте.',
     where: 'Файлы и папки на этом компьютере',
     whereHint: 'По одному пути в строке. Папка читается со всем, что в ней есть.',
     into: 'Куда положить письма',
@@ -54,7 +54,7 @@ export const firstRun: typeof en = {
     choose: 'Выбрать файлы',
     chosen: (n) => pluralRu(n, 'Выбран # файл', 'Выбрано # файла', 'Выбрано # файлов'),
     browserHint:
-      'Выберите файлы .eml и mbox. Папки целиком переносит программа для компьютера или командная строка.',
+      'Отдельные файлы: .eml, .msg, mbox, .dbx, .pst. Папку укажите путём ниже.',
     start: 'Перенести',
     running: 'Письма переносятся',
     reading: (done) => `Пока писем: ${done}`,

@@ -19,6 +19,7 @@ export const settings: typeof en = {
     tidy: 'Порядок в почте',
     profiles: 'Профили',
     import: 'Старая почта',
+    copies: 'Копии',
     office: 'Офисный сервер',
     about: 'О программе',
   },

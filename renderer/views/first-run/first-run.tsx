@@ -20,6 +20,7 @@ import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
 import { go, usePlace } from '../../state/place.ts';
 import { changeSettings, refreshFolders, refreshHello, useSession } from '../../state/session.ts';
+import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { Select } from '../../ui/field.tsx';
 import { BrandMark } from '../window/brand-mark.tsx';
@@ -28,7 +29,10 @@ import { Connect } from './connect.tsx';
 import styles from './first-run.module.css';
 import { HostOffice } from './host-office.tsx';
 import { ImportMail } from './import-mail.tsx';
+import movingStyles from './moving.module.css';
 import { PigeonHoles } from './pigeon-holes.tsx';
+import { RestoreCopy } from './restore-copy.tsx';
+import { useFoundStores } from './use-found-stores.ts';
 
 type DoorName = 'connect' | 'join' | 'host' | 'import' | 'sample';
 
@@ -57,6 +61,8 @@ export function FirstRun(): ReactNode {
               <HostOffice onBack={back} />
             ) : flow === 'import' ? (
               <ImportMail onBack={back} />
+            ) : flow === 'restore' ? (
+              <RestoreCopy onBack={back} />
             ) : (
               <Doors />
             )}
@@ -107,6 +113,10 @@ function Doors(): ReactNode {
   const language = useLanguageState((state) => state.language);
   const [told, setTold] = useState(false);
   const [making, setMaking] = useState(false);
+  const firstRun = useSession((state) => state.hello?.firstRun ?? false);
+  const found = [...new Set((useFoundStores() ?? []).map((store) => t.moving.kinds[store.kind]))]
+    .slice(0, 2)
+    .join(', ');
   const look = async () => {
     setMaking(true);
     try {
@@ -148,14 +158,28 @@ function Doors(): ReactNode {
       />
       <Door name="host" icon={<Building2 {...icon} />} onOpen={() => go({ flow: 'host' })} />
       <hr className={styles.rule} />
-      <Door name="import" icon={<PackageOpen {...icon} />} onOpen={() => go({ flow: 'import' })} />
+      <Door
+        name="import"
+        icon={<PackageOpen {...icon} />}
+        badge={found === '' ? undefined : t.moving.badge(found)}
+        onOpen={() => go({ flow: 'import' })}
+      />
       <Door
         name="sample"
         icon={<DraftingCompass {...icon} />}
         busy={making ? <SampleProgress /> : undefined}
         onOpen={() => void look()}
       />
-      <p className={styles.version}>{words.version(version)}</p>
+      <div className={movingStyles.small}>
+        {firstRun ? (
+          <Button variant="link" onPress={() => go({ flow: 'restore' })}>
+            {t.moving.restore.door}
+          </Button>
+        ) : (
+          <span />
+        )}
+        <p className={styles.version}>{words.version(version)}</p>
+      </div>
     </>
   );
 }

@@ -1,20 +1,22 @@
-/** Bringing old mail: what to read, where to put it, then a job with numbers, and a report that can be kept. */
+/** Bringing old mail: what was found or named, a look first, then a job with numbers, and a report that can be kept. */
 import { ArrowLeft, FolderOpen } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
-import type { Job } from '../../../main/contract/mail/profile.ts';
-import { sentence } from '../../i18n/sentence.ts';
-import { useFormats, useText } from '../../i18n/text.ts';
+import type { BringReport } from '../../../main/contract/mail/moving.ts';
+import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
 import { go } from '../../state/place.ts';
 import { refreshFolders, refreshHello, useSession } from '../../state/session.ts';
 import { Button } from '../../ui/button.tsx';
-import { Select, TextField } from '../../ui/field.tsx';
+import { Checkbox, Select, TextField } from '../../ui/field.tsx';
 import accountStyles from '../accounts/accounts.module.css';
-import { saveBlob } from '../reader/bytes.ts';
 import { accountName, folderPath } from '../tree/names.ts';
 import styles from './first-run.module.css';
-import { importReport, pathsOf } from './import-report.ts';
+import { FoundStores } from './found-stores.tsx';
+import { EarlierImports, ImportJobs } from './import-job.tsx';
+import { ImportPreview } from './import-preview.tsx';
+import { pathsOf } from './import-report.ts';
+import { useFoundStores } from './use-found-stores.ts';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
 
@@ -24,12 +26,16 @@ export function ImportMail({ onBack }: { onBack: () => void }): ReactNode {
   const browser = useSession((state) => state.hello?.host === 'browser');
   const folders = useSession((state) => state.folders);
   const accounts = useSession((state) => state.accounts);
+  const stores = useFoundStores();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
   const [paths, setPaths] = useState('');
   const [files, setFiles] = useState<readonly File[]>([]);
   const [folder, setFolder] = useState('local');
+  const [everywhere, setEverywhere] = useState(false);
   const [jobs, setJobs] = useState<readonly string[]>([]);
+  const [preview, setPreview] = useState<BringReport | null>(null);
   const [tried, setTried] = useState(false);
-  const [working, setWorking] = useState(false);
+  const [working, setWorking] = useState<'looking' | 'starting' | null>(null);
   const picker = useRef<HTMLInputElement>(null);
   const places = folders
     .filter((each) => each.selectable)
@@ -40,15 +46,30 @@ export function ImportMail({ onBack }: { onBack: () => void }): ReactNode {
         label: `${account ? `${accountName(account, t)}: ` : ''}${folderPath(each, folders, t)}`,
       };
     });
-  const start = async () => {
+  const named = [...chosen, ...pathsOf(paths)];
+  const into = folder === 'local' ? null : Number(folder);
+  const request = { paths: named, folder: into, everywhere };
+  const run = async (what: 'looking' | 'starting', work: () => Promise<void>) => {
     setTried(true);
-    const named = pathsOf(paths);
     if (named.length + files.length === 0) return;
-    setWorking(true);
-    const into = folder === 'local' ? null : Number(folder);
+    setWorking(what);
     try {
+      await work();
+    } catch (thrown) {
+      sayFailure(thrown);
+    } finally {
+      setWorking(null);
+    }
+  };
+  const look = () =>
+    run('looking', async () => {
+      setPreview(null);
+      if (named.length > 0) setPreview(await engine().request('moving.preview', request));
+    });
+  const start = () =>
+    run('starting', async () => {
       if (named.length > 0) {
-        const { job } = await engine().request('import.start', { paths: named, folder: into });
+        const { job } = await engine().request('moving.start', request);
         setJobs((all) => [...all, job]);
       }
       for (const file of files) {
@@ -56,12 +77,8 @@ export function ImportMail({ onBack }: { onBack: () => void }): ReactNode {
         const { job } = await engine().request('import.bytes', { name: file.name, bytes, folder: into });
         setJobs((all) => [...all, job]);
       }
-    } catch (thrown) {
-      sayFailure(thrown);
-    } finally {
-      setWorking(false);
-    }
-  };
+      setPreview(null);
+    });
   const leave = async () => {
     await Promise.all([refreshFolders(), refreshHello()]).catch(sayFailure);
     onBack();
@@ -78,6 +95,7 @@ export function ImportMail({ onBack }: { onBack: () => void }): ReactNode {
       </Button>
       <h2>{words.title}</h2>
       <p>{words.intro}</p>
+      <FoundStores stores={stores} chosen={chosen} onChange={setChosen} />
       {browser ? (
         <>
           <div className={accountStyles.actions}>
@@ -100,111 +118,57 @@ export function ImportMail({ onBack }: { onBack: () => void }): ReactNode {
       <TextField
         label={words.where}
         hint={words.whereHint}
-        lines={3}
+        lines={2}
         value={paths}
         onChange={setPaths}
-        problem={tried && pathsOf(paths).length + files.length === 0 ? words.noPaths : undefined}
+        problem={tried && named.length + files.length === 0 ? words.noPaths : undefined}
       />
       <Select
         label={words.into}
         value={folder}
-        options={[{ id: 'local', label: words.intoLocal }, ...places]}
+        options={[{ id: 'local', label: t.moving.ownFolders }, ...places]}
         onChange={setFolder}
       />
+      <Checkbox selected={everywhere} onChange={setEverywhere}>
+        {t.moving.everywhere}
+      </Checkbox>
       <div className={accountStyles.actions}>
-        <Button variant="primary" isDisabled={working} onPress={() => void start()}>
+        <Button variant="primary" isDisabled={working !== null} onPress={() => void start()}>
           {words.start}
         </Button>
+        <Button isDisabled={working !== null} onPress={() => void look()}>
+          {t.moving.look}
+        </Button>
       </div>
+      {working === 'looking' ? <Looking /> : null}
+      {preview ? <ImportPreview report={preview} /> : null}
       <ImportJobs ids={jobs} onOpen={() => void leave().then(() => go({ section: 'mail' }))} />
+      <EarlierImports after={jobs.length} />
     </div>
   );
 }
 
-function ImportJobs({ ids, onOpen }: { ids: readonly string[]; onOpen: () => void }): ReactNode {
-  const all = useSession((state) => state.jobs);
-  const jobs = all.filter((job) => ids.includes(job.id));
-  return jobs.map((job) => <ImportJob key={job.id} job={job} onOpen={onOpen} />);
-}
-
-function ImportJob({ job, onOpen }: { job: Job; onOpen: () => void }): ReactNode {
+/** How far the look is, from its job, which can also be stopped. */
+function Looking(): ReactNode {
   const t = useText();
-  const formats = useFormats();
-  const words = t.firstRun.import;
-  const active = job.state === 'running' || job.state === 'paused';
-  const { result } = job;
-  const ask = (name: 'jobs.cancel') => {
-    engine().request(name, { id: job.id }).catch(sayFailure);
-  };
-  const done = job.unit === 'bytes' ? formats.size(job.done) : formats.number(job.done);
-  const total =
-    job.total === null ? null : job.unit === 'bytes' ? formats.size(job.total) : formats.number(job.total);
+  const job = useSession((state) =>
+    state.jobs.find((each) => each.kind === 'preview' && each.endedAt === null),
+  );
+  const share = job?.total ? Math.floor((job.done / job.total) * 100) : 0;
   return (
-    <section className={styles.card} aria-label={`${words.title}: ${job.subject}`}>
-      <b>{job.subject}</b>
-      {active ? (
-        <>
-          <p role="status">{t.status.working(words.running, done, total)}</p>
-          {job.remainingSeconds === null ? null : (
-            <p className={accountStyles.hint}>{t.status.remaining(formats.duration(job.remainingSeconds))}</p>
-          )}
-          <div className={accountStyles.actions}>
-            {job.canPause ? (
-              <Button
-                onPress={() => {
-                  engine()
-                    .request('jobs.pause', { id: job.id, paused: job.state === 'running' })
-                    .catch(sayFailure);
-                }}
-              >
-                {job.state === 'paused' ? words.resume : words.pause}
-              </Button>
-            ) : null}
-            {job.canCancel ? (
-              <Button variant="quiet" onPress={() => ask('jobs.cancel')}>
-                {words.cancel}
-              </Button>
-            ) : null}
-            <Button variant="quiet" onPress={onOpen}>
-              {words.later}
-            </Button>
-          </div>
-        </>
+    <div className={accountStyles.actions}>
+      <span role="status" className={styles.working}>
+        {t.moving.lookingThrough}
+        {share > 0 ? ` (${share} %)` : ''}
+      </span>
+      {job ? (
+        <Button
+          variant="quiet"
+          onPress={() => void engine().request('jobs.cancel', { id: job.id }).catch(sayFailure)}
+        >
+          {t.firstRun.import.cancel}
+        </Button>
       ) : null}
-      {job.state === 'cancelled' ? <p role="status">{words.cancelled}</p> : null}
-      {job.problem ? <p role="alert">{Object.values(sentence(job.problem)).slice(0, 2).join(' ')}</p> : null}
-      {result && !active ? (
-        <>
-          <p role="status">
-            {words.done(result.imported)} {result.duplicates > 0 ? words.doubles(result.duplicates) : ''}
-          </p>
-          {result.skipped.length > 0 ? (
-            <>
-              <p>{words.skipped(result.skipped.length)}</p>
-              <ul className={styles.skipped}>
-                {result.skipped.slice(0, 50).map((each) => (
-                  <li key={`${each.path} ${each.reason}`}>
-                    {each.path}: {each.reason}
-                  </li>
-                ))}
-              </ul>
-            </>
-          ) : null}
-          <div className={accountStyles.actions}>
-            <Button variant="primary" onPress={onOpen}>
-              {words.open}
-            </Button>
-            <Button
-              variant="quiet"
-              onPress={() =>
-                saveBlob(new Blob([importReport(job)], { type: 'text/plain' }), 'postroom-import.txt')
-              }
-            >
-              {words.saveReport}
-            </Button>
-          </div>
-        </>
-      ) : null}
-    </section>
+    </div>
   );
 }

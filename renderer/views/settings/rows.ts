@@ -16,6 +16,7 @@ export const PAGES = [
   'tidy',
   'profiles',
   'import',
+  'copies',
   'office',
   'about',
 ] as const;

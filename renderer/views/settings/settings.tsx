@@ -3,6 +3,7 @@
  * is no Save and no dialog. Rows are described in rows.ts, so the search and the pages cannot disagree.
  */
 import {
+  Archive,
   Bell,
   BookOpen,
   Brush,
@@ -35,6 +36,7 @@ import { SignaturesPage } from '../signatures/signatures-page.tsx';
 import { TemplatesPage } from '../signatures/templates-page.tsx';
 import { TidyPage } from '../tidy/tidy-page.tsx';
 import { AboutPage } from './about-page.tsx';
+import { CopiesPage } from './copies-page.tsx';
 import { findRows, PAGES, type Page, ROWS } from './rows.ts';
 import { SettingControl } from './setting-control.tsx';
 import styles from './settings.module.css';
@@ -54,6 +56,7 @@ const ICONS: Record<Page, typeof Info> = {
   tidy: Brush,
   profiles: UsersRound,
   import: PackageOpen,
+  copies: Archive,
   office: Building2,
   about: Info,
 };
@@ -153,6 +156,7 @@ function Content({ page }: { page: Page }): ReactNode {
   if (page === 'office') return <HostingPage />;
   if (page === 'notifications') return <NotificationsPage />;
   if (page === 'tidy') return <TidyPage />;
+  if (page === 'copies') return <CopiesPage />;
   if (page === 'profiles') return <ProfilesPage />;
   if (page === 'import') {
     return (
