@@ -98,6 +98,13 @@ const OPTIONS = {
   'dry-run': { type: 'boolean' },
   host: { type: 'string' },
   port: { type: 'string' },
+  html: { type: 'string' },
+  identity: { type: 'string' },
+  use: { type: 'string' },
+  label: { type: 'string' },
+  'reply-to': { type: 'string' },
+  bcc: { type: 'string' },
+  'sent-folder': { type: 'string' },
   security: { type: 'string' },
   base: { type: 'string' },
   filter: { type: 'string' },
@@ -148,6 +155,10 @@ export function readArguments(argv: readonly string[]): Arguments {
     first === 'merge' ||
     first === 'receipts' ||
     first === 'tidy' ||
+    first === 'signatures' ||
+    first === 'identities' ||
+    first === 'templates' ||
+    first === 'snippets' ||
     first === 'profiles';
   const text = (name: OptionName): string | undefined => {
     const value = values[name];
@@ -259,6 +270,22 @@ export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|r
                                           a directory as an address book; the password is read from standard input
   contacts ldap test --host H ...         signs in and shows three people
   contacts ldap refresh --book B          copies it for the time without a network
+  identities list                         who letters may come from; * is an account's own
+  identities add ADDRESS --account A [--name N] [--label L] [--organisation O] [--reply-to A,A] [--bcc A,A]
+              [--sent-folder F]
+  identities change ADDRESS [--address A] [options as above]
+  identities remove ADDRESS
+  signatures list
+  signatures add|change NAME [--name NEW] [--html FILE] [--text FILE]
+                                          {{name}} {{date}} {{recipient}} ... are filled in each letter
+  signatures remove NAME
+  signatures assign NAME|none|default --identity ADDRESS [--use new|reply|new-inside|reply-inside]
+  templates list
+  templates show|remove NAME
+  templates add NAME (--html FILE | --text FILE) [--kind template|stationery] [--subject S] [--to A,A] [--bcc A,A]
+  snippets list
+  snippets add KEYWORD (--html FILE | --text FILE)
+  snippets remove KEYWORD                 ;KEYWORD and Tab in a letter
   rules list
   rules add|import FILE|-                 a rule, several, or an exported file (JSON); folders as ACCOUNT/PATH
   rules change ID FILE|-

@@ -33,6 +33,7 @@ import {
 } from './sending.ts';
 import { faultSentence, isLanguage, type Language, systemLanguage, WORDS } from './sentences.ts';
 import { openSession, type Session } from './session.ts';
+import { SIGNATURE_COMMANDS, SIGNATURE_WORDS } from './signatures.ts';
 import { TIDY_COMMANDS } from './tidy.ts';
 import { check, folders, takeOut } from './transfer.ts';
 
@@ -68,6 +69,7 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
   'receipts show': 1,
   'receipts answer': 1,
   ...CONTACT_WORDS,
+  ...SIGNATURE_WORDS,
   check: 0,
   'import-find': 0,
   backup: 1,
@@ -87,6 +89,7 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
 
 const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = {
   ...ruleCommands,
+  ...SIGNATURE_COMMANDS,
   'account add': accountAdd,
   'account list': accountList,
   'account remove': accountRemove,

@@ -41,6 +41,7 @@ interface Words {
   profileName: string;
   noProfile(name: string): string;
   noFolder(name: string): string;
+  nothingNamed(name: string): string;
   noLetters(ids: string): string;
   noAccount(name: string): string;
   notMarked(count: number): string;
@@ -87,6 +88,7 @@ const en: Words = {
   profileName: 'the name of a profile is missing or too long',
   noProfile: (name) => `There is no profile "${name}".`,
   noFolder: (name) => `There is no folder "${name}".`,
+  nothingNamed: (name) => `Nothing is called \"${name}\".`,
   noLetters: (ids) => `There is no letter ${ids}.`,
   noAccount: (name) => `There is no account "${name}".`,
   notMarked: (count) => `${count} letters are not on a POP3 server, or are here already.`,
@@ -156,6 +158,7 @@ const ru: Words = {
   profileName: 'не указано имя профиля, или оно слишком длинное',
   noProfile: (name) => `Нет профиля «${name}».`,
   noFolder: (name) => `Нет папки «${name}».`,
+  nothingNamed: (name) => `Ничего с названием «${name}» нет.`,
   noLetters: (ids) => `Нет письма ${ids}.`,
   noAccount: (name) => `Нет учётной записи «${name}».`,
   notMarked: (count) => `Нет на сервере POP3 или уже здесь, писем: ${count}.`,
@@ -233,6 +236,13 @@ const ru: Words = {
     'no-role-folder': 'В учётной записи нет папки для этого.',
     'account-exists': 'Такая учётная запись уже есть.',
     'bad-address': 'Это не почтовый адрес.',
+    'no-such-identity': 'Такого отправителя нет.',
+    'main-identity': 'Основной отправитель принадлежит своей учётной записи: у него её адрес.',
+    'no-such-signature': 'Такой подписи нет.',
+    'no-such-template': 'Такого шаблона нет.',
+    'no-such-snippet': 'Такой заготовки нет.',
+    'name-taken': 'Такое название уже есть.',
+    'bad-keyword': 'В ключевом слове бывают только буквы, цифры, «-» и «_».',
     'bad-input': 'Postroom не понял, что нужно сделать.',
     'bad-query': 'Запрос непонятен.',
     'bad-folder-name': 'У папки не может быть такого имени.',
