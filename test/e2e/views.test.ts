@@ -64,7 +64,7 @@ const WORDS = {
     threeLines: 'Строки в три линии',
     bySender: 'Группировать по отправителю',
     noGroups: 'Без групп',
-    conversations: 'Группировать по переписке',
+    conversations: 'Собирать в переписки',
     from: 'От кого',
     size: 'Размер',
     date: 'Дата',
@@ -94,15 +94,21 @@ const WORDS = {
   },
 } as const;
 
-const letter = (to: string, subject: string, at: string, from = 'Boris <boris@x.example>') =>
+/** Minutes ago, as a letter writes it. */
+const ago = (minutes: number) =>
+  new Date(Date.now() - minutes * 60_000).toUTCString().replace('GMT', '+0000');
+/** First of all senders in both languages. */
+const NAME = 'Абрам';
+const SENDER = `=?utf-8?B?${Buffer.from(NAME).toString('base64')}?= <boris@x.example>`;
+const letter = (to: string, subject: string, at: string, from = SENDER) =>
   `From: ${from}\r\nTo: ${to}@${OFFICE_DOMAIN}\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replaceAll(' ', '.')}@x.example>\r\nDate: ${at}\r\n\r\nTwo trucks at eight.\r\n`;
 
 for (const language of ['en', 'ru'] as const) {
   test(`views, ${language}`, { skip: hostMissing }, async (t) => {
     const words = WORDS[language];
     const office = await openSendingOffice(t, ['anna', 'boris']);
-    await office.deliver('anna', letter('anna', 'Crane on Monday', 'Mon, 16 Nov 2026 10:00:00 +0300'));
-    await office.deliver('boris', letter('boris', 'Crane on Tuesday', 'Tue, 17 Nov 2026 10:00:00 +0300'));
+    await office.deliver('anna', letter('anna', 'Crane on Monday', ago(3)));
+    await office.deliver('boris', letter('boris', 'Crane on Tuesday', ago(2)));
     const window = await openWindow(t, {
       language,
       async seed(ask) {
@@ -148,14 +154,14 @@ for (const language of ['en', 'ru'] as const) {
       await page.getByRole('button', { name: words.view }).click();
       await assertAccessible(page, `the view menu, ${language}`);
       await page.keyboard.press('Escape');
-      await item(words.unread)
-        .first()
-        .or(item(new RegExp(`^${words.unread},`)).first())
+      await item(new RegExp(`^${words.unread}`))
         .first()
         .click();
       await m().row('Crane on Monday').waitFor();
-      const unread = await rows();
-      assert.ok(unread >= 4 && unread < 30, `${unread} unread letters`);
+      await eventually(async () => {
+        const unread = await rows();
+        assert.ok(unread >= 4 && unread < 30, `${unread} unread letters`);
+      });
     });
 
     await scene(t, 'columns by keys: chosen, moved, sized, sorted', here, async (page) => {
@@ -209,8 +215,8 @@ for (const language of ['en', 'ru'] as const) {
       );
       await assertAccessible(page, `a table of columns, ${language}`);
       // Another folder keeps its own.
-      await item(new RegExp(`^${words.archive}`))
-        .first()
+      await item(new RegExp(`^${words.inbox}`))
+        .last()
         .click();
       await eventually(async () => assert.deepEqual(await heads(page), ['from', 'subject', 'date', 'size']));
     });
@@ -238,7 +244,7 @@ for (const language of ['en', 'ru'] as const) {
 
     await scene(t, 'groups by sender are closed and opened by arrows', here, async (page) => {
       await m().palette(words.bySender);
-      const group = page.getByRole('grid').getByRole('button', { name: /^Boris, / });
+      const group = page.getByRole('grid').getByRole('button', { name: new RegExp(`^${NAME}, `) });
       await group.waitFor();
       assert.match((await group.getAttribute('aria-label')) ?? '', new RegExp(words.letters(2)));
       await m().row('Crane on Monday').click();
@@ -248,7 +254,7 @@ for (const language of ['en', 'ru'] as const) {
       await m().row('Crane on Monday').waitFor({ state: 'detached' });
       await eventually(async () => assert.equal(await group.getAttribute('aria-expanded'), 'false'));
       await eventually(async () =>
-        assert.equal(await page.evaluate(`document.activeElement.getAttribute('data-group')`), 'Boris'),
+        assert.equal(await page.evaluate(`document.activeElement.getAttribute('data-group')`), NAME),
       );
       await page.keyboard.press('ArrowRight');
       await m().row('Crane on Monday').waitFor();
@@ -261,9 +267,6 @@ for (const language of ['en', 'ru'] as const) {
     await scene(t, 'conversations are one row in this folder only', here, async () => {
       await item(new RegExp(`^${words.inbox}`))
         .last()
-        .click();
-      await item(new RegExp(`^${words.inbox}`))
-        .nth(1)
         .click();
       const letters = await eventually(async () => {
         const n = await rows();
@@ -279,7 +282,7 @@ for (const language of ['en', 'ru'] as const) {
     });
 
     await scene(t, 'a filter is kept, tried and taken away', here, async (page) => {
-      await m().palette(words.newFilter);
+      await m().choose(page.getByRole('button', { name: words.view }), words.newFilter);
       const dialog = page.getByRole('dialog', { name: words.newFilter });
       await dialog.getByRole('textbox', { name: words.filterName }).fill('★');
       await dialog.getByRole('textbox', { name: words.filterWords }).fill(words.flaggedWords);
@@ -310,7 +313,7 @@ for (const language of ['en', 'ru'] as const) {
       await page.keyboard.press('Escape');
       await search.click();
       await eventually(async () => assert.equal(await rows(), 2));
-      await office.deliver('anna', letter('anna', 'Crane again', 'Wed, 18 Nov 2026 10:00:00 +0300'));
+      await office.deliver('anna', letter('anna', 'Crane again', ago(1)));
       await eventually(async () => assert.equal(await rows(), 3), 30_000);
       await eventually(async () => assert.match((await search.getAttribute('aria-label')) ?? '', /3/));
       await search.focus();

@@ -41,7 +41,7 @@ export const limitWidth = (name: ColumnName, width: number): number =>
 export const widthOf = ({ name, width }: Column): number => width ?? SIZES[name].width;
 
 /** A subject this narrow still says something; others give way before it gets narrower. */
-const SUBJECT = 176;
+const SUBJECT = 144;
 
 /** Without those at the right that have no room; the subject stays as long as anything. */
 export function fitting(columns: readonly Column[], room: number): readonly Column[] {

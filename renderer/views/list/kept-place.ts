@@ -70,6 +70,8 @@ export function useKeptFocus(element: { current: HTMLElement | null }, id: numbe
     // A press in the letter leaves by no event that is heard here.
     if (document.activeElement instanceof HTMLIFrameElement) inside.current = false;
     if (!inside.current) return;
+    // A head of a group is a place of its own.
+    if (document.activeElement?.closest('[data-group]')) return;
     const row = id === undefined ? null : element.current?.querySelector<HTMLElement>(`#row-${id}`);
     if (row && document.activeElement !== row && !row.contains(document.activeElement)) {
       row.focus({ preventScroll: true });

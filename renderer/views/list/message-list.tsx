@@ -103,6 +103,8 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   const names = columns.shown.map(({ name }) => name).join();
   const columnNames = useMemo(() => names.split(',') as ColumnName[], [names]);
   const sort = rows.view.sort ?? 'date';
+  const { scope } = rows.view;
+  const byAccount = scope.in === 'unified' && scope.role !== 'unread' && scope.role !== 'flagged';
   const factor = scale(g, viewport);
   const latest = useRef({ top, viewport, g, factor });
   latest.current = { top, viewport, g, factor };
@@ -170,6 +172,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
           height={g.row}
           density={density}
           columns={columnNames}
+          byAccount={byAccount}
           role={roles.get(row.folder)}
           chosen={has(chosen, row.id)}
           focused={lost ? at === entrance : focus?.id === row.id}

@@ -1,5 +1,6 @@
 import {
   Archive,
+  AtSign,
   CornerUpLeft,
   CornerUpRight,
   FileText,
@@ -13,7 +14,7 @@ import type { Row } from '../../../main/contract/mail/views.ts';
 import { type Catalogue, useFormats, useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
 import { classes } from '../../ui/class-names.ts';
-import { folderPath } from '../tree/names.ts';
+import { accountName, folderPath } from '../tree/names.ts';
 import type { ColumnName } from './column-sizes.ts';
 import { prepareDrag } from './drag.ts';
 import { Highlighted } from './highlighted.tsx';
@@ -32,6 +33,8 @@ export interface MessageRowProps {
   density: Density;
   /** Of the table. */
   columns: readonly ColumnName[];
+  /** All rows are of folders of one role: the account tells them apart. */
+  byAccount: boolean;
   role: Folder['role'] | undefined;
   chosen: boolean;
   focused: boolean;
@@ -86,7 +89,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   // Made when the pointer comes: they are a third of a row, and most rows only pass by.
   const [hovered, setHovered] = useState(false);
   const people = peopleOf(row, role, t);
-  const place = usePlaceOf(row, t);
+  const place = usePlaceOf(row, props.byAccount, t);
   const subject = rowSubject(row, t);
   const unread = row.unread > 0 || !row.flags.includes('seen');
   const name = rowName(row, people, t, formats, now);
@@ -116,7 +119,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           {row.count > 1 ? <span className={styles.count}>{row.count}</span> : null}
           {row.folderPath ? (
             <span className={styles.path} title={place}>
-              <FolderIcon {...icon} />
+              {props.byAccount ? <AtSign {...icon} /> : <FolderIcon {...icon} />}
               <span className={styles.pathText}>{place}</span>
             </span>
           ) : null}
@@ -182,9 +185,13 @@ function dateTime(ms: number): string {
 }
 
 /** Where a found letter lies: "Projects / Block 4", special folders in the person's language. */
-function usePlaceOf(row: Row, t: Catalogue): string {
+function usePlaceOf(row: Row, byAccount: boolean, t: Catalogue): string {
   const folders = useSession((state) => state.folders);
+  const account = useSession((state) =>
+    byAccount ? state.accounts.find((other) => other.id === row.account) : undefined,
+  );
   if (!row.folderPath) return '';
+  if (account) return accountName(account, t);
   const folder = folders.find((other) => other.id === row.folder);
   if (folder) return folderPath(folder, folders, t).split(' / ').slice(-2).join(' / ');
   const parts = row.folderPath.split('/');
