@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { addDrop, DROP_ADDRESS, DROP_LETTERS, openDrop } from '../kit/maildrop-letters.ts';
+import { passwordOf } from '../kit/office.ts';
 import { assertAccessible } from './axe.ts';
 import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
 import { jobsEnded } from './seed.ts';
@@ -31,6 +32,7 @@ const WORDS = {
     fetchNow: 'Fetch now',
     settings: 'Settings',
     accounts: 'Accounts',
+    password: 'Password',
     edit: /^Edit/,
     checking: 'Checking for mail',
     after: /Then/,
@@ -61,6 +63,7 @@ const WORDS = {
     fetchNow: 'Забрать сейчас',
     settings: 'Настройки',
     accounts: 'Учётные записи',
+    password: 'Пароль',
     edit: /^Изменить/,
     checking: 'Проверка почты',
     after: /Затем/,
@@ -86,7 +89,7 @@ for (const language of ['en', 'ru'] as const) {
         await eventually(async () => {
           const [plan] = await ask('maildrop.plans', {});
           assert.equal(plan?.headers.count, DROP_LETTERS);
-        });
+        }, 30_000);
         await jobsEnded(ask, 'sync');
         await ask('schedule.set', {
           account,
@@ -103,6 +106,20 @@ for (const language of ['en', 'ru'] as const) {
       await client.ask('QUIT');
       return Number(/^\+OK (\d+)/.exec(answer)?.[1]);
     };
+
+    const openAccount = async (page: Page) => {
+      await page.getByRole('button', { name: words.settings, exact: true }).click();
+      await page.getByRole('navigation', { name: words.settings }).getByText(words.accounts).first().click();
+      await page.getByRole('button', { name: words.edit }).first().click();
+    };
+    // Electron keeps passwords elsewhere than the engine that made the profile.
+    if (window.host === 'electron') {
+      await openAccount(window.page);
+      await window.page.getByLabel(words.password, { exact: true }).fill(passwordOf('kcope'));
+      await window.page.getByRole('button', { name: words.save }).click();
+      await window.page.getByRole('button', { name: words.edit }).first().waitFor();
+      await window.page.keyboard.press('Control+Digit1');
+    }
 
     await scene(
       t,
