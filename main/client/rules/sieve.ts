@@ -80,7 +80,7 @@ class Script {
     if (!text.includes('${')) return quoted(text);
     this.#dollar = true;
     this.#needs.add('variables');
-    return quoted(text.replaceAll('${', () => '${dollar}{'));
+    return quoted(text.replaceAll('${', () => `\${dollar}{`));
   }
 
   #list(all: readonly string[]): string {

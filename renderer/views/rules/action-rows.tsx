@@ -66,7 +66,7 @@ export function ActionRows({
     onChange(actions.map((each, n) => (n === at ? action : each)));
   return (
     <div className={styles.conditions}>
-      <h3>{words.does}</h3>
+      <h2>{words.does}</h2>
       {actions.map((action, at) => (
         <div key={placeKey(at)} className={styles.questionRow}>
           <div className={styles.action}>

@@ -3,39 +3,17 @@ import type { TestContext } from 'node:test';
 import type { Profile } from '../../../main/client/profile.ts';
 import { RuleDraft, type RuleDraftInput } from '../../../main/contract/mail/rules.ts';
 import { openTestProfile, type TestProfile } from '../kit/profile.ts';
+import { addMaildrop as addTo, type Place } from './kill-kit.ts';
 
-const SERVER = { host: '127.0.0.1', port: 1, security: 'none', user: 'me', auth: 'auto' } as const;
-
-/** An account that has been collected before; its inbox. */
-export async function addMaildrop(
-  profile: Profile,
-  address = 'me@office.example',
-): Promise<{ account: number; inbox: number }> {
-  const { store } = profile;
-  const account = await store.write('accounts.insert', {
-    kind: 'pop3',
-    address,
-    name: 'Me',
-    incoming: SERVER,
-    outgoing: { ...SERVER, port: 2 },
-    policy: { keep: 'everything' },
-    pop3: { headersAbove: null, leave: 'always', days: 14, deleteFromTrash: false },
-    saveSent: true,
-  });
-  await store.write('pop3.synced', account);
-  return { account, inbox: await store.write('folders.ensurePath', { account, path: 'Inbox' }) };
-}
+export const addMaildrop = (profile: Profile, address?: string): Promise<Place> =>
+  addTo(profile.store, address);
 
 let serial = 0;
 
 /** Whole letters, as a pass over the maildrop takes them; ids. */
-export async function arrive(
-  profile: Profile,
-  place: { account: number; inbox: number },
-  ...letters: string[]
-): Promise<number[]> {
+export async function arrive(profile: Profile, place: Place, ...letters: string[]): Promise<number[]> {
   const octets = letters.map((text) => new TextEncoder().encode(text.replace(/\r?\n/g, '\r\n')));
-  const listed = octets.map((bytes) => ({ uidl: `uidl-${++serial}`, octets: bytes.length }));
+  const listed = octets.map((bytes) => ({ uidl: `${process.pid}-${++serial}`, octets: bytes.length }));
   const packed = await profile.pool.call('maildropLetters', { letters: octets });
   const taken = await profile.store.write('pop3.take', {
     account: place.account,
@@ -47,11 +25,7 @@ export async function arrive(
 }
 
 /** Headers alone. */
-export async function arriveHeads(
-  profile: Profile,
-  place: { account: number; inbox: number },
-  ...letters: string[]
-): Promise<number[]> {
+export async function arriveHeads(profile: Profile, place: Place, ...letters: string[]): Promise<number[]> {
   const heads = letters.map((text) =>
     new TextEncoder().encode(`${text.split(/\n\n/)[0]?.replace(/\r?\n/g, '\r\n')}\r\n\r\n`),
   );
@@ -65,7 +39,7 @@ export async function arriveHeads(
   }
   const sizes = letters.map((text) => text.length + 100);
   const packed = await profile.pool.call('maildropHeads', { heads: all, ends, sizes });
-  const listed = sizes.map((octets) => ({ uidl: `uidl-${++serial}`, octets }));
+  const listed = sizes.map((octets) => ({ uidl: `${process.pid}-${++serial}`, octets }));
   const taken = await profile.store.write('pop3.takeHeads', {
     account: place.account,
     folder: place.inbox,

@@ -23,7 +23,7 @@ const NAMES = {
     { id: 1, account: 1, path: 'INBOX' },
     { id: 2, account: 1, path: 'Projects/Block 4' },
     { id: 3, account: 1, path: 'Lists' },
-    { id: 4, account: 1, path: 'Счета ${place}' },
+    { id: 4, account: 1, path: `Счета \${place}` },
   ],
 };
 
