@@ -94,5 +94,6 @@ export function splitPlain(text: string): { own: string; signature: string | nul
 }
 
 export function joinPlain(own: string, signature: string): string {
-  return signature === '' ? own : `${own.replace(/\n+$/, '')}\n\n-- \n${signature}`;
+  const text = own.replace(/\n+$/, '');
+  return signature === '' ? text : `${text}\n\n-- \n${signature}`;
 }

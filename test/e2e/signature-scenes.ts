@@ -130,10 +130,20 @@ const identities = async (page: Page) => {
     .click();
 };
 
+const identity = async (page: Page) => {
+  await identities(page);
+  await page
+    .getByRole('button', { name: /tender@otd1/ })
+    .first()
+    .click();
+  await page.getByRole('dialog').waitFor();
+};
+
 export const SIGNATURE_SCENES = {
   signatures: { sample: true, seed, act: settings(/^(Signatures|Подписи)$/) },
   templates: { sample: true, seed, act: settings(/^(Templates|Шаблоны)$/) },
   corner: { sample: true, seed, act: corner },
   mistake: { sample: true, seed, act: mistake },
+  identity: { sample: true, seed, act: identity },
   identities: { sample: true, seed, act: identities },
 };

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  htmlToText,
-  isBlank,
-  ownWords,
-  pictureIds,
-  signatureBlock,
-  textToHtml,
-} from '../../../renderer/editor/markup.ts';
+import { htmlToText, isBlank, ownWords, pictureIds, textToHtml } from '../../../renderer/editor/markup.ts';
+import { markedBlock } from '../../../renderer/editor/signature-block.ts';
 
 const texts: [what: string, html: string, text: string][] = [
   ['lines of the editor', '<div>One</div><div>Two</div>', 'One\nTwo'],
@@ -53,14 +47,14 @@ test('nothing of plain text becomes markup', () => {
 });
 
 test('own words are without signature and quote', () => {
-  const html = `<div>Mine</div>${signatureBlock('<div>Attached to my name</div>')}`;
+  const html = `<div>Mine</div>${markedBlock('<div>Attached to my name</div>', 7, 'auto')}`;
   assert.equal(ownWords(html, ''), 'Mine');
   assert.equal(ownWords('<div>Mine</div><blockquote><div>Theirs</div></blockquote>', ''), 'Mine');
   assert.equal(ownWords(null, 'Mine\n\n-- \nAttached to my name'), 'Mine\n');
 });
 
 test('a signature alone is blank, a picture or a table is not', () => {
-  assert.equal(isBlank(`<div><br></div>${signatureBlock('<div>Olga</div>')}`, ''), true);
+  assert.equal(isBlank(`<div><br></div>${markedBlock('<div>Olga</div>', 7, 'auto')}`, ''), true);
   assert.equal(isBlank('<div><img src="cid:a"></div>', ''), false);
   assert.equal(isBlank('<table><tr><td></td></tr></table>', ''), false);
   assert.equal(isBlank(null, '\n\n-- \nOlga'), true);
