@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import { root } from '../../scripts/toolchain/run.ts';
 import { launchChromium, startBrowserHost } from '../kit/browser.ts';
 import { COLLECTING_SCENES } from './collecting-scenes.ts';
+import { MOVING_SCENES } from './moving-scenes.ts';
 import { RULE_SCENES } from './rule-scenes.ts';
 import { type Ask, jobsEnded, seedProfile } from './seed.ts';
 import { SIGNATURE_SCENES } from './signature-scenes.ts';
@@ -173,7 +174,7 @@ interface SceneOf {
 }
 
 /** People for the address book's pictures. */
-const VCARDS = `BEGIN:VCARD\r\nVERSION:4.0\r\nUID:1\r\nFN:Ирина Кузнецова\r\nN:Кузнецова;Ирина;Сергеевна;;\r\nEMAIL;TYPE=work:i.kuznetsova@otd3.constr.org\r\nEMAIL;TYPE=home:irina@home.example\r\nTEL;TYPE=work:+7 495 123-45-67\r\nTEL;TYPE=cell:+7 916 000-11-22\r\nORG:Строитель;Отдел 3\r\nTITLE:Главный сметчик\r\nX-ROOM:214\r\nBDAY:${birthdayIn(2)}\r\nCATEGORIES:Коллеги,Смета\r\nNOTE:До 15:00 лучше звонить\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nUID:2\r\nFN:Pavel Orlov\r\nN:Orlov;Pavel;;;\r\nEMAIL:p.orlov@otd2.constr.org\r\nORG:Constr;Supply\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nUID:3\r\nFN:Орлов Павел\r\nEMAIL:p.orlov@otd2.constr.org\r\nTEL:+7 495 765-43-21\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nUID:4\r\nFN:Северный кран\r\nORG:Северный кран\r\nEMAIL:info@north-crane.example\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nKIND:group\r\nUID:5\r\nFN:Сметчики\r\nMEMBER:urn:uuid:1\r\nMEMBER:mailto:p.orlov@otd2.constr.org\r\nEND:VCARD\r\n`;
+const VCARDS = `BEGIN:VCARD\r\nVERSION:4.0\r\nUID:1\r\nFN:Ирина Кузнецова\r\nN:Кузнецова;Ирина;Сергеевна;;\r\nEMAIL;TYPE=work:i.kuznetsova@otd3.constr.org\r\nEMAIL;TYPE=home:irina@home.example\r\nTEL;TYPE=work:+7 495 123-45-67\r\nTEL;TYPE=cell:+7 916 000-11-22\r\nORG:Строитель;Отдел 3\r\nTITLE:Главный сметчик\r\nX-ROOM:214\r\nBDAY:${birthdayIn(2)}\r\nCATEGORIES:Коллеги,Смета\r\nNOTE:До 15:00 лучше звонить\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nUID:2\r\nFN:Pavel Orlov\r\nN:Orlov;Pavel;;;\r\nEMAIL:p.orlov@otd2.constr.org\r\nORG:Constr;Supply\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nUID:3\r\nFN:Pavel Orlov\r\nN:Orlov;Pavel;;;\r\nEMAIL:pavel@home.example\r\nTEL:+7 495 765-43-21\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nUID:4\r\nFN:Северный кран\r\nORG:Северный кран\r\nEMAIL:info@north-crane.example\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nKIND:group\r\nUID:5\r\nFN:Сметчики\r\nMEMBER:urn:uuid:1\r\nMEMBER:mailto:p.orlov@otd2.constr.org\r\nEND:VCARD\r\n`;
 
 function birthdayIn(days: number): string {
   const day = new Date(Date.now() + days * 86_400_000);
@@ -248,6 +249,7 @@ const bookDirectory = async (page: Page): Promise<void> => {
 
 const SCENES: Record<string, SceneOf> = {
   ...COLLECTING_SCENES,
+  ...MOVING_SCENES,
   ...RULE_SCENES,
   ...SIGNATURE_SCENES,
   main: { sample: true, act: concrete },
