@@ -247,6 +247,62 @@ const bookDirectory = async (page: Page): Promise<void> => {
   await rest(page);
 };
 
+const inPalette = async (page: Page, ...names: RegExp[]): Promise<void> => {
+  for (const name of names) {
+    await page.keyboard.press('Control+Shift+KeyP');
+    await page.getByRole('dialog').getByRole('option', { name }).first().click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+};
+/** The tree as somebody has arranged it, and a wide table of own columns in groups. */
+const arranged = async (page: Page): Promise<void> => {
+  await row(page, /\S/).waitFor();
+  await inPalette(page, /^(Table|Таблица)/, /^(No reading pane|Без области чтения)/);
+  await page.getByRole('columnheader').first().getByRole('button').focus();
+  for (const name of [/^(Tags|Метки)$/, /^(Flag|Флажок)$/, /^(Received|Получено)$/]) {
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitemcheckbox', { name }).click();
+  }
+  for (const name of [/^(Archive|Архив)/, /^(Block 4|Корпус 4)/]) {
+    await page.getByRole('treeitem', { name }).last().click({ button: 'right' });
+    await page.getByRole('menuitem', { name: /favourites|избранное/ }).click();
+  }
+  await inPalette(page, /^(Group by sender|Группировать по отправителю)/);
+  await row(page, /\S/).focus();
+  await page.keyboard.press('ArrowLeft');
+  await rest(page);
+};
+const viewMenu = async (page: Page): Promise<void> => {
+  await concrete(page);
+  await page.getByRole('button', { name: /^(View of the list|Вид списка)$/ }).click();
+  await rest(page);
+};
+const newFilter = async (page: Page): Promise<void> => {
+  await viewMenu(page);
+  await page.getByRole('menuitem', { name: /^(New filter|Новое условие)$/ }).click();
+  await rest(page);
+};
+const columnsDialog = async (page: Page): Promise<void> => {
+  await viewMenu(page);
+  await page.getByRole('menuitem', { name: /^(Choose columns|Выбрать столбцы)$/ }).click();
+  await rest(page);
+};
+const savedSearch = async (page: Page): Promise<void> => {
+  await search(page);
+  await page.getByRole('button', { name: /^(Save search|Сохранить поиск)$/ }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('B30');
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('treeitem', { name: /B30, / })
+    .or(page.getByRole('treeitem', { name: 'B30' }))
+    .first()
+    .click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('treeitem', { name: /^B30/ }).click();
+  await row(page, /\S/).click();
+  await rest(page);
+};
+
 const SCENES: Record<string, SceneOf> = {
   ...COLLECTING_SCENES,
   ...MOVING_SCENES,
@@ -257,6 +313,13 @@ const SCENES: Record<string, SceneOf> = {
   conversation: { sample: true, act: conversation },
   large: { sample: true, size: 200, act: concrete },
   table: { sample: true, act: table },
+  arranged: { sample: true, act: arranged },
+  'view-menu': { sample: true, act: viewMenu },
+  'new-filter': { sample: true, act: newFilter },
+  columns: { sample: true, act: columnsDialog },
+  'saved-search': { sample: true, act: savedSearch },
+  tags: { sample: true, act: settings(/^(Tags|Метки)$/) },
+  appearance: { sample: true, act: settings(/Appearance|Вид/) },
   composer: { sample: true, act: composer },
   reply: { sample: true, act: reply },
   search: { sample: true, act: search },

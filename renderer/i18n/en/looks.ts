@@ -30,12 +30,14 @@ export const looks = {
   forAll: 'Use this look for all folders',
   forAllDone: 'All folders look like this one now.',
   reset: 'Look like the other folders',
+  sameLook: 'It has no look of its own',
   resetDone: 'This folder looks like the others again.',
   columnHint: (name: string) =>
     `${name}: Enter sorts, Alt+arrows move, Shift+arrows size, Shift+F10 chooses columns`,
   group: (name: string, n: number) => `${name}, ${pluralEn(n, '# letter', '# letters')}`,
   closeAll: 'Close all groups',
   openAll: 'Open all groups',
+  noneClosed: 'No group is closed',
   groups: {
     future: 'Later than today',
     yes: { flag: 'Flagged', files: 'With attachments' },

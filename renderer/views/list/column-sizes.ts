@@ -31,7 +31,7 @@ export const ALL_COLUMNS = Object.keys(SIZES) as readonly ColumnName[];
 
 /** Greatest width of a column. */
 const MAX = 1200;
-export const GAP = 8;
+export const GAP = 12;
 /** The gutter for the unread dot, and the room at the right. */
 const EDGES = 30 + 16;
 
@@ -41,7 +41,7 @@ export const limitWidth = (name: ColumnName, width: number): number =>
 export const widthOf = ({ name, width }: Column): number => width ?? SIZES[name].width;
 
 /** A subject this narrow still says something; others give way before it gets narrower. */
-const SUBJECT = 144;
+const SUBJECT = 132;
 
 /** Without those at the right that have no room; the subject stays as long as anything. */
 export function fitting(columns: readonly Column[], room: number): readonly Column[] {

@@ -11,8 +11,11 @@ export interface GroupHeadProps {
   shut: boolean;
   offset: number;
   height: number;
+  /** Told to assistive programs: it is closed, or the keyboard is on it. An open one is only a line between letters. */
+  told: boolean;
   /** Drawn over the list while its rows pass below it; it says nothing of its own. */
   copy?: boolean;
+  onFocus: (here: boolean) => void;
   onToggle: () => void;
   onKeyDown: (event: KeyboardEvent) => void;
 }
@@ -20,14 +23,14 @@ export interface GroupHeadProps {
 /** The head of a group of rows: a press closes or opens it. The list's arrow keys come here from its rows. */
 export function GroupHead(props: GroupHeadProps): ReactNode {
   const t = useText();
-  const { name, label, count, shut, copy } = props;
+  const { name, label, count, shut, told, copy } = props;
   return (
     <div
-      {...(copy ? { 'aria-hidden': true } : { role: 'row' })}
+      {...(told ? { role: 'row' } : { 'aria-hidden': true })}
       className={classes(styles.group, shut && styles.shut)}
       style={{ transform: `translateY(${props.offset}px)`, height: props.height }}
     >
-      <span {...(copy ? {} : { role: 'gridcell' })} style={{ display: 'flex', flex: 1, minWidth: 0 }}>
+      <span {...(told ? { role: 'gridcell' } : {})} style={{ display: 'flex', flex: 1, minWidth: 0 }}>
         <button
           type="button"
           tabIndex={-1}
@@ -36,6 +39,8 @@ export function GroupHead(props: GroupHeadProps): ReactNode {
           aria-label={t.looks.group(label, count)}
           onClick={props.onToggle}
           onKeyDown={props.onKeyDown}
+          onFocus={() => props.onFocus(true)}
+          onBlur={() => props.onFocus(false)}
         >
           <ChevronDown size={14} strokeWidth={1.75} aria-hidden="true" />
           <span className={styles.groupLabel}>{label}</span>

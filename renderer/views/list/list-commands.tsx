@@ -59,7 +59,7 @@ export function ListCommands({ view }: { view: ViewInput }): ReactNode {
       id: 'view.openGroups',
       label: t.looks.openAll,
       group: 'view',
-      reason: closed ? undefined : t.looks.openAll,
+      reason: closed ? undefined : t.looks.noneClosed,
       run: () => {
         for (const { key } of groups()) closeGroup(key, false);
       },
@@ -92,7 +92,7 @@ export function ListCommands({ view }: { view: ViewInput }): ReactNode {
       id: 'view.lookReset',
       label: t.looks.reset,
       group: 'view',
-      reason: own ? undefined : t.looks.resetDone,
+      reason: own ? undefined : t.looks.sameLook,
       run: () => {
         resetLook(place).then(() => showToast({ text: t.looks.resetDone, icon: 'check' }), sayFailure);
       },

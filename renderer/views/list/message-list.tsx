@@ -84,6 +84,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [viewport, setViewport] = useState(800);
+  const [onHead, setOnHead] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
   const roles = useMemo(() => new Map(folders.map((folder) => [folder.id, folder.role])), [folders]);
 
@@ -224,6 +225,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   const focusHead = (n: number) => {
     const group = g.heads[n];
     if (!group) return;
+    setOnHead(group.key);
     const { top: upper, viewport: height, g: present } = latest.current;
     const offset = headOffset(present, n);
     if (offset < upper || offset + present.head > upper + height) scrollTo(offset);
@@ -270,6 +272,8 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
         offset={offset}
         height={g.head}
         copy={copy}
+        told={!copy && (closed.has(group.key) || onHead === group.key)}
+        onFocus={(here) => setOnHead(here ? group.key : null)}
         onToggle={() => closeGroup(group.key, !closed.has(group.key))}
         onKeyDown={(event) => onHeadKey(event, n)}
       />

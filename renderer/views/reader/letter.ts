@@ -6,6 +6,7 @@ import { act } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
 import { useSession } from '../../state/session.ts';
 import { asFault, type DoorFault, isCancelled } from '../../transport/fault.ts';
+import { useList } from '../list/list-state.ts';
 
 export interface Reading {
   letter: Letter | null;
@@ -97,7 +98,20 @@ export function useMarkRead(letter: Letter | null): void {
       done.current = id;
       void act({ ids: [id] }, { do: 'flag', flag: 'seen', on: true });
     };
-    const timer = setTimeout(mark, after * 1000);
-    return () => clearTimeout(timer);
+    let rested = false;
+    const timer = setTimeout(() => {
+      // A list of unread letters would lose it from under the reader's eyes: it counts as read when he leaves it.
+      rested = showsUnreadOnly();
+      if (!rested) mark();
+    }, after * 1000);
+    return () => {
+      clearTimeout(timer);
+      if (rested) mark();
+    };
   }, [id, after, unread]);
+}
+
+function showsUnreadOnly(): boolean {
+  const view = useList.getState().rows?.view;
+  return view?.filter === 'unread' || (view?.scope.in === 'unified' && view.scope.role === 'unread');
 }

@@ -174,8 +174,10 @@ function Content({ page }: { page: Page }): ReactNode {
         {ROWS.filter((row) => row.page === page).map((row) => (
           <SettingControl key={row.name} row={row} />
         ))}
-        <h2>{t.looks.tableColumns}</h2>
-        <ColumnsEditor place="default" />
+        <div className={styles.columns}>
+          <h2>{t.looks.tableColumns}</h2>
+          <ColumnsEditor place="default" />
+        </div>
       </>
     );
   }

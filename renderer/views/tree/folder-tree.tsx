@@ -104,8 +104,17 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
   const open = (node: TreeNode) => {
     setFocused(node.key);
     setChosen(node.key);
+    // A line of the tree is another place: the search is left.
     if (node.view)
-      go({ view: node.view, section: 'mail', letter: null, letterOpen: false, outbox: null, drawer: false });
+      go({
+        view: node.view,
+        search: null,
+        section: 'mail',
+        letter: null,
+        letterOpen: false,
+        outbox: null,
+        drawer: false,
+      });
     else if (node.kind === 'outbox' && (node.role === 'outbox' || node.role === 'scheduled')) {
       go({ outbox: node.role, section: 'mail', letter: null, letterOpen: false, drawer: false });
     } else if (node.expanded !== null) collapse(node.key, node.expanded);
