@@ -59,7 +59,7 @@ export const sending = {
       string
     >,
     charset: 'Encoding of the table',
-    charsets: { auto: 'Found by itself', 'utf-8': 'UTF-8', 'windows-1251': 'Windows-1251' },
+    formats: { auto: 'Found by itself', 'utf-8': 'UTF-8', 'windows-1251': 'Windows-1251' },
     counts: (ready: number, total: number) =>
       ready === total
         ? pluralEn(total, '# letter is ready.', 'All # letters are ready.')

@@ -62,7 +62,7 @@ export const sending: typeof en = {
     rate: 'Писем в минуту',
     rates: { '0': 'Без ограничения', '30': '30', '60': '60', '120': '120', '300': '300' },
     charset: 'Кодировка таблицы',
-    charsets: { auto: 'Определить', 'utf-8': 'UTF-8', 'windows-1251': 'Windows-1251' },
+    formats: { auto: 'Определить', 'utf-8': 'UTF-8', 'windows-1251': 'Windows-1251' },
     counts: (ready, total) =>
       ready === total
         ? pluralRu(total, 'Готово # письмо.', 'Готовы все # письма.', 'Готовы все # писем.')

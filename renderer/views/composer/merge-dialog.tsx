@@ -172,7 +172,7 @@ export function MergeDialog({ draft, onClose, onStarted }: MergeDialogProps): Re
               value={choices.charset ?? 'auto'}
               options={(['auto', 'utf-8', 'windows-1251'] as const).map((id) => ({
                 id,
-                label: words.charsets[id],
+                label: words.formats[id],
               }))}
               onChange={(charset) => setChoices((former) => ({ ...former, charset }))}
             />
