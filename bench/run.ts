@@ -1,6 +1,7 @@
 /** npm run bench [-- NAME ...] [--quick] */
 import { warmStart } from '../main/host/warm-start.ts';
 import { bodySyncBench } from './body-sync.ts';
+import { contactsBench } from './contacts.ts';
 import { main } from './harness.ts';
 import { headerSyncBench } from './header-sync.ts';
 import { imapFetchBench } from './imap-fetch.ts';
@@ -12,6 +13,7 @@ import { officeStartBench } from './office-start.ts';
 import { openFolderBench } from './open-folder.ts';
 import { pop3FetchBench } from './pop3-fetch.ts';
 import { pop3RetrBench } from './pop3-retr.ts';
+import { rulesBench } from './rules.ts';
 import { searchBench } from './search.ts';
 import { smtpAcceptBench } from './smtp-accept.ts';
 
@@ -21,6 +23,8 @@ await main(
     listBench,
     openFolderBench,
     searchBench,
+    contactsBench,
+    rulesBench,
     importBench,
     headerSyncBench,
     bodySyncBench,

@@ -119,11 +119,11 @@ type Find = (text: Text) => { from: number; to: number } | null;
 function compileText(question: TextQuestion): Compiled {
   const field: TextField =
     question.field === 'header' ? `header:${question.name.toLowerCase()}` : question.field;
-  const find = finder(question.test, question.value);
+  const { has, find } = finder(question.test, question.value);
   const ask = (facts: Facts): Answer => {
     const texts = facts.texts(field);
     if (!texts) return undefined;
-    for (const text of texts) if (find(text)) return true;
+    for (const text of texts) if (has(text)) return true;
     return false;
   };
   return {
@@ -148,7 +148,17 @@ function compileText(question: TextQuestion): Compiled {
   };
 }
 
-function finder(test: TextTest, value: string): Find {
+/** Whether words are there, and where. */
+function finder(test: TextTest, value: string): { has(text: Text): boolean; find: Find } {
+  if (test === 'regex') {
+    const pattern = compilePattern(value);
+    return { has: ({ shown }) => pattern.matches(shown), find: ({ shown }) => pattern.find(shown) };
+  }
+  const find = finderOf(test, value);
+  return { has: (text) => find(text) !== null, find };
+}
+
+function finderOf(test: Exclude<TextTest, 'regex'>, value: string): Find {
   const wanted = foldText(value.trim());
   const at = (from: number): { from: number; to: number } | null =>
     from < 0 ? null : { from, to: from + wanted.length };
@@ -188,10 +198,6 @@ function finder(test: TextTest, value: string): Find {
         const from = folded.lastIndexOf(domain);
         return { from, to: from + domain.length };
       };
-    }
-    case 'regex': {
-      const pattern = compilePattern(value);
-      return ({ shown }) => pattern.find(shown);
     }
   }
 }

@@ -70,7 +70,8 @@ export class Judge {
     return this.#ready.some(({ compiled }) => compiled.body);
   }
 
-  look(facts: Facts, before: Before, now: number): Verdict {
+  /** @param explain false: without reasons, where nobody will read them */
+  look(facts: Facts, before: Before, now: number, explain = true): Verdict {
     const done = new Set(before.done);
     const held: Held[] = [];
     let complete = true;
@@ -86,7 +87,7 @@ export class Judge {
       done.add(rule.id);
       if (!answer) continue;
       const reasons: Reason[] = [];
-      compiled.explain(facts, now, reasons);
+      if (explain) compiled.explain(facts, now, reasons);
       held.push({ rule: rule.id, name: rule.name, actions: rule.actions, reasons });
       if (rule.stop) break;
     }

@@ -16,6 +16,8 @@ export interface Pattern {
   readonly reach: number;
   /** Instructions of its program: a step for each of them and each character is the most that a match costs. */
   readonly size: number;
+  /** Whether it matches in its reach: much cheaper than where. */
+  matches(text: string): boolean;
   /** Where it matches first; null: nowhere in its reach. */
   find(text: string): { from: number; to: number } | null;
 }
@@ -44,11 +46,13 @@ export function compilePattern(text: string): Pattern {
   const size = compiled.programSize();
   if (size > RULE_PATTERN_SIZE) throw badPattern(text, 'it repeats too often');
   const reach = Math.min(RULE_PATTERN_TEXT, Math.max(256, Math.floor(RULE_PATTERN_STEPS / size)));
+  const within = (whole: string): string => (whole.length > reach ? whole.slice(0, reach) : whole);
   return {
     reach,
     size,
+    matches: (whole) => compiled.test(within(whole)),
     find(whole) {
-      const matcher = compiled.matcher(whole.length > reach ? whole.slice(0, reach) : whole);
+      const matcher = compiled.matcher(within(whole));
       return matcher.find() ? { from: matcher.start(), to: matcher.end() } : null;
     },
   };

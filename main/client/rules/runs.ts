@@ -62,7 +62,11 @@ export class Runs {
     }
     this.#forget?.();
     this.#forget = clock.after(ROOM_KEPT_MS, () => void thread.call('clear', undefined).catch(() => {}));
-    const found = await thread.call('preview', { room, ids, set, before, now: clock.now() }, { signal });
+    const found = await thread.call(
+      'preview',
+      { room, ids, set, before, now: clock.now(), rows: input.rows },
+      { signal },
+    );
     const broken = found.broken[0];
     if (broken)
       throw new Fault('user', broken.code, 'The pattern cannot be used.', {

@@ -77,7 +77,14 @@ export const calls = {
   },
   /** The room's letters put to an edit and to what it was before. */
   preview(
-    input: { room: string; ids: number[]; set: RuleSet; before: RuleSet | null; now: number },
+    input: {
+      room: string;
+      ids: number[];
+      set: RuleSet;
+      before: RuleSet | null;
+      now: number;
+      /** Letters that get their reasons. */ rows: number;
+    },
     context: CallContext,
   ): { held: Verdict[]; fresh: number[]; waiting: number; broken: Judged['broken'] } {
     const room = rooms.get(input.room);
@@ -91,13 +98,13 @@ export const calls = {
       const facts = room?.facts.get(id);
       if (!facts) continue;
       const asked = { folder: null, inbox: true, done: [] };
-      const verdict = judge.look(facts, asked, input.now);
+      const verdict = judge.look(facts, asked, input.now, held.length < input.rows);
       if (verdict.held.length === 0) {
         if (!verdict.complete) waiting++;
         continue;
       }
       held.push(verdict);
-      if (!old || old.look(facts, asked, input.now).held.length === 0) fresh.push(id);
+      if (!old || old.look(facts, asked, input.now, false).held.length === 0) fresh.push(id);
     }
     return { held, fresh, waiting, broken };
   },

@@ -60,13 +60,16 @@ describe('patterns', () => {
       assert.ok(reach <= RULE_PATTERN_TEXT, text);
       // 256 characters are always looked at: a subject line.
       assert.ok(reach * size <= RULE_PATTERN_STEPS + 256 * RULE_PATTERN_SIZE, text);
-      assert.equal(compilePattern(text).find('z'.repeat(1_000_000)), null);
+      assert.equal(compilePattern(text).find('-'.repeat(1_000_000)), null);
+      assert.equal(compilePattern(text).matches('-'.repeat(1_000_000)), false);
     }
   });
 
   it('look no further than their reach', () => {
     const pattern = compilePattern('needle');
     assert.ok(pattern.find(`${' '.repeat(pattern.reach - 6)}needle`));
+    assert.ok(pattern.matches(`${' '.repeat(pattern.reach - 6)}NEEDLE`));
+    assert.ok(!pattern.matches(`${' '.repeat(pattern.reach - 5)}needle`));
     assert.equal(pattern.find(`${' '.repeat(pattern.reach - 5)}needle`), null);
   });
 });
