@@ -42,7 +42,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const open = (): Promise<Profile> =>
     openProfile({ dir, services, log, version: packageVersion, restarted });
   let profile = await open();
-  /** Windows that come while the profile is opened again wait for it. */
   let opening: Promise<void> | null = null;
 
   function again(): void {
@@ -69,7 +68,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return profile;
     },
     door(port) {
-      if (opening) void opening.then(() => serve(port));
+      // What a window sends meanwhile would be lost; it comes back by itself.
+      if (opening) port.close();
       else serve(port);
     },
     serveFrame: (path) => profile.frames.serve(path),

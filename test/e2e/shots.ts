@@ -303,6 +303,29 @@ const savedSearch = async (page: Page): Promise<void> => {
   await rest(page);
 };
 
+const redirect = async (page: Page): Promise<void> => {
+  await concrete(page);
+  await page.keyboard.press('Control+Shift+KeyE');
+  await page.keyboard.type('p.orlov@otd2.constr.org,invoices@beton.example,');
+};
+const merge = async (page: Page): Promise<void> => {
+  await concrete(page);
+  await page.keyboard.press('Control+KeyN');
+  const form = page.getByRole('dialog');
+  await form.getByRole('textbox', { name: /Subject|Тема/ }).fill('План для {{имя}}');
+  await form
+    .getByRole('textbox', { name: /Message text|Текст письма/ })
+    .fill('{{Имя}}, добрый день! Долг: {{долг}} р.');
+  await form.getByRole('button', { name: /More ways to send|Другие способы/ }).click();
+  await page.getByRole('menuitem', { name: /Mail merge|Рассылка/ }).click();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: /Choose a table|Выбрать таблицу/ }).click();
+  const table =
+    'Имя;Почта;Долг\r\nПавел;p.orlov@otd2.constr.org;100\r\nНикто;нет адреса;5\r\nОльга;o.belova@otd1.constr.org;\r\n';
+  await (await chooser).setFiles([{ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(table) }]);
+  await page.getByText('План для Павел', { exact: true }).waitFor();
+};
+
 const SCENES: Record<string, SceneOf> = {
   ...COLLECTING_SCENES,
   ...MOVING_SCENES,
@@ -324,6 +347,9 @@ const SCENES: Record<string, SceneOf> = {
   reply: { sample: true, act: reply },
   search: { sample: true, act: search },
   settings: { sample: true, act: settings(/Reading|Чтение/) },
+  writing: { sample: true, act: settings(/^(Writing|Новые письма)$/) },
+  redirect: { sample: true, act: redirect },
+  merge: { sample: true, act: merge },
   accounts: { sample: true, act: settings(/Accounts|Учётные/) },
   notifications: { sample: true, act: notifications },
   tidy: { sample: true, act: tidy },

@@ -1,12 +1,14 @@
 /** Restoring from a copy: what it is, its passphrase, the check as a job, and going on with it. */
 import { ArrowLeft } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { BackupFacts } from '../../../main/contract/mail/moving.ts';
 import { sentence } from '../../i18n/sentence.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
+import { go } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
+import { asFault } from '../../transport/fault.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import accountStyles from '../accounts/accounts.module.css';
@@ -24,6 +26,12 @@ export function RestoreCopy({ onBack }: { onBack: () => void }): ReactNode {
   const [id, setId] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
+  const [taken, setTaken] = useState(false);
+  const firstRun = useSession((state) => state.hello?.firstRun ?? true);
+  useEffect(() => {
+    // The engine came back with what was in the copy.
+    if (taken && !firstRun) go({ flow: null, section: 'mail' });
+  }, [taken, firstRun]);
   const job = useSession((state) => state.jobs.find((each) => each.id === id));
   const [clean = ''] = pathsOf(path);
   const run = async (work: () => Promise<void>) => {
@@ -43,6 +51,12 @@ export function RestoreCopy({ onBack }: { onBack: () => void }): ReactNode {
       const secret = facts?.passwords && passphrase !== '' ? passphrase : null;
       setId((await engine().request('backup.restore', { path: clean, passphrase: secret })).job);
     });
+  const lost = (thrown: unknown) => {
+    // The engine may be gone before it could answer: that is what was asked for.
+    if (asFault(thrown).code === 'engine-stopped') return;
+    setTaken(false);
+    sayFailure(thrown);
+  };
   const running = job?.state === 'running';
   return (
     <div className={styles.flow}>
@@ -95,7 +109,11 @@ export function RestoreCopy({ onBack }: { onBack: () => void }): ReactNode {
           <div className={accountStyles.actions}>
             <Button
               variant="primary"
-              onPress={() => void engine().request('backup.take', {}).catch(sayFailure)}
+              isDisabled={taken}
+              onPress={() => {
+                setTaken(true);
+                engine().request('backup.take', {}).catch(lost);
+              }}
             >
               {words.restart}
             </Button>

@@ -89,7 +89,7 @@ function MakeCopy(): ReactNode {
       />
       {made.length > 0 ? (
         <>
-          <h3>{words.last}</h3>
+          <h3 className={styles.subhead}>{words.last}</h3>
           <ul className={styles.made} aria-label={words.last}>
             {made.slice(0, 10).map((each) => (
               <li key={each.id}>
