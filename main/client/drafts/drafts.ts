@@ -30,6 +30,7 @@ import {
 import type { Composed } from './letters.ts';
 import { parseMailto } from './mailto.ts';
 import { type DraftRow, KEPT_MS, type Threading } from './rows.ts';
+import { answerToHead } from './to-head.ts';
 import type { Language } from './wording.ts';
 import type { IncomingAttachment } from './writes.ts';
 
@@ -143,6 +144,19 @@ export class Drafts {
         : {};
       return this.#insert(input.kind, null, content, [], threading, []);
     }
+    const answers = input.kind === 'reply' || input.kind === 'reply-all';
+    const own = identities.map((each) => each.address);
+    const language = await this.language();
+    const head = answers
+      ? await answerToHead(this.#deps, { id: first, kind: input.kind, own, language })
+      : null;
+    if (head) {
+      const { material, holder } = head;
+      const { recipients, threading, knownDomains } = material;
+      const { account, identity } = input;
+      const sender = chooseIdentity({ identities, account, identity, holder, recipients });
+      return this.#insert(input.kind, first, contentOf(material, sender), [], threading, knownDomains);
+    }
     const originals = await Promise.all(input.of.map((id) => this.#original(id)));
     const kind = input.kind === 'forward' && originals.length > 1 ? 'forward-attached' : input.kind;
     const original = originals[0]!;
@@ -162,8 +176,8 @@ export class Drafts {
     const material = await this.#deps.pool.call('draft.answer', {
       bytes,
       kind,
-      own: identities.map((each) => each.address),
-      language: await this.language(),
+      own,
+      language,
       ...(input.quote === undefined ? {} : { quote: input.quote }),
       ...(input.attribution === undefined ? {} : { attribution: input.attribution }),
     });

@@ -59,6 +59,8 @@ export interface AnswerInput {
   /** Only this of the letter is quoted. */
   quote?: string;
   attribution?: string;
+  /** Nothing of the letter is quoted: only its header is here. */
+  unquoted?: boolean;
 }
 
 /** Where a part shown inside the text is, between the sanitiser and its cid: address. */
@@ -163,6 +165,7 @@ function answer(input: AnswerInput, context: CallContext): DraftMaterial {
     );
     material.to = to;
     material.cc = cc;
+    if (input.unquoted) return material;
     const attribution = input.attribution ?? attributionOf(message, language);
     material.quoteText = `${attribution}\n${quoteText(source)}`;
     material.quoteHtml = `<div data-quote="1"><p>${escapeText(attribution)}</p><blockquote type="cite">${html}</blockquote></div>`;
@@ -253,13 +256,15 @@ export interface Composed {
   eightBit: boolean;
 }
 
+const PLACE_MARKS =
+  /<span class="postroom-cursor">[^<]*<\/span>|<div class="postroom-quote">(?:<br>)?<\/div>/gi;
 const SIGNATURE_MARK = /(<div[^>]*?) data-signature="[^"]*"/gi;
 
 async function composeDraft(input: ComposeInput, context: CallContext): Promise<Composed> {
   const { content, threading } = input;
   const rich = content.html !== null;
-  // Which signature it is is this program's business, not the reader's.
-  const body = (content.html ?? '').replaceAll(SIGNATURE_MARK, '$1');
+  // Which signature it is, and where the cursor was to stand, is this program's business and not the reader's.
+  const body = (content.html ?? '').replaceAll(SIGNATURE_MARK, '$1').replaceAll(PLACE_MARKS, '');
   const html = rich ? `${body}${content.quoteHtml ?? ''}` : undefined;
   const own = rich ? htmlToText(content.html ?? '') : content.text;
   const text = content.quoteText === '' ? own : `${own.trimEnd()}\n\n${content.quoteText}\n`;

@@ -75,6 +75,7 @@ export const maildrop = {
     keep: 'Only the header will be here',
     delete: 'Without fetching it. Can be taken back until the connection',
   },
+  unquoted: 'The letter’s text is on the server: the reply quotes nothing.',
   fetchNow: 'Fetch now',
   fetching: 'Being fetched',
   schedule: {

@@ -16,13 +16,14 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Catalogue } from '../../i18n/text.ts';
-import { useText } from '../../i18n/text.ts';
+import { text, useText } from '../../i18n/text.ts';
 import { type Action, act, type Done, redoStep, undoStep, useUndo } from '../../state/actions.ts';
 import { type Command, MAIL, useCommands } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
 import { openLetterWindow, ownLetter } from '../../state/own-window.ts';
 import { go, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
+import { showToast } from '../../state/toasts.ts';
 import { Question } from '../../ui/dialog.tsx';
 import { currentSelection, focusedRow, focusNextUnread, leaveChosen, useList } from '../list/list-state.ts';
 import { count } from '../list/selection.ts';
@@ -47,8 +48,11 @@ function answer(kind: 'reply' | 'reply-all' | 'forward' | 'forward-attached'): v
   const { letter } = usePlace.getState();
   const several = kind === 'forward-attached' && chosen.kind === 'some' && chosen.ids.length > 1;
   const of = several ? chosen.ids.slice(0, 100) : letter === null ? [] : [letter];
-  if (of.length > 0)
-    compose({ open: 'create', input: { kind, of: [...of] }, inPane: kind !== 'forward-attached' });
+  if (of.length === 0) return;
+  compose({ open: 'create', input: { kind, of: [...of] }, inPane: kind !== 'forward-attached' });
+  const replies = kind === 'reply' || kind === 'reply-all';
+  if (replies && focusedRow()?.id === letter && focusedRow()?.server)
+    showToast({ text: text().maildrop.unquoted });
 }
 
 /** The state of the world the commands depend on. */
