@@ -4,6 +4,7 @@
  * letter's own pictures are the only ones: a picture from the network is replaced by its words.
  */
 import DOMPurify from 'dompurify';
+import { CURSOR_SELECTOR } from './snippet.ts';
 
 const TAGS = (
   'a b strong i em u s strike del ins sub sup span font div p br hr ul ol li blockquote h1 h2 h3 h4 h5 h6 pre code ' +
@@ -98,5 +99,7 @@ export function writtenHtml(html: string): string {
       picture.removeAttribute('data-cid');
     } else if (picture.getAttribute('src')?.startsWith('blob:')) picture.remove();
   }
+  // Where the cursor is to stand is no part of what is said.
+  for (const mark of holder.content.querySelectorAll(CURSOR_SELECTOR)) mark.remove();
   return holder.innerHTML;
 }

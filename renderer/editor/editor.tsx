@@ -52,6 +52,7 @@ export function Editor(props: EditorProps): ReactNode {
   const newest = useRef(props);
   newest.current = props;
   const told = useRef('');
+  const pointed = useRef(false);
   const marks = useRef<SpellingMarks | null>(null);
   const [written, setWritten] = useState(0);
   const [mistake, setMistake] = useState<Mistake | null>(null);
@@ -159,6 +160,16 @@ export function Editor(props: EditorProps): ReactNode {
           // The window's own checker knows one language at a time.
           spellCheck={false}
           lang=""
+          onPointerDown={() => {
+            pointed.current = true;
+          }}
+          onPointerUp={() => {
+            pointed.current = false;
+          }}
+          onFocus={() => {
+            // Reached by keys for the first time: where the template wants it. A click says itself where.
+            if (!pointed.current) text?.placeCursor();
+          }}
           onKeyDown={(event) => {
             if (event.key !== 'F7' || !text) return;
             event.preventDefault();

@@ -1,6 +1,6 @@
 /** The engine's spelling, as an editor asks it: one source a letter, with the words that letter passes over. */
 import type { SpellingLanguage } from '../../main/contract/mail/spelling.ts';
-import type { SpellingSource } from '../editor/spelling-marks.ts';
+import type { SpellingSource, WordRange } from '../editor/spelling-marks.ts';
 import { sayFailure } from './actions.ts';
 import { engine } from './engine.ts';
 
@@ -16,6 +16,10 @@ export function choiceOf(languages: readonly SpellingLanguage[]): SpellingChoice
   return languages[0] ?? 'off';
 }
 
+/** Paragraphs of one question, and characters of one paragraph: a pasted book is asked about piece by piece. */
+const AT_ONCE = 500;
+const LONGEST = 100_000;
+
 const fold = (word: string) => word.toLocaleLowerCase();
 
 /** null: nothing is to be checked. */
@@ -27,7 +31,14 @@ export function spellingSource(choice: SpellingChoice, ignored: Set<string>): Sp
     for (const listener of [...listeners]) listener();
   };
   return {
-    check: (texts) => engine().request('spelling.check', { texts: [...texts], languages }),
+    async check(texts) {
+      const found: WordRange[][] = [];
+      for (let at = 0; at < texts.length; at += AT_ONCE) {
+        const some = texts.slice(at, at + AT_ONCE).map((text) => text.slice(0, LONGEST));
+        found.push(...(await engine().request('spelling.check', { texts: some, languages })));
+      }
+      return found;
+    },
     suggest: (word) => engine().request('spelling.suggest', { word, languages }),
     async add(word) {
       await engine().request('spelling.add', { word }).catch(sayFailure);

@@ -76,6 +76,7 @@ export const signatures = {
       'Other names and addresses you write from with this account. A reply takes the one the letter came to.',
     list: 'Identities',
     main: 'main',
+    mainHint: 'Name and address are the account’s.',
     add: 'Add an identity',
     edit: (who: string) => `Edit ${who}`,
     remove: (who: string) => `Remove ${who}`,

@@ -123,7 +123,6 @@ function IdentityDialog({ account, identity, onClose }: IdentityDialogProps): Re
   const save = async () => {
     const { name, address, label, organisation } = form;
     const rest = {
-      name,
       label,
       organisation,
       replyTo: readRecipients(form.replyTo),
@@ -132,9 +131,15 @@ function IdentityDialog({ account, identity, onClose }: IdentityDialogProps): Re
     };
     try {
       if (identity?.main) await engine().request('identities.update', { id: identity.id, ...rest });
-      else if (identity) await engine().request('identities.update', { id: identity.id, address, ...rest });
+      else if (identity)
+        await engine().request('identities.update', { id: identity.id, name, address, ...rest });
       else
-        await engine().request('identities.add', { account: account.id, address: address.trim(), ...rest });
+        await engine().request('identities.add', {
+          account: account.id,
+          name,
+          address: address.trim(),
+          ...rest,
+        });
       await refreshWriting();
       showToast({ text: words.saved, icon: 'check' });
       onClose();
@@ -168,7 +173,14 @@ function IdentityDialog({ account, identity, onClose }: IdentityDialogProps): Re
         }}
       >
         <div className={styles.two}>
-          <TextField label={words.name} value={form.name} onChange={(name) => set({ name })} autoFocus />
+          <TextField
+            label={words.name}
+            value={form.name}
+            isDisabled={identity?.main ?? false}
+            hint={identity?.main ? words.mainHint : undefined}
+            onChange={(name) => set({ name })}
+            autoFocus
+          />
           <TextField
             label={words.address}
             type="email"

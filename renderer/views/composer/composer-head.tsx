@@ -67,8 +67,7 @@ export function ComposerHead({ it, onSender, subject, onText }: ComposerHeadProp
           id={`subject ${draft.id}`}
           className={styles.subject}
           value={draft.subject}
-          // The window's own checker knows one language at a time.
-          spellCheck={false}
+          spellCheck
           onChange={(event) => it.change({ subject: event.target.value })}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;

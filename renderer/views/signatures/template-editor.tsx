@@ -40,6 +40,7 @@ export function TemplateEditor({ template }: { template: Template }): ReactNode 
     subject: template.subject,
     to: people(template.to),
     cc: people(template.cc),
+    bcc: people(template.bcc),
     html: first.current,
     paper: template.paper,
   });
@@ -58,7 +59,7 @@ export function TemplateEditor({ template }: { template: Template }): ReactNode 
         subject: value.subject,
         to: readRecipients(value.to),
         cc: readRecipients(value.cc),
-        bcc: template.bcc,
+        bcc: readRecipients(value.bcc),
         html: value.html,
         text: '',
         paper: value.paper,
@@ -96,7 +97,10 @@ export function TemplateEditor({ template }: { template: Template }): ReactNode 
       {kind === 'template' ? (
         <>
           <TextField label={words.to} value={form.to} onChange={(to) => change({ to })} />
-          <TextField label={words.cc} value={form.cc} onChange={(cc) => change({ cc })} />
+          <div className={styles.choices}>
+            <TextField label={words.cc} value={form.cc} onChange={(cc) => change({ cc })} />
+            <TextField label={words.bcc} value={form.bcc} onChange={(bcc) => change({ bcc })} />
+          </div>
           <TextField label={words.subject} value={form.subject} onChange={(subject) => change({ subject })} />
         </>
       ) : (
