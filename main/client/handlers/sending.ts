@@ -31,7 +31,7 @@ export function sendingHandlers(deps: SendingHandlerDeps): Pick<Handlers, Sendin
     'receipts.list': (input) => store.read('receipts.list', input),
     'messages.redirect': (input) => redirect(deps.redirect, input),
     'merge.preview': (input) => merges.preview(input),
-    'merge.start': (input) => merges.send(input),
+    'merge.start': (input, { signal }) => merges.send(input, signal),
     'merge.list': () => merges.list(),
     'merge.cancel': ({ id }) => merges.cancel(id),
   };

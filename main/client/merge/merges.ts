@@ -10,6 +10,7 @@ import { MAX_MERGE_BYTES } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
 import type { Output, Parsed } from '../../contract/contract.ts';
 import type { MergeState } from '../../contract/mail/sending.ts';
+import { isValidAddress } from '../../mail/address.ts';
 import type { Pool } from '../../store/threads.ts';
 import { asIdentity, identityOf, newMessageId, uniqueAddresses } from '../drafts/content.ts';
 import type { DraftRow } from '../drafts/rows.ts';
@@ -111,14 +112,19 @@ export class Merges {
     };
   }
 
-  /** @throws Fault user as the contract says; nothing stands in the outbox then. */
-  async send(input: Parsed<'merge.start'>): Promise<MergeState> {
+  /** @throws Fault user as the contract says, or `cancelled` by the signal; nothing stands in the outbox then. */
+  async send(input: Parsed<'merge.start'>, signal?: AbortSignal): Promise<MergeState> {
     const { store, clock, wakeOutbox } = this.#deps;
     const names = input.files.map((each) => each.name);
     const { draft, table, plan } = await this.#plan(input, names);
     const letters = plan.letters.filter((each) => !each.stopped);
     if (letters.length === 0)
       throw new Fault('user', 'nothing-to-merge', 'No row of the table can become a letter.');
+    const bad = [...draft.content.cc, ...draft.content.bcc].find((each) => !isValidAddress(each.address));
+    if (bad)
+      throw new Fault('user', 'bad-recipient', 'An address cannot be right.', {
+        detail: { address: bad.address || bad.name },
+      });
     const sender = identityOf(draft, await store.read('identities.list'));
     if (!sender?.sends)
       throw new Fault('user', 'no-account', 'There is no account that this letter can be sent by.');
@@ -142,7 +148,8 @@ export class Merges {
     try {
       let octets = 0;
       for (let at = 0; at < letters.length; at += CHUNK) {
-        if (this.#closed) throw new Fault('cancelled', 'cancelled', 'The program is closing.');
+        if (this.#closed || signal?.aborted)
+          throw new Fault('cancelled', 'cancelled', 'The letters were not prepared to the end.');
         const composed = await Promise.all(
           letters.slice(at, at + CHUNK).map(async (letter): Promise<FreezeInput> => {
             const content = asIdentity(contentOfRow(draft.content, table, letter), sender);

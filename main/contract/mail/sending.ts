@@ -149,7 +149,16 @@ export const sendingEntries = {
         .default([]),
     }),
     MergeState,
-    ['no-such-draft', 'bad-table', 'table-too-long', 'no-account', 'nothing-to-merge', 'disk-full'],
+    [
+      'no-such-draft',
+      'bad-table',
+      'table-too-long',
+      'no-account',
+      'bad-recipient',
+      'nothing-to-merge',
+      'too-large',
+      'disk-full',
+    ],
   ),
   'merge.list': entry(z.object({}), z.array(MergeState)),
   /** Letters that have not begun to leave are taken out. */

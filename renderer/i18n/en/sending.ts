@@ -86,6 +86,7 @@ export const sending = {
     leftOut: 'left out',
     send: (n: number) => pluralEn(n, 'Send # letter', 'Send # letters'),
     preparing: 'The letters are being prepared',
+    preparingOf: (done: number, total: number) => `Preparing: ${numberEn(done)} of ${numberEn(total)}`,
     started: (n: number) =>
       pluralEn(n, '# letter goes from the outbox now.', '# letters go from the outbox now.'),
     cardTitle: (sent: number, total: number) => `Mail merge: ${numberEn(sent)} of ${numberEn(total)} sent`,

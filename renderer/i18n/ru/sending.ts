@@ -89,6 +89,7 @@ export const sending: typeof en = {
     leftOut: 'пропускается',
     send: (n) => pluralRu(n, 'Отправить # письмо', 'Отправить # письма', 'Отправить # писем'),
     preparing: 'Письма готовятся',
+    preparingOf: (done, total) => `Подготовка: ${numberRu(done)} из ${numberRu(total)}`,
     started: (n) =>
       pluralRu(
         n,

@@ -11,6 +11,7 @@ import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
 import { go } from '../../state/place.ts';
+import { useSession } from '../../state/session.ts';
 import { showToast } from '../../state/toasts.ts';
 import { asFault, type DoorFault, isCancelled } from '../../transport/fault.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -45,6 +46,8 @@ export function MergeDialog({ draft, onClose, onStarted }: MergeDialogProps): Re
   const [preview, setPreview] = useState<Preview | null>(null);
   const [failure, setFailure] = useState<DoorFault | null>(null);
   const [working, setWorking] = useState(false);
+  const making = useRef<AbortController | null>(null);
+  const prepared = useSession((state) => state.merges.find((each) => each.state === 'preparing'));
   const tablePicker = useRef<HTMLInputElement>(null);
   const filePicker = useRef<HTMLInputElement>(null);
 
@@ -71,9 +74,16 @@ export function MergeDialog({ draft, onClose, onStarted }: MergeDialogProps): Re
     return () => abort.abort();
   }, [table, choices, row, files, draft.id]);
 
+  /** Nothing goes that was not prepared to the end. */
+  const cancel = () => {
+    making.current?.abort();
+    onClose();
+  };
   const start = async () => {
     if (!table || !preview || working) return;
     setWorking(true);
+    const abort = new AbortController();
+    making.current = abort;
     try {
       const own = await Promise.all(
         files.map(async (file) => ({
@@ -82,14 +92,18 @@ export function MergeDialog({ draft, onClose, onStarted }: MergeDialogProps): Re
           bytes: new Uint8Array(await file.arrayBuffer()),
         })),
       );
-      const merge = await engine().request('merge.start', {
-        draft: draft.id,
-        csv: table.bytes,
-        ...choices,
-        perMinute: Number(rate),
-        delay: undoSeconds(),
-        files: own,
-      });
+      const merge = await engine().request(
+        'merge.start',
+        {
+          draft: draft.id,
+          csv: table.bytes,
+          ...choices,
+          perMinute: Number(rate),
+          delay: undoSeconds(),
+          files: own,
+        },
+        { signal: abort.signal },
+      );
       onStarted();
       showToast({
         text: words.started(merge.total),
@@ -107,7 +121,7 @@ export function MergeDialog({ draft, onClose, onStarted }: MergeDialogProps): Re
         ],
       });
     } catch (thrown) {
-      setFailure(asFault(thrown));
+      if (!isCancelled(thrown)) setFailure(asFault(thrown));
       setWorking(false);
     }
   };
@@ -128,11 +142,17 @@ export function MergeDialog({ draft, onClose, onStarted }: MergeDialogProps): Re
       isOpen
       wide
       title={words.title}
-      onClose={onClose}
+      onClose={cancel}
       foot={
         <>
-          {preview ? <p className={styles.count}>{words.counts(preview.ready, preview.total)}</p> : null}
-          <Button onPress={onClose}>{t.common.cancel}</Button>
+          {preview ? (
+            <p className={styles.count} role="status">
+              {working && prepared
+                ? words.preparingOf(prepared.waiting, prepared.total)
+                : words.counts(preview.ready, preview.total)}
+            </p>
+          ) : null}
+          <Button onPress={cancel}>{t.common.cancel}</Button>
           <Button
             variant="primary"
             isDisabled={!preview || preview.ready === 0 || working}

@@ -22,6 +22,8 @@ export function RowMenu({
       'message.reply',
       'message.replyAll',
       'message.forward',
+      'message.redirect',
+      'message.resend',
     ]),
     line,
     ...commandEntries(commands, ['message.archive', 'message.delete', 'message.junk']),

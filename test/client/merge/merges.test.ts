@@ -1,6 +1,7 @@
 /** Mail merges through the contract: all or nothing, each once, in their time, cancelled in the middle, killed in the middle. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { callHandler } from '../../../main/contract/door.ts';
 import { readContent, readMessage } from '../../../main/mail/message.ts';
 import { openSendingKit, type SendingKit } from '../../kit/sending.ts';
 
@@ -89,6 +90,29 @@ test('a rate is kept, the rest is cancelled, and one job tells of it', async (t)
   );
   assert.deepEqual(await kit.profile.store.read('outbox.due'), []);
   assert.equal(kit.smtp.received.length, 1);
+});
+
+test('given up while it is prepared: nothing stands in the outbox; a wrong copy is refused before', async (t) => {
+  const kit = await openSendingKit(t);
+  const draft = await draftOf(kit);
+  const stop = new AbortController();
+  const going = callHandler(
+    kit.profile.handlers,
+    'merge.start',
+    { draft: draft.id, csv: csv(400), perMinute: 0 },
+    { signal: stop.signal, chunk: () => {} },
+  );
+  const refused = assert.rejects(going, { code: 'cancelled' });
+  await kit.until(async () => assert.ok(((await kit.call('merge.list', {}))[0]?.waiting ?? 0) > 0));
+  stop.abort();
+  await refused;
+  assert.deepEqual(await kit.profile.store.read('outbox.due'), []);
+  assert.deepEqual(await kit.call('merge.list', {}), []);
+  assert.equal(kit.smtp.received.length, 0);
+  const content = { ...draft, cc: [{ name: '', address: 'not one' }] };
+  await kit.call('drafts.save', { id: draft.id, base: draft.version, content });
+  const wrong = kit.call('merge.start', { draft: draft.id, csv: csv(2) });
+  await assert.rejects(wrong, { code: 'bad-recipient' });
 });
 
 test('what was being prepared when the program ended never goes; what was missed keeps its distance', async (t) => {
