@@ -9,7 +9,7 @@ import { dovecotMissing } from '../kit/dovecot.ts';
 import { openMailOffice } from '../kit/mail-office.ts';
 import { slapdMissing, startSlapd } from '../kit/slapd.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, hostName, openWindow, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
 
 const WORDS = {
@@ -59,6 +59,8 @@ const WORDS = {
     works: /The directory answers/,
     copy: 'Save and copy',
     to: 'To',
+    notices: 'Notices',
+    goOn: 'Go on',
   },
   ru: {
     book: 'Адресная книга',
@@ -106,6 +108,8 @@ const WORDS = {
     works: /Каталог отвечает/,
     copy: 'Сохранить и скопировать',
     to: 'Кому',
+    notices: 'Уведомления',
+    goOn: 'Продолжить',
   },
 } as const;
 
@@ -150,6 +154,12 @@ for (const language of ['en', 'ru'] as const) {
         });
       },
     });
+    if (hostName === 'electron') {
+      // What the seed kept in a key file, Electron asks of the operating system's key store.
+      const notice = window.page.getByRole('region', { name: words.notices }).first();
+      await notice.getByLabel(words.password, { exact: true }).fill(office.password);
+      await notice.getByRole('button', { name: words.goOn, exact: true }).click();
+    }
     const here = () => window;
     const list = (page: Page) => page.getByRole('list', { name: words.book, exact: true });
     const person = (page: Page) => page.getByRole('region', { name: words.person, exact: true });

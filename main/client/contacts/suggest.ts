@@ -19,11 +19,11 @@ export type Suggestion = Address & {
 };
 
 /** Entries of the index of words looked at for one word; more of them make the word a common one. */
-const INDEXED = 5000;
+const INDEXED = 4000;
 /** People gone through in the order of use for a common word. */
 const SCANNED = 6000;
 /** Found by one way; more cannot be among the first shown. */
-const FOUND = 300;
+const FOUND = 60;
 /** Addresses of one contact that are offered. */
 const OF_ONE = 3;
 
@@ -37,7 +37,6 @@ interface Candidate extends Suggestion {
 interface Person {
   address: string;
   name: string;
-  folded: string;
   written: number;
   use: number;
 }
@@ -107,32 +106,27 @@ function nameFromBook(db: ReadHandle, found: Candidate): void {
 }
 
 function people(db: ReadHandle, words: readonly string[]): Person[] {
-  const columns =
-    'p.address AS address, p.name AS name, p.folded AS folded, p.written AS written, p.use AS use';
+  const columns = 'address, name, written, use';
   if (words.length === 0)
+    return db.all<Person>(`SELECT ${columns} FROM people WHERE written > 0 ORDER BY use DESC LIMIT ?`, FOUND);
+  const rare = rarest(db, 'people_words', words);
+  const fits = words.map(() => "instr(' ' || folded, ' ' || ?) > 0").join(' AND ');
+  if (rare === null)
     return db.all<Person>(
-      `SELECT ${columns} FROM people p WHERE written > 0 ORDER BY use DESC LIMIT ?`,
+      `SELECT ${columns} FROM (SELECT * FROM people ORDER BY use DESC LIMIT ?) WHERE ${fits} LIMIT ?`,
+      SCANNED,
+      ...words,
       FOUND,
     );
-  const rare = rarest(db, 'people_words', words);
-  const fits = ({ folded }: Person): boolean =>
-    words.every((word) => folded.startsWith(word) || folded.includes(` ${word}`));
-  const found: Person[] = [];
-  const rows = rare
-    ? db.iterate<Person>(
-        `SELECT DISTINCT ${columns} FROM people_words w JOIN people p ON p.address = w.address
-         WHERE w.word >= ? AND w.word < ?`,
-        rare,
-        pastPrefix(rare),
-      )
-    : db.iterate<Person>(`SELECT ${columns} FROM people p ORDER BY use DESC LIMIT ?`, SCANNED);
-  for (const row of rows) {
-    if (!fits(row)) continue;
-    found.push(row);
-    if (!rare && found.length >= FOUND) break;
-  }
-  if (!rare) return found;
-  return found.sort((a, b) => b.use - a.use).slice(0, FOUND);
+  return db.all<Person>(
+    `SELECT ${columns} FROM people
+     WHERE address IN (SELECT address FROM people_words WHERE word >= ? AND word < ?) AND ${fits}
+     ORDER BY use DESC LIMIT ?`,
+    rare,
+    pastPrefix(rare),
+    ...words,
+    FOUND,
+  );
 }
 
 /** The word with the fewest entries in the index; null: all of them are common. */
@@ -155,31 +149,24 @@ function rarest(
   return best?.word ?? null;
 }
 
-/** Contacts that have every word; of a common beginning the first ones. */
+/** Contacts that have every word; where all words are common, among the first of one of them. */
 function contacts(db: ReadHandle, words: readonly string[]): number[] {
   const first = rarest(db, 'contact_words', words) ?? (words[0] as string);
   const rest = words.filter((word) => word !== first);
-  const found = new Set<number>();
-  const rows = db.iterate<{ contact: number }>(
-    'SELECT contact FROM contact_words WHERE word >= ? AND word < ? LIMIT ?',
+  const fits = rest.map(
+    () =>
+      'AND EXISTS (SELECT 1 FROM contact_words b WHERE b.contact = a.contact AND b.word >= ? AND b.word < ?)',
+  );
+  const found = db.pluck<number>(
+    `SELECT contact FROM (SELECT contact FROM contact_words WHERE word >= ? AND word < ? LIMIT ?) a
+     WHERE 1 ${fits.join(' ')} LIMIT ?`,
     first,
     pastPrefix(first),
     INDEXED,
+    ...rest.flatMap((word) => [word, pastPrefix(word)]),
+    FOUND,
   );
-  for (const { contact } of rows) {
-    const fits = rest.every(
-      (word) =>
-        db.value(
-          'SELECT 1 FROM contact_words WHERE contact = ? AND word >= ? AND word < ? LIMIT 1',
-          contact,
-          word,
-          pastPrefix(word),
-        ) !== undefined,
-    );
-    if (fits) found.add(contact);
-    if (found.size >= FOUND) break;
-  }
-  return [...found];
+  return [...new Set(found)];
 }
 
 function offered(db: ReadHandle, id: number, own: ReadonlySet<string>): Candidate[] {

@@ -68,6 +68,7 @@ export const migration040: Migration = {
 
       ALTER TABLE people ADD COLUMN use REAL NOT NULL DEFAULT 0;
       CREATE INDEX people_use ON people (use DESC);
+      CREATE INDEX people_written ON people (use DESC) WHERE written > 0;
       CREATE TABLE people_words (
         word TEXT NOT NULL, address TEXT NOT NULL,
         PRIMARY KEY (word, address)
