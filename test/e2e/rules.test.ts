@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { OFFICE_DOMAIN, passwordOf } from '../kit/office.ts';
 import { openPop3Office } from '../kit/pop3.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, hostName, openWindow, scene } from './hosts.ts';
 
 const WORDS = {
   en: {
@@ -44,6 +44,8 @@ const WORDS = {
     pattern: 'matches the pattern',
     discard: 'Discard',
     inbox: 'Inbox',
+    password: 'Password',
+    goOn: 'Continue',
   },
   ru: {
     grid: 'Письма',
@@ -81,6 +83,8 @@ const WORDS = {
     pattern: 'подходит под шаблон',
     discard: 'Отменить правку',
     inbox: 'Входящие',
+    password: 'Пароль',
+    goOn: 'Продолжить',
   },
 } as const;
 
@@ -138,6 +142,13 @@ for (const language of ['en', 'ru'] as const) {
       () => window,
       async (page) => {
         await row(page, /Concrete/).click();
+        if (hostName === 'electron') {
+          // The desktop keeps passwords in a vault of its own, so it asks for the one that was given before it opened.
+          const field = page.getByLabel(words.password, { exact: true });
+          await field.fill(passwordOf('kcope'));
+          await page.getByRole('button', { name: words.goOn, exact: true }).click();
+          await field.waitFor({ state: 'detached' });
+        }
         await command(page, words.palette);
         await page.getByRole('dialog').getByRole('button', { name: words.next }).click();
         const list = page.getByRole('list', { name: words.rules });

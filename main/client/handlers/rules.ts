@@ -53,7 +53,7 @@ export function ruleHandlers(deps: RuleHandlerDeps): Pick<Handlers, Served> {
     'rules.log': (input) => store.read('rules.log', input),
     'rules.waiting': async () => ({ count: await store.read('rules.waiting') }),
     async 'rules.propose'({ message }) {
-      const row = await store.read('rules.letter', { id: message });
+      const [row] = await store.read('rules.lettersOf', { ids: [message] });
       if (!row) throw noSuchMessage(message);
       for await (const [letter] of loaded(store, [row], false))
         if (letter) return rules.thread.call('propose', { letter });

@@ -76,23 +76,40 @@ function marked(db: ReadHandle, input: { limit: number }): LetterRow[] {
   return rowsOf(db, raw, false);
 }
 
-/** Letters of a folder (null: of every inbox), newest first, below a key. */
-function letters(
-  db: ReadHandle,
-  input: { folder: number | null; below: number; limit: number },
-): LetterRow[] {
+/** Letters of a folder, newest first, below a key. */
+function letters(db: ReadHandle, input: { folder: number; below: number; limit: number }): LetterRow[] {
+  const raw = db.all<Raw>(
+    `SELECT ${LETTER}, m.folder AS folder, '[]' AS done, 1 AS inbox FROM messages m JOIN accounts a ON a.id = m.account
+     WHERE m.folder = ? AND m.key < ? ORDER BY m.key DESC LIMIT ?`,
+    input.folder,
+    input.below,
+    input.limit,
+  );
+  return rowsOf(db, raw, true);
+}
+
+/** Ids of the newest letters of a folder (null: of every inbox), newest first. */
+function newest(db: ReadHandle, input: { folder: number | null; limit: number }): number[] {
   const folders =
     input.folder === null ? db.pluck<number>("SELECT id FROM folders WHERE role = 'inbox'") : [input.folder];
-  const raw = folders.flatMap((folder) =>
-    db.all<Raw>(
-      `SELECT ${LETTER}, m.folder AS folder, '[]' AS done, 1 AS inbox FROM messages m JOIN accounts a ON a.id = m.account
-       WHERE m.folder = ? AND m.key < ? ORDER BY m.key DESC LIMIT ?`,
+  const found = folders.flatMap((folder) =>
+    db.all<{ id: number; key: number }>(
+      'SELECT id, key FROM messages WHERE folder = ? ORDER BY key DESC LIMIT ?',
       folder,
-      input.below,
       input.limit,
     ),
   );
-  if (folders.length > 1) raw.sort((a, b) => b.key - a.key).splice(input.limit);
+  if (folders.length > 1) found.sort((a, b) => b.key - a.key).splice(input.limit);
+  return found.map((each) => each.id);
+}
+
+/** These letters; those that are gone are passed over. */
+function lettersOf(db: ReadHandle, input: { ids: number[] }): LetterRow[] {
+  const raw = db.all<Raw>(
+    `SELECT ${LETTER}, m.folder AS folder, '[]' AS done, 1 AS inbox
+     FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value JOIN accounts a ON a.id = m.account`,
+    JSON.stringify(input.ids),
+  );
   return rowsOf(db, raw, true);
 }
 
@@ -153,6 +170,8 @@ function log(db: ReadHandle, input: { message: number | null; limit: number }): 
 export const ruleReads = {
   'rules.marked': marked,
   'rules.letters': letters,
+  'rules.newest': newest,
+  'rules.lettersOf': lettersOf,
   'rules.wanted': wanted,
   'rules.log': log,
   'rules.runs': (db: ReadHandle): RuleRun[] =>
@@ -192,14 +211,6 @@ export const ruleReads = {
     );
     const own = db.pluck<string>("SELECT lower(address) FROM accounts WHERE address LIKE '%@%'");
     return from ? { ...from, own } : null;
-  },
-  'rules.letter'(db: ReadHandle, input: { id: number }): LetterRow | null {
-    const raw = db.get<Raw>(
-      `SELECT ${LETTER}, m.folder AS folder, '[]' AS done, 1 AS inbox FROM messages m JOIN accounts a ON a.id = m.account
-       WHERE m.id = ?`,
-      input.id,
-    );
-    return raw ? (rowsOf(db, [raw], true)[0] ?? null) : null;
   },
   'rules.answered': (db: ReadHandle, input: { rule: number; address: string }): number =>
     db.value<number>(

@@ -14,6 +14,8 @@ import { judgeRows, type RuleDeps } from './arrivals.ts';
 import type { RuleSet, Verdict } from './judge.ts';
 import { loaded } from './octets.ts';
 
+/** Letters read for a preview in one go. */
+const LOADED = 500;
 /** Letters of a run in one transaction. */
 const BATCH = 200;
 /** A preview that nobody has asked for this long lets its letters go, ms. */
@@ -47,18 +49,16 @@ export class Runs {
     const before = input.saved === null ? null : await this.#saved(input.saved);
     const body = set.rules.length > 0 && (await thread.call('body', { set }));
     const room = `${input.folder ?? 'inbox'}`;
-    const rows = await store.read(
-      'rules.letters',
-      { folder: input.folder, below: Number.MAX_SAFE_INTEGER, limit: input.limit },
-      { signal },
-    );
-    const ids = rows.map((row) => row.id);
-    const missing = new Set(await thread.call('missing', { room, body, ids }));
-    const fresh = rows.filter((row) => missing.has(row.id));
-    for await (const letters of loaded(store, fresh, body)) {
-      if (signal.aborted) throw cancelled();
-      const transfer = letters.map(({ bytes }) => bytes.buffer as ArrayBuffer);
-      await thread.call('fill', { room, body, letters }, { transfer });
+    const { folder, limit } = input;
+    const ids = await store.read('rules.newest', { folder, limit }, { signal });
+    const missing = await thread.call('missing', { room, body, ids });
+    for (let at = 0; at < missing.length; at += LOADED) {
+      const rows = await store.read('rules.lettersOf', { ids: missing.slice(at, at + LOADED) }, { signal });
+      for await (const letters of loaded(store, rows, body)) {
+        if (signal.aborted) throw cancelled();
+        const transfer = letters.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+        await thread.call('fill', { room, body, letters }, { transfer });
+      }
     }
     this.#forget?.();
     this.#forget = clock.after(ROOM_KEPT_MS, () => void thread.call('clear', undefined).catch(() => {}));
