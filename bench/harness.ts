@@ -23,7 +23,7 @@ export interface Budget {
   ratio?: Rival | readonly Rival[];
   note?: string;
   /** What the numbers count; default milliseconds. */
-  unit?: 'ms' | 'rows' | 'KB';
+  unit?: 'ms' | 'rows' | 'KB' | 'MB' | '%';
   /** What one round does, to say milliseconds as a rate, too: 5,000 letters, 260 MB. */
   amount?: { count: number; unit: 'letters' | 'messages' | 'MB' } | undefined;
 }
@@ -119,7 +119,7 @@ export function runPeer(
 /** A value with its unit, and as a rate where a round is so many of something. */
 function amount(value: number, { unit, amount: done }: Budget): string {
   if (unit === 'rows') return `${value} rows`;
-  if (unit === 'KB') return `${value.toFixed(1)} KB`;
+  if (unit === 'KB' || unit === 'MB' || unit === '%') return `${value.toFixed(unit === '%' ? 2 : 1)} ${unit}`;
   const rate = done && (done.count / value) * 1000;
   return rate ? `${number(value)} = ${rate.toFixed(rate < 100 ? 1 : 0)} ${done.unit}/s` : number(value);
 }

@@ -14,6 +14,7 @@ import { openFolderBench } from './open-folder.ts';
 import { pop3FetchBench } from './pop3-fetch.ts';
 import { pop3RetrBench } from './pop3-retr.ts';
 import { rulesBench } from './rules.ts';
+import { residentBench } from './resident.ts';
 import { searchBench } from './search.ts';
 import { smtpAcceptBench } from './smtp-accept.ts';
 
@@ -35,6 +36,7 @@ await main(
     pop3RetrBench,
     imapIdleMemoryBench,
     officeStartBench,
+    residentBench,
   ],
   process.argv.slice(2),
 );
