@@ -13,8 +13,8 @@ import { officeStartBench } from './office-start.ts';
 import { openFolderBench } from './open-folder.ts';
 import { pop3FetchBench } from './pop3-fetch.ts';
 import { pop3RetrBench } from './pop3-retr.ts';
-import { rulesBench } from './rules.ts';
 import { residentBench } from './resident.ts';
+import { rulesBench } from './rules.ts';
 import { searchBench } from './search.ts';
 import { smtpAcceptBench } from './smtp-accept.ts';
 
