@@ -5,12 +5,15 @@ import type { ErrorWords } from './errors.ts';
 export const sending = {
   commands: { resend: 'Edit as new', redirect: 'Redirect…', merge: 'Mail merge…' },
   notice: 'Ask for a delivery notice',
-  keptUntil: (when: string) => `It was to go ${when}, when Postroom was not running. It went at the start.`,
-  held: (seconds: number, subject: string) => `“${subject}” goes in ${seconds} s`,
+  missed: (n: number, when: string) =>
+    pluralEn(
+      n,
+      `It was to go ${when}, when Postroom was not running. It goes now.`,
+      `# letters were to go while Postroom was not running, the first ${when}. They go now.`,
+    ),
   notSent: 'It will not be sent.',
   receipt: {
     title: (to: string) => `The sender asks to be told that you have read this letter. Tell ${to}?`,
-    always: (to: string) => `${to} was told that you have read this letter.`,
     sent: (to: string) => `${to} was told that you have opened this letter.`,
     tell: 'Tell',
     not: 'Do not tell',

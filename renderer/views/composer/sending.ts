@@ -114,10 +114,13 @@ export function tellMissed(items: readonly OutboxItem[]): void {
   if (!first || first.missed === null) return;
   localStorage.setItem(TOLD_MISSED, [...told, ...missed.map((each) => each.id)].slice(-200).join(' '));
   showToast({
-    text: text().sending.keptUntil(formats().letterDate(first.missed, Date.now())),
+    text: text().sending.missed(missed.length, formats().listDate(first.missed, Date.now())),
     icon: 'warning',
     stays: MISSED_TOAST_MS,
-    actions: [{ label: text().composer.toasts.show, run: () => go({ section: 'mail', outbox: 'outbox' }) }],
+    // What has gone stands in the outbox no more.
+    actions: missed.every((item) => item.state === 'sent')
+      ? []
+      : [{ label: text().composer.toasts.show, run: () => go({ section: 'mail', outbox: 'outbox' }) }],
   });
 }
 
