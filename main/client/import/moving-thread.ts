@@ -6,8 +6,8 @@ import { toFault } from '../../base/errors.ts';
 import type { CallContext } from '../../store/threads.ts';
 import { type SnapshotFacts, snapshotFacts } from '../backup/snapshot-facts.ts';
 import { addressBooksOf, type FoundBook } from './address-books.ts';
-import { type MsgLetter, readMsg } from './outlook/msg.ts';
-import { PstBox, type PstFolder, type PstPage } from './outlook/pst.ts';
+import type { MsgLetter } from './outlook/msg.ts';
+import type { PstBox, PstFolder, PstPage } from './outlook/pst.ts';
 
 const boxes = new Map<string, PstBox>();
 
@@ -17,24 +17,26 @@ export function start(): void {
   console.error = () => {};
 }
 
+/** The readers are large: each is loaded when its kind of file comes. */
+async function open(path: string): Promise<PstBox> {
+  const { PstBox: Box } = await import('./outlook/pst.ts');
+  const box = new Box(path);
+  boxes.set(path, box);
+  return box;
+}
+
 export const calls = {
-  pstOpen({ path }: { path: string }): PstFolder[] {
+  async pstOpen({ path }: { path: string }): Promise<PstFolder[]> {
     boxes.get(path)?.close();
-    const box = new PstBox(path);
-    boxes.set(path, box);
-    return box.folders;
+    return (await open(path)).folders;
   },
-  pstPage(
+  async pstPage(
     input: { path: string; folder: number; from: number; items?: number },
     context: CallContext,
-  ): PstPage {
+  ): Promise<PstPage> {
     const { path, ...rest } = input;
-    let box = boxes.get(path);
-    if (!box) {
-      // Another call closed it, or the thread is a new one.
-      box = new PstBox(path);
-      boxes.set(path, box);
-    }
+    // Another call closed it, or the thread is a new one.
+    const box = boxes.get(path) ?? (await open(path));
     const page = box.page(rest);
     context.transfer(...page.letters.map(({ letter }) => letter.bytes.buffer));
     return page;
@@ -43,7 +45,8 @@ export const calls = {
     boxes.get(path)?.close();
     boxes.delete(path);
   },
-  msg({ bytes }: { bytes: Uint8Array }, context: CallContext): MsgLetter {
+  async msg({ bytes }: { bytes: Uint8Array }, context: CallContext): Promise<MsgLetter> {
+    const { readMsg } = await import('./outlook/msg.ts');
     const letter = readMsg(bytes);
     context.transfer(letter.bytes.buffer);
     return letter;

@@ -5,7 +5,7 @@
  * It must never let one broken item end the rest, and never write.
  */
 import { PSTAttachment, PSTFile, type PSTFolder, PSTMessage } from 'pst-extractor';
-import { PSTContact } from 'pst-extractor/dist/PSTContact.class.js';
+import type { PSTContact } from 'pst-extractor/dist/PSTContact.class.js';
 import { Fault } from '../../../base/errors.ts';
 import { MAX_MESSAGE_BYTES } from '../../../base/limits.ts';
 import type { ImportFlag } from '../../../boxes/maildir.ts';
@@ -144,14 +144,17 @@ export class PstBox {
   }
 }
 
+/** By its properties: the reader gives its class to nobody. */
+const isContact = (message: PSTMessage): message is PSTContact => 'email1EmailAddress' in message;
+
 /** @returns octets that the item adds to the page */
 function take(page: PstPage, child: unknown, n: number): number {
-  if (child instanceof PSTContact) {
+  if (!(child instanceof PSTMessage)) return 0;
+  const kind = child.messageClass;
+  if (/^IPM\.Contact/.test(kind) && isContact(child)) {
     page.people.push(personOf(child));
     return 1000;
   }
-  if (!(child instanceof PSTMessage)) return 0;
-  const kind = child.messageClass;
   if (/^IPM\.(Appointment|OLE\.CLASS)/.test(kind)) page.others.calendar++;
   else if (/^IPM\.Task/.test(kind)) page.others.tasks++;
   else if (/^IPM\.(StickyNote|Activity|DistList|Document)/.test(kind)) page.others.notes++;
