@@ -157,7 +157,11 @@ for (const language of ['en', 'ru'] as const) {
     if (hostName === 'electron') {
       // What the seed kept in a key file, Electron asks of the operating system's key store.
       const notice = window.page.getByRole('region', { name: words.notices }).first();
-      await notice.getByLabel(words.password, { exact: true }).fill(office.password);
+      await notice
+        .getByRole('textbox')
+        .or(notice.locator('input[type="password"]'))
+        .first()
+        .fill(office.password);
       await notice.getByRole('button', { name: words.goOn, exact: true }).click();
     }
     const here = () => window;
