@@ -13,6 +13,7 @@ import { readListed } from '../imap/packed-heads.ts';
 import { pop3Calls } from '../pop3/letters.ts';
 import { receiptCalls } from '../receipts/calls.ts';
 import { sanitiseHtml } from '../security/sanitise.ts';
+import { tidyCalls } from '../tidy/content.ts';
 import { readFacts, readLetter, type SearchFields, searchFieldsOfHead } from './facts.ts';
 import {
   type FrameInput,
@@ -24,7 +25,6 @@ import {
   type ReadLetter,
   renderFrame,
 } from './letter.ts';
-import { tidyCalls } from '../tidy/content.ts';
 import type { LetterFacts } from './rows.ts';
 import { findSnippet, type Snippet } from './snippet.ts';
 import { attachmentOf, inlineOf, type TakenFile, type WholeLetter, wholeOf } from './taken.ts';
