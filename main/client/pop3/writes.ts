@@ -52,8 +52,9 @@ function knownLine(tx: WriteTx, account: number, letter: Arrived, likeness: stri
     rename(tx, account, line.uidl, line.uidl);
     return line;
   }
+  // Left to itself SQLite reads every line of the account instead: a large maildrop would cost the square of its letters.
   const lost = tx.db.get<Line>(
-    `SELECT uidl, state, message FROM pop3_letters
+    `SELECT uidl, state, message FROM pop3_letters INDEXED BY pop3_letters_missing
      WHERE account = ? AND likeness = ? AND octets = ? AND missing_since IS NOT NULL LIMIT 1`,
     account,
     likeness,
