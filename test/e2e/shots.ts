@@ -240,6 +240,14 @@ const bookImport = async (page: Page): Promise<void> => {
   await page.getByRole('radio').first().waitFor();
   await rest(page);
 };
+const bookSuggest = async (page: Page): Promise<void> => {
+  await book(page);
+  await page.keyboard.press('Control+KeyN');
+  const form = page.getByRole('dialog');
+  await form.getByRole('combobox', { name: /^(To|Кому)$/ }).pressSequentially('с');
+  await form.getByRole('option').first().waitFor();
+  await rest(page);
+};
 const bookDirectory = async (page: Page): Promise<void> => {
   await book(page);
   await page.getByRole('button', { name: /^(New book|Новая книга)$/ }).click();
@@ -356,6 +364,8 @@ const SCENES: Record<string, SceneOf> = {
   tidyend: { sample: true, act: tidyEnd },
   profiles: { sample: true, act: profiles },
   book: { sample: true, act: book },
+  'book-large': { sample: true, size: 200, act: book },
+  'book-suggest': { sample: true, act: bookSuggest },
   'book-editor': { sample: true, act: bookEditor },
   'book-duplicates': { sample: true, act: bookDuplicates },
   'book-import': { sample: true, act: bookImport },
