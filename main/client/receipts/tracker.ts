@@ -8,6 +8,9 @@ import type { Pool } from '../../store/threads.ts';
 import type { IngestCalls } from '../messages/ingest.ts';
 import type { ClientStore } from '../program.ts';
 
+/** Reports and receipts come within days; a letter that was put aside may be answered a year later. */
+const WAITED_MS = 2 * 366 * 24 * 3_600_000;
+
 export interface TrackerDeps {
   readonly store: ClientStore;
   readonly pool: Pool<IngestCalls>;
@@ -33,6 +36,10 @@ export class Tracker {
     this.#stop = this.#deps.store.changes.on((batch) => {
       if (batch.changes.some(({ kind }) => kind === 'to-track')) this.#wake();
     });
+    const { store, clock, log } = this.#deps;
+    store
+      .write('receipts.sweep', { before: clock.now() - WAITED_MS })
+      .catch((failure) => log.warn('receipts.sweep', { failure }));
     this.#wake();
   }
 

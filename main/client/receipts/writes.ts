@@ -24,6 +24,14 @@ export const receiptWrites = {
     return { letter: report ? takeReport(tx, { ...input, report }) : null };
   },
 
+  /** Letters that went before this time and were never heard of again are no longer waited for. */
+  'receipts.sweep'(tx: WriteTx, input: { before: number }): void {
+    tx.db.run(
+      'DELETE FROM sent_letters WHERE at < ? AND message_id NOT IN (SELECT message_id FROM tracking)',
+      input.before,
+    );
+  },
+
   'receipts.failed'(tx: WriteTx, input: { message: number }): void {
     tx.db.run('UPDATE to_track SET tries = tries + 1 WHERE message = ?', input.message);
     tx.db.run('DELETE FROM to_track WHERE message = ? AND tries >= ?', input.message, MAX_TRIES);

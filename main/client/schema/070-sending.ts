@@ -27,6 +27,7 @@ export const migration070: Migration = {
         asked_receipt INTEGER NOT NULL, asked_notice INTEGER NOT NULL,
         recipients TEXT NOT NULL             -- JSON: addresses of the envelope
       ) WITHOUT ROWID;
+      CREATE INDEX sent_letters_at ON sent_letters (at);
       CREATE INDEX sent_letters_envid ON sent_letters (envid) WHERE envid IS NOT NULL;
 
       CREATE TABLE tracking (
@@ -50,7 +51,7 @@ export const migration070: Migration = {
 
       CREATE TABLE merges (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        account INTEGER NOT NULL REFERENCES accounts (id),
+        account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
         subject TEXT NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('preparing', 'sending', 'cancelled')),
         total INTEGER NOT NULL,

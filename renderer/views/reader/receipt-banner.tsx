@@ -25,7 +25,9 @@ export interface Receipt {
 /** How the letter's wish stands; null while that is not known, or where it has none. */
 export function useReceipt(letter: Letter): Receipt {
   const { id } = letter.row;
-  const wanted = letter.banners.some((banner) => banner.kind === 'receipt');
+  // Of a letter known by its header only nothing can be said yet.
+  const whole = letter.row.body !== 'header';
+  const wanted = whole && letter.banners.some((banner) => banner.kind === 'receipt');
   const [known, setKnown] = useState<{ id: number; state: ReceiptState } | null>(null);
   const t = useText();
   const after = useSession((state) => state.settings?.markReadAfter ?? REST_S);

@@ -90,6 +90,8 @@ test('a rate is kept, the rest is cancelled, and one job tells of it', async (t)
   );
   assert.deepEqual(await kit.profile.store.read('outbox.due'), []);
   assert.equal(kit.smtp.received.length, 1);
+  await kit.call('accounts.remove', { id: kit.account });
+  assert.deepEqual(await kit.call('merge.list', {}), [], 'it goes with its account');
 });
 
 test('given up while it is prepared: nothing stands in the outbox; a wrong copy is refused before', async (t) => {

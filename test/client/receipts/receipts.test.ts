@@ -244,6 +244,7 @@ test('notices are asked of the server, and what comes back stands on the sent le
   ].join('\r\n');
   await kit.put('Inbox', mdn);
   await kit.until(async () => assert.equal((await tracking())?.recipients[0]?.receipt, 'displayed'));
+  await kit.profile.store.write('receipts.sweep', { before: Date.now() + 1000 });
   const list = await kit.call('receipts.list', {});
   assert.deepEqual(
     list.map((each) => each.subject),
