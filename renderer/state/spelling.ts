@@ -1,8 +1,10 @@
 /** The engine's spelling, as an editor asks it: one source a letter, with the words that letter passes over. */
+import { useMemo } from 'react';
 import type { SpellingLanguage } from '../../main/contract/mail/spelling.ts';
 import type { SpellingSource, WordRange } from '../editor/spelling-marks.ts';
 import { sayFailure } from './actions.ts';
 import { engine } from './engine.ts';
+import { useSession } from './session.ts';
 
 export type SpellingChoice = 'ru-en' | 'ru' | 'en' | 'off';
 export const SPELLING_CHOICES: readonly SpellingChoice[] = ['ru-en', 'ru', 'en', 'off'];
@@ -19,6 +21,12 @@ export function choiceOf(languages: readonly SpellingLanguage[]): SpellingChoice
 /** Paragraphs of one question, and characters of one paragraph: a pasted book is asked about piece by piece. */
 const AT_ONCE = 500;
 const LONGEST = 100_000;
+
+/** Where no letter says otherwise: as the settings have it. */
+export function useUsualSpelling(): SpellingSource | null {
+  const choice = useSession((state) => state.settings?.spelling ?? 'ru-en');
+  return useMemo(() => spellingSource(choice, new Set()), [choice]);
+}
 
 const fold = (word: string) => word.toLocaleLowerCase();
 

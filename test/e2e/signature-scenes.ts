@@ -143,6 +143,7 @@ export const SIGNATURE_SCENES = {
   signatures: { sample: true, seed, act: settings(/^(Signatures|Подписи)$/) },
   templates: { sample: true, seed, act: settings(/^(Templates|Шаблоны)$/) },
   corner: { sample: true, seed, act: corner },
+  signed: { sample: true, size: 200, seed, act: letter },
   mistake: { sample: true, seed, act: mistake },
   identity: { sample: true, seed, act: identity },
   identities: { sample: true, seed, act: identities },

@@ -152,7 +152,7 @@ for (const language of ['en', 'ru'] as const) {
     await scene(t, 'two signatures, one for colleagues', here, async (page) => {
       if (window.host === 'electron') {
         // What the seed has put into a key file the desktop's own store of secrets does not know.
-        await page.getByLabel(said.password, { exact: true }).fill(passwordOf('anna'));
+        await page.getByPlaceholder(said.password, { exact: true }).fill(passwordOf('anna'));
         await page.keyboard.press('Enter');
       }
       await m()

@@ -11,7 +11,7 @@ import styles from './composer.module.css';
 import { Composer } from './composer.tsx';
 import { openComposer, setShape, useComposers } from './open-composers.ts';
 import { closeAndKeep, goOnCounting, tellMissed, tellOutcomes } from './sending.ts';
-import { useTemplateCommands } from './template-commands.tsx';
+import { TemplateCommands } from './template-commands.tsx';
 
 export function Composers(): ReactNode {
   const t = useText();
@@ -21,7 +21,6 @@ export function Composers(): ReactNode {
   useEffect(() => onCompose((request) => void openComposer(request)), []);
   const ready = useSession((state) => state.ready);
   useEffect(() => tellOutcomes(outbox), [outbox]);
-  useTemplateCommands();
   useEffect(() => {
     if (!ready || ownLetter !== null) return;
     const { outbox: present } = useSession.getState();
@@ -32,6 +31,7 @@ export function Composers(): ReactNode {
   const small = open.filter((composer) => composer.shape === 'small');
   return (
     <>
+      <TemplateCommands />
       {open
         .filter((composer) => composer.shape !== 'small')
         .map((composer) => (

@@ -1,20 +1,32 @@
-/** A new letter from each template, for the palette and the menu of "New message". */
+/** A new letter from each template: in the palette, the menu bar and the menu of "New message". */
 import { FileText } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { type Command, useCommands } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
 import { openSettings } from '../../state/place.ts';
 import { useWriting } from '../../state/writing.ts';
 import type { MenuAction } from '../../ui/menu.tsx';
+import { Picker } from '../../ui/picker.tsx';
 
 const icon = <FileText size={16} strokeWidth={1.75} aria-hidden="true" />;
 
-export function useTemplateCommands(): void {
+export function TemplateCommands(): ReactNode {
   const t = useText();
   const words = t.signatures.templates;
   const templates = useWriting((state) => state.templates);
-  useCommands(
-    templates.map(
+  const [picking, setPicking] = useState(false);
+  useCommands([
+    {
+      id: 'write.fromTemplate',
+      label: `${words.fromTemplate}…`,
+      group: 'write',
+      keys: [],
+      icon,
+      ...(templates.length === 0 ? { reason: words.noneWhy } : {}),
+      run: () => setPicking(true),
+    },
+    ...templates.map(
       (each): Command => ({
         id: `write.template ${each.id}`,
         label: `${words.from} ${each.name}`,
@@ -24,6 +36,25 @@ export function useTemplateCommands(): void {
         run: () => compose({ open: 'template', template: each.id }),
       }),
     ),
+  ]);
+  if (!picking) return null;
+  return (
+    <Picker
+      title={words.fromTemplate}
+      placeholder={words.fromTemplate}
+      none={t.tree.words.noMatch}
+      choices={templates.map((each) => ({
+        id: String(each.id),
+        label: each.name,
+        hint: words.kinds[each.kind],
+        icon,
+      }))}
+      onClose={() => setPicking(false)}
+      onPick={(id) => {
+        setPicking(false);
+        compose({ open: 'template', template: Number(id) });
+      }}
+    />
   );
 }
 

@@ -6,6 +6,7 @@ import { Editor, type EditorHandle } from '../../editor/editor.tsx';
 import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
+import { useUsualSpelling } from '../../state/spelling.ts';
 import { showToast } from '../../state/toasts.ts';
 import { refreshWriting, useWriting } from '../../state/writing.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -134,6 +135,7 @@ function SignatureEditor({ signature }: { signature: Signature }): ReactNode {
   const t = useText();
   const words = t.signatures;
   const { id } = signature;
+  const spelling = useUsualSpelling();
   const first = useRef(signature.html);
   const editor = useRef<EditorHandle>(null);
   const pictures = useMemo(() => new HeldPictures('signatures', id), [id]);
@@ -172,6 +174,7 @@ function SignatureEditor({ signature }: { signature: Signature }): ReactNode {
           stamp="one"
           label={words.text}
           pictures={pictures}
+          spelling={spelling}
           onFailure={sayFailure}
           onWritten={(html) =>
             change({ html: /[^\s<>]/.test(html.replace(/<(?!img)[^>]*>/g, '')) ? html : '' })

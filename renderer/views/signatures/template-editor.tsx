@@ -9,6 +9,7 @@ import { sayFailure } from '../../state/actions.ts';
 import { compose } from '../../state/compose.ts';
 import { engine } from '../../state/engine.ts';
 import { openMail } from '../../state/place.ts';
+import { useUsualSpelling } from '../../state/spelling.ts';
 import { refreshWriting, useWriting } from '../../state/writing.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { FileBadge } from '../../ui/chip.tsx';
@@ -30,6 +31,7 @@ export function TemplateEditor({ template }: { template: Template }): ReactNode 
   const t = useText();
   const words = t.signatures.templates;
   const { id, kind } = template;
+  const spelling = useUsualSpelling();
   const editor = useRef<EditorHandle>(null);
   const picker = useRef<HTMLInputElement>(null);
   const first = useRef(template.html ?? textToHtml(template.text));
@@ -126,6 +128,7 @@ export function TemplateEditor({ template }: { template: Template }): ReactNode 
           stamp="one"
           label={words.text}
           pictures={pictures}
+          spelling={spelling}
           onFailure={sayFailure}
           onWritten={(html) => change({ html })}
           tools={<FieldMenu fields={TEMPLATE_FIELDS} onInsert={(token) => editor.current?.insert(token)} />}

@@ -13,6 +13,7 @@ const MENUS = [
     'file',
     [
       'write.new',
+      'write.fromTemplate',
       'folder.create',
       LINE,
       'application.import',
@@ -58,7 +59,7 @@ const MENUS = [
       'view.russian',
     ],
   ],
-  ['go', ['go.mail', 'application.settings',
+  ['go', ['go.mail', 'go.contacts', 'application.settings',
       'go.rules', 'go.tidy', LINE, 'list.nextUnread', 'go.nextPane', 'go.previousPane']],
   [
     'message',
