@@ -3,7 +3,7 @@
  *
  * It must never answer a list, a program or another report, and never say more than that the letter was shown.
  */
-import { type Address, encodeAddress, encodeWords, foldWords } from './address.ts';
+import { type Address, encodeAddress, encodeWords, foldWords, isValidAddress } from './address.ts';
 import { bytesOf, encodedText, headerDate, identifierLine } from './field-lines.ts';
 import type { Message } from './letter.ts';
 
@@ -35,7 +35,7 @@ export function isBulk(message: Message): boolean {
 
 /** The receipt a letter asks for; null when it asks for none or may not be answered. */
 export function receiptRequest(message: Message): ReceiptRequest | null {
-  const [to, ...more] = message.dispositionNotificationTo.filter((each) => each.address !== '');
+  const [to, ...more] = message.dispositionNotificationTo.filter((each) => isValidAddress(each.address));
   if (!to || isBulk(message)) return null;
   const path = header(message, 'return-path').replace(/^<|>$/g, '').trim();
   return { to, safe: more.length === 0 && path !== '' && same(path, to.address) };
@@ -64,6 +64,12 @@ export interface ReceiptFacts {
 
 const token = (text: string): string => text.replace(/[^\x20-\x7e]/g, '').trim();
 
+/** RFC 2047 section 2: no line with an encoded word is longer than 76 octets, so the words begin a line of their own. */
+function subjectLine(subject: string): string {
+  const words = encodeWords(subject.replace(/[\x00-\x1f\x7f]+/g, ' ').trim());
+  return words.startsWith('=?') ? `Subject:\r\n ${foldWords(words)}` : `Subject: ${words}`;
+}
+
 /** The octets of an answer: multipart/report with the sentence and the machine's lines. CRLF, 7bit. */
 export function buildReceipt(facts: ReceiptFacts): Uint8Array {
   const border = `=_receipt_${facts.boundary.replace(/[^A-Za-z0-9]/g, '')}`;
@@ -73,7 +79,7 @@ export function buildReceipt(facts: ReceiptFacts): Uint8Array {
   const lines = [
     `From: ${encodeAddress(facts.from)}`,
     `To: ${encodeAddress(facts.to)}`,
-    `Subject: ${foldWords(encodeWords(facts.subject.replace(/[\x00-\x1f\x7f]+/g, ' ').trim()))}`,
+    subjectLine(facts.subject),
     `Date: ${headerDate(facts.date)}`,
     `Message-ID: ${identifierLine(facts.messageId)}`,
     ...(about === '' ? [] : [`In-Reply-To: ${about}`, `References: ${about}`]),
