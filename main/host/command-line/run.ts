@@ -14,7 +14,7 @@ import { type Arguments, CommandError, HELP, readArguments, UsageError } from '.
 import { CONTACT_COMMANDS, CONTACT_WORDS } from './contacts.ts';
 import { attachment, list, mark, move, raw, remove, search, show } from './letters.ts';
 import { maildropMark, maildropPlan, maildropRun } from './maildrops.ts';
-import { backup, bringIn, findOldMail, runRestore } from './moving.ts';
+import { backup, bringIn, exportAll, findOldMail, runRestore } from './moving.ts';
 import { runProfiles } from './profiles.ts';
 import { ruleCommands } from './rules.ts';
 import { accountSchedule } from './schedules.ts';
@@ -111,7 +111,7 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   import: bringIn,
   'import-find': findOldMail,
   backup,
-  export: takeOut,
+  export: (session) => (session.args.has('all') ? exportAll(session) : takeOut(session)),
   send,
   'outbox list': outboxList,
   'outbox undo': outboxUndo,

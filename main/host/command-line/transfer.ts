@@ -3,7 +3,6 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ExportFormat, exportFolder } from '../../client/import/exporter.ts';
 import { UsageError } from './arguments.ts';
-import { exportAll } from './moving.ts';
 import { folderNamed, namedFolders, type Session } from './session.ts';
 
 export async function folders(session: Session): Promise<void> {
@@ -22,10 +21,6 @@ export async function folders(session: Session): Promise<void> {
 
 export async function takeOut(session: Session): Promise<void> {
   const { args, profile } = session;
-  if (args.has('all')) {
-    await exportAll(session);
-    return;
-  }
   const format = args.required('format');
   if (format !== 'mbox' && format !== 'eml' && format !== 'maildir')
     throw new UsageError((words) => words.oneOf('format', 'mbox, eml or maildir'));

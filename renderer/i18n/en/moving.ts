@@ -10,15 +10,7 @@ export const moving = {
   found: 'Found on this computer',
   looking: 'Looking for old mail on this computer',
   nothingFound: 'No mail of another program was found in the usual places. Name a file or folder below.',
-  kinds: {
-    files: 'Mail files',
-    thunderbird: 'Thunderbird',
-    dbx: 'Outlook Express',
-    pst: 'Outlook data file',
-    msg: 'Letter of Outlook',
-    postroom: 'Export of Postroom',
-    thebat: 'The Bat!',
-  },
+  files: 'mail files',
   notReadable: 'Postroom cannot read this. Export the letters there as .eml or mbox files first.',
   badge: (names: string) => `Found: ${names}`,
   everywhere: 'Leave out letters that any folder has already',
@@ -122,7 +114,7 @@ export const moving = {
     layout: 'Letters as',
     layouts: {
       mbox: 'one mbox file a folder',
-      maildir: 'Maildir',
+      maildir: 'a Maildir a folder',
       eml: 'one .eml file a letter',
     },
     start: 'Export everything',
@@ -149,6 +141,10 @@ export const movingErrors = {
   'not-readable': ({ program }: ErrorFacts): ErrorWords => ({
     title: `Postroom cannot read the mail of ${program}.`,
     body: `${nothing} Export the letters there as .eml or mbox files, then bring these.`,
+  }),
+  damaged: ({ name }: ErrorFacts): ErrorWords => ({
+    title: name ? `${name} is damaged.` : 'The file is damaged.',
+    body: `${nothing} Try an older copy of it.`,
   }),
   'old-format': (): ErrorWords => ({
     title: 'The file is of a program too old to be read.',

@@ -10,15 +10,7 @@ export const moving: typeof en = {
   found: 'Найдено на этом компьютере',
   looking: 'Поиск старой почты на этом компьютере',
   nothingFound: 'В обычных местах почты других программ нет. Укажите файл или папку ниже.',
-  kinds: {
-    files: 'Файлы с письмами',
-    thunderbird: 'Thunderbird',
-    dbx: 'Outlook Express',
-    pst: 'Файл данных Outlook',
-    msg: 'Письмо Outlook',
-    postroom: 'Выгрузка Postroom',
-    thebat: 'The Bat!',
-  },
+  files: 'файлы с письмами',
   notReadable: 'Postroom это не читает. Сначала выгрузите там письма в файлы .eml или mbox.',
   badge: (names) => `Найдено: ${names}`,
   everywhere: 'Пропускать письма, которые уже есть в любой папке',
@@ -143,7 +135,7 @@ export const moving: typeof en = {
     layout: 'Письма как',
     layouts: {
       mbox: 'один файл mbox на папку',
-      maildir: 'Maildir',
+      maildir: 'папки Maildir',
       eml: 'файл .eml на письмо',
     },
     start: 'Выгрузить всё',
@@ -167,6 +159,10 @@ export const movingErrors: typeof enErrors = {
   'not-readable': ({ program }: ErrorFacts): ErrorWords => ({
     title: `Postroom не читает почту программы ${program}.`,
     body: `${nothing} Выгрузите там письма в файлы .eml или mbox и перенесите их.`,
+  }),
+  damaged: ({ name }: ErrorFacts): ErrorWords => ({
+    title: name ? `«${name}»: файл повреждён.` : 'Файл повреждён.',
+    body: `${nothing} Возьмите более старую его копию.`,
   }),
   'old-format': (): ErrorWords => ({
     title: 'Файл слишком старой программы.',

@@ -32,7 +32,7 @@ import { ImportMail } from './import-mail.tsx';
 import movingStyles from './moving.module.css';
 import { PigeonHoles } from './pigeon-holes.tsx';
 import { RestoreCopy } from './restore-copy.tsx';
-import { useFoundStores } from './use-found-stores.ts';
+import { programsOf, useFoundStores } from './use-found-stores.ts';
 
 type DoorName = 'connect' | 'join' | 'host' | 'import' | 'sample';
 
@@ -114,7 +114,7 @@ function Doors(): ReactNode {
   const [told, setTold] = useState(false);
   const [making, setMaking] = useState(false);
   const firstRun = useSession((state) => state.hello?.firstRun ?? false);
-  const found = [...new Set((useFoundStores() ?? []).map((store) => t.moving.kinds[store.kind]))]
+  const found = programsOf(useFoundStores() ?? [], t.moving.files)
     .slice(0, 2)
     .join(', ');
   const look = async () => {
