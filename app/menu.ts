@@ -65,6 +65,7 @@ export function menuTemplate(words: ShellWords, actions: MenuActions, platform: 
   ];
   const go: Item[] = [
     does(words.mail, 'go.mail', 'Ctrl+1'),
+    does(words.contacts, 'go.contacts', 'Ctrl+2'),
     does(words.settings, 'application.settings', 'Ctrl+,'),
     LINE,
     does(words.nextUnread, 'list.nextUnread'),

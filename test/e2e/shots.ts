@@ -245,7 +245,7 @@ const bookSuggest = async (page: Page): Promise<void> => {
   await page.keyboard.press('Control+KeyN');
   const form = page.getByRole('dialog');
   await form.getByRole('combobox', { name: /^(To|Кому)$/ }).pressSequentially('с');
-  await form.getByRole('option').first().waitFor();
+  await form.getByRole('option', { name: /Сметчики/ }).waitFor();
   await rest(page);
 };
 const bookDirectory = async (page: Page): Promise<void> => {

@@ -62,14 +62,16 @@ export function ContactsPage(): ReactNode {
   ]);
   return (
     <div className={styles.contacts}>
-      <nav className={styles.nav} aria-label={words.books.label} data-pane="tree">
-        <BookList />
-        <BirthdayList />
-      </nav>
-      <PeopleList />
-      <section className={styles.pane} aria-label={words.person} data-pane="reader">
-        {pane.show === 'person' ? <PersonPane ids={chosen} /> : <ContactEditor pane={pane} />}
-      </section>
+      <div className={styles.body}>
+        <nav className={styles.nav} aria-label={words.books.label} data-pane="tree">
+          <BookList />
+          <BirthdayList />
+        </nav>
+        <PeopleList />
+        <section className={styles.pane} aria-label={words.person} data-pane="reader">
+          {pane.show === 'person' ? <PersonPane ids={chosen} /> : <ContactEditor pane={pane} />}
+        </section>
+      </div>
       <ContactDialogs />
     </div>
   );

@@ -35,6 +35,9 @@ export function PersonPane({ ids }: { ids: readonly number[] }): ReactNode {
   return <OnePerson key={ids[0]} id={ids[0] as number} />;
 }
 
+/** Contacts that one merge takes. */
+const MERGED = 50;
+
 function SeveralPeople({ ids }: { ids: readonly number[] }): ReactNode {
   const t = useText();
   const words = t.contacts;
@@ -44,7 +47,12 @@ function SeveralPeople({ ids }: { ids: readonly number[] }): ReactNode {
       title={words.several(ids.length)}
       action={
         <div className={styles.actions}>
-          <Button variant="primary" icon={<Merge {...icon} />} onPress={() => void mergeContacts(ids)}>
+          <Button
+            variant="primary"
+            icon={<Merge {...icon} />}
+            reason={ids.length > MERGED ? words.tooMany(MERGED) : undefined}
+            onPress={() => void mergeContacts(ids)}
+          >
             {words.merge}
           </Button>
           <MoveMenu ids={ids} />
