@@ -113,6 +113,24 @@ const corner = async (page: Page) => {
   await page.getByRole('button', { name: /^(Signature|Подпись): / }).click();
 };
 
+const paper = async (page: Page) => {
+  await letter(page);
+  await page.getByRole('button', { name: /^(Template|Шаблон)$/ }).click();
+  await page.getByRole('menuitem', { name: /Holiday card|Поздравление/ }).click();
+  await page.getByRole('heading', { name: 'Констр' }).waitFor();
+};
+
+const plain = async (page: Page) => {
+  await letter(page);
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^(More|Ещё)$/ })
+    .click();
+  await page.getByRole('menuitemcheckbox', { name: /^(Plain text|Простой текст)$/ }).click();
+  await page.getByRole('alertdialog').getByRole('button').last().click();
+  await page.locator('[data-mistakes="2"]').waitFor();
+};
+
 const mistake = async (page: Page) => {
   await letter(page);
   await page.locator('[role="textbox"][data-mistakes="2"]').waitFor();
@@ -144,6 +162,8 @@ export const SIGNATURE_SCENES = {
   templates: { sample: true, seed, act: settings(/^(Templates|Шаблоны)$/) },
   corner: { sample: true, seed, act: corner },
   signed: { sample: true, size: 200, seed, act: letter },
+  paper: { sample: true, seed, act: paper },
+  plain: { sample: true, seed, act: plain },
   mistake: { sample: true, seed, act: mistake },
   identity: { sample: true, seed, act: identity },
   identities: { sample: true, seed, act: identities },

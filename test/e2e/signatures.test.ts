@@ -113,6 +113,19 @@ for (const language of ['en', 'ru'] as const) {
           organisation: 'Constr',
           signatures: { new: 'none', reply: 'default' },
         });
+        await ask('templates.save', {
+          name: 'Letterhead',
+          kind: 'stationery',
+          content: {
+            subject: '',
+            to: [],
+            cc: [],
+            bcc: [],
+            html: '<h2>Constr</h2><div>{{cursor}}</div><div>You wrote: {{quote}}</div>',
+            text: '',
+            paper: { background: '#fffbe6', font: 'serif' },
+          },
+        });
         await ask('settings.set', { undoSendSeconds: 0 });
       },
     });
@@ -252,7 +265,19 @@ for (const language of ['en', 'ru'] as const) {
       assert.match((await from.locator('option:checked').textContent()) ?? '', /tenders/);
       // An answer of this identity has the signature of its new letters: none.
       assert.doesNotMatch(await text().innerText(), /manager/);
-      await shut();
+      await text().click();
+      await page.keyboard.press('Control+Home');
+      await page.keyboard.type('It comes tomorrow.');
+      await form().getByRole('button', exact(said.template)).click();
+      await page.getByRole('menuitem', exact('Letterhead')).click();
+      // On its paper, around what was written, the quoted letter at its place.
+      await says(/^Constr\s+It comes tomorrow\.\s+You wrote:[\s\S]*Your offer\?/);
+      await page.keyboard.press('Control+Enter');
+      await form().waitFor({ state: 'detached' });
+      const letter = await sent('Re: The tender');
+      const { html } = readContent(letter, readMessage(letter));
+      assert.match(html ?? '', /background-color: #fffbe6|background-color: rgb\(255, 251, 230\)/);
+      assert.doesNotMatch(html ?? '', /postroom-(cursor|quote)/);
     });
 
     await scene(t, 'snippets, in rich text and in plain', here, async (page) => {
