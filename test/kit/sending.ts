@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ProfileOptions } from '../../main/client/profile.ts';
 import { openTestProfile, type TestProfile } from '../client/kit/profile.ts';
-import { type KitSmtpServer, type ReceivedLetter, startSmtpServer } from './smtp-server.ts';
+import {
+  type KitSmtpOptions,
+  type KitSmtpServer,
+  type ReceivedLetter,
+  startSmtpServer,
+} from './smtp-server.ts';
 
 export const OWN = 'anna@office.example';
 
@@ -16,14 +21,18 @@ export interface SendingKit extends TestProfile {
   received(n: number): Promise<ReceivedLetter>;
 }
 
+export interface SendingKitOptions extends Partial<ProfileOptions> {
+  /** Another server than the kit's own. */
+  readonly port?: number;
+  /** How the kit's own is set. */
+  readonly server?: NonNullable<KitSmtpOptions['server']>;
+}
+
 export async function openSendingKit(
   t: TestContext,
-  {
-    port,
-    ...options
-  }: Partial<ProfileOptions> & { /** another server than the kit's own */ port?: number } = {},
+  { port, server, ...options }: SendingKitOptions = {},
 ): Promise<SendingKit> {
-  const smtp = await startSmtpServer();
+  const smtp = await startSmtpServer(server ? { server } : {});
   const profile = await openTestProfile(t, options);
   t.after(() => smtp.close());
   const account = await profile.profile.store.write('accounts.insert', {

@@ -70,8 +70,7 @@ export const mergeWrites = {
   /** All letters stand: from `from` on they go, `per_minute` a minute. */
   'merge.release'(tx: WriteTx, input: { merge: number; from: number }): void {
     const row = tx.db.get<MergeRow>('SELECT * FROM merges WHERE id = ?', input.merge);
-    if (row?.state !== 'preparing')
-      throw new Fault('internal', 'internal', 'This merge is not ready.');
+    if (row?.state !== 'preparing') throw new Fault('internal', 'internal', 'This merge is not ready.');
     tx.db.run("UPDATE merges SET state = 'sending' WHERE id = ?", row.id);
     space(
       tx,

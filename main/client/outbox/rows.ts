@@ -82,8 +82,8 @@ export function outboxRow(db: ReadHandle, id: number): OutboxRow {
   return parseOutboxRow(raw);
 }
 
-/** Writes what an attempt taught, and what follows from it. */
-export function applySettled(tx: WriteTx, row: OutboxRow, settled: Settled): void {
+/** Writes what an attempt taught, and what follows from it. `notices`: the server reports what becomes of a letter. */
+export function applySettled(tx: WriteTx, row: OutboxRow, settled: Settled, notices = true): void {
   tx.db.run(
     `UPDATE outbox SET state = ?, phase = 'idle', results = ?, next_try = ?, problem = ?, done_at = ? WHERE id = ?`,
     settled.state,
@@ -93,7 +93,7 @@ export function applySettled(tx: WriteTx, row: OutboxRow, settled: Settled): voi
     settled.state === 'sent' ? tx.now : null,
     row.id,
   );
-  if (settled.taken) rememberSent(tx, row);
+  if (settled.taken) rememberSent(tx, row, notices);
   if (settled.taken && row.copy === 'none' && row.copy_message === null) fileSentCopy(tx, row);
   if (settled.taken) collect(tx, row.shown_to);
   if (settled.state === 'sent') finishDraft(tx, row);

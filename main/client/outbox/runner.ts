@@ -185,6 +185,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         id: letter.id,
         result: { ...result, fault },
         now: clock.now(),
+        notices: session.extensions.dsn,
       });
       log.info('outbox.tried', {
         id: letter.id,

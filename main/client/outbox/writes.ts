@@ -120,10 +120,19 @@ export const outboxWrites = {
       throw new Fault('internal', 'internal', 'A letter that is being sent is not in the outbox.');
   },
 
-  'outbox.settle'(tx: WriteTx, input: { id: number; result: AttemptResult; now: number }): OutboxRow {
+  'outbox.settle'(
+    tx: WriteTx,
+    input: {
+      id: number;
+      result: AttemptResult;
+      now: number;
+      /** The server reports what becomes of a letter (RFC 3461). */
+      notices?: boolean;
+    },
+  ): OutboxRow {
     const row = outboxRow(tx.db, input.id);
     const attempt = { results: row.results, attempts: row.attempts, firstTry: row.first_try ?? input.now };
-    applySettled(tx, row, settle(attempt, input.result, input.now));
+    applySettled(tx, row, settle(attempt, input.result, input.now), input.notices);
     return outboxRow(tx.db, row.id);
   },
 

@@ -49,6 +49,7 @@ function trackingOf(db: ReadHandle, messageId: string): Tracking | null {
   return {
     askedReceipt: sent?.asked_receipt === 1,
     askedNotice: sent?.asked_notice === 1,
+    noNotices: sent?.asked_notice === 2,
     recipients: [...people.values()],
   };
 }
@@ -75,7 +76,7 @@ export const receiptReads = {
     const rows = db.all<{ message_id: string; at: number; subject: string | null }>(
       `SELECT sent_letters.message_id, sent_letters.at,
          (SELECT subject FROM messages WHERE messages.message_id = sent_letters.message_id LIMIT 1) AS subject
-         FROM sent_letters WHERE asked_receipt = 1 OR asked_notice = 1
+         FROM sent_letters WHERE asked_receipt = 1 OR asked_notice != 0
            OR EXISTS (SELECT 1 FROM tracking WHERE tracking.message_id = sent_letters.message_id)
          ORDER BY sent_letters.at DESC LIMIT ?`,
       input.count,

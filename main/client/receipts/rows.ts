@@ -29,7 +29,7 @@ export function dsnOf(success: boolean, id: string) {
 }
 
 /** A server has taken the letter: from now on reports about it are believed. */
-export function rememberSent(tx: WriteTx, row: OutboxRow): void {
+export function rememberSent(tx: WriteTx, row: OutboxRow, notices: boolean): void {
   if (row.purpose === 'receipt' || row.message_id === '') return;
   const { dsn, to } = row.envelope;
   tx.db.run(
@@ -40,7 +40,7 @@ export function rememberSent(tx: WriteTx, row: OutboxRow): void {
     row.account,
     tx.now,
     row.envelope.askedReceipt ? 1 : 0,
-    dsn?.notify.includes('SUCCESS') ? 1 : 0,
+    dsn?.notify.includes('SUCCESS') ? (notices ? 1 : 2) : 0,
     JSON.stringify(to.slice(0, MAX_TRACKED)),
   );
 }

@@ -24,7 +24,8 @@ export const migration070: Migration = {
         envid TEXT,                          -- ENVID given to the server (RFC 3461); null: none
         account INTEGER NOT NULL,
         at INTEGER NOT NULL,                 -- ms
-        asked_receipt INTEGER NOT NULL, asked_notice INTEGER NOT NULL,
+        asked_receipt INTEGER NOT NULL,
+        asked_notice INTEGER NOT NULL,       -- 1 asked, 2 asked of a server that gives none
         recipients TEXT NOT NULL             -- JSON: addresses of the envelope
       ) WITHOUT ROWID;
       CREATE INDEX sent_letters_at ON sent_letters (at);

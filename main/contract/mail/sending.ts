@@ -22,6 +22,8 @@ export const Tracking = z.object({
   /** What its sender asked for. */
   askedReceipt: z.boolean(),
   askedNotice: z.boolean(),
+  /** A notice was asked of a server that gives none (RFC 3461 is not among its extensions). */
+  noNotices: z.boolean(),
   recipients: z.array(TrackedRecipient),
 });
 export type Tracking = z.infer<typeof Tracking>;

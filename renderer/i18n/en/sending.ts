@@ -35,6 +35,7 @@ export const sending = {
     receiptFailed: (who: string) => `The program of ${who} could not answer.`,
     waitingBoth: (n: number) =>
       pluralEn(n, 'Nothing heard from # recipient so far.', 'Nothing heard from # recipients so far.'),
+    noNotices: 'The server gives no delivery notices.',
     all: 'Show all',
   },
   redirect: {

@@ -1,5 +1,5 @@
 /** What became of a letter of one's own, recipient by recipient: what servers and readers told. */
-import { Check, CheckCheck, CircleAlert, Clock, CornerUpRight } from 'lucide-react';
+import { Check, CheckCheck, CircleAlert, Clock, CornerUpRight, Info } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Letter } from '../../../main/contract/mail/messages.ts';
 import type { TrackedRecipient, Tracking } from '../../../main/contract/mail/sending.ts';
@@ -60,7 +60,7 @@ export function TrackingPanel({ letter }: { letter: Letter }): ReactNode {
   const heard = tracking.recipients.filter((each) => each.delivery !== null || each.receipt !== null);
   const silent = tracking.recipients.length - heard.length;
   const asked = tracking.askedReceipt || tracking.askedNotice;
-  if (heard.length === 0 && !asked) return null;
+  if (heard.length === 0 && !asked && !tracking.noNotices) return null;
   const lines = [...heard].sort((a, b) => rank(a) - rank(b));
   const shown = all ? lines : lines.slice(0, SHOWN);
   return (
@@ -73,6 +73,12 @@ export function TrackingPanel({ letter }: { letter: Letter }): ReactNode {
           <li className={styles.silent}>
             <Clock {...icon} />
             <span>{words.waitingBoth(silent)}</span>
+          </li>
+        ) : null}
+        {tracking.noNotices ? (
+          <li className={styles.silent}>
+            <Info {...icon} />
+            <span>{words.noNotices}</span>
           </li>
         ) : null}
       </ul>

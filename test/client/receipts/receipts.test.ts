@@ -256,3 +256,11 @@ test('notices are asked of the server, and what comes back stands on the sent le
     ),
   );
 });
+
+test('a server that gives no notices: said, not waited for', async (t) => {
+  const kit = await openSendingKit(t, { server: { hideDSN: true } });
+  const { letter, copy } = await sendOne(kit, ['b@x.example'], { requestDeliveryNotice: true });
+  assert.equal(letter.parameters['ENVID'], undefined);
+  const tracking = await kit.call('receipts.tracking', { id: copy.id });
+  assert.deepEqual([tracking?.askedNotice, tracking?.noNotices], [false, true]);
+});
