@@ -224,6 +224,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
         clock,
         log,
         secrets: services.secrets,
+        isOffline: async () => (servers.opened() ? (await servers()).imap.offline : false),
         ...(options.authorities ? { authorities: options.authorities } : {}),
       }),
     );
@@ -340,6 +341,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       await indexer.start();
       void rules.start().catch((failure: unknown) => log.warn('rules-failed', { failure }));
       void hosting.apply();
+      contacts.start();
       // Servers are slow to load and slower to answer: windows are served meanwhile.
       const starting = servers().then((each) => each.start());
       starting.catch((failure: unknown) => {

@@ -6,19 +6,22 @@
 import type { Program } from '../store/program.ts';
 import type { Store } from '../store/store.ts';
 import { accountReads, accountWrites } from './accounts/rows.ts';
-import { contactReads } from './contacts/reads.ts';
-import { contactWrites } from './contacts/writes.ts';
 import { markWrites } from './collecting/marks.ts';
 import { collectingReads } from './collecting/reads.ts';
 import { scheduleReads, scheduleWrites } from './collecting/schedules.ts';
+import { contactReads } from './contacts/reads.ts';
+import { contactWrites } from './contacts/writes.ts';
 import { draftReads } from './drafts/reads.ts';
 import { draftWrites } from './drafts/writes.ts';
 import { folderReads, folderWrites } from './folders/operations.ts';
+import { identityReads, identityWrites } from './identities/rows.ts';
 import { imapWrites } from './imap/operations.ts';
 import { imapReads } from './imap/reads.ts';
 import { movingReads, movingWrites } from './import/operations.ts';
 import { sampleWrites } from './import/sample-folders.ts';
 import { lookReads, lookWrites } from './looks/operations.ts';
+import { mergeReads } from './merge/reads.ts';
+import { mergeWrites } from './merge/writes.ts';
 import { messageReads } from './messages/reads.ts';
 import { viewReads } from './messages/views.ts';
 import { messageWrites } from './messages/writes.ts';
@@ -27,11 +30,9 @@ import { outboxReads } from './outbox/reads.ts';
 import { outboxWrites } from './outbox/writes.ts';
 import { pop3Reads } from './pop3/reads.ts';
 import { pop3Writes } from './pop3/writes.ts';
-import { mergeReads } from './merge/reads.ts';
-import { mergeWrites } from './merge/writes.ts';
+import { profileReads, profileWrites } from './profile-operations.ts';
 import { receiptReads } from './receipts/reads.ts';
 import { receiptWrites } from './receipts/writes.ts';
-import { profileReads, profileWrites } from './profile-operations.ts';
 import { ruleWrites } from './rules/apply.ts';
 import { ruleReads } from './rules/reads.ts';
 import { ruleRowReads, ruleRowWrites } from './rules/rows.ts';
@@ -44,17 +45,27 @@ import { migration060 } from './schema/060-identities.ts';
 import { migration070 } from './schema/070-sending.ts';
 import { migration080 } from './schema/080-moving.ts';
 import { migration090 } from './schema/090-looks.ts';
-import { identityReads, identityWrites } from './identities/rows.ts';
-import { signatureReads, signatureWrites } from './signatures/operations.ts';
 import { migration100 } from './schema/100-tidy.ts';
 import { indexReads, indexWrites } from './search/index-operations.ts';
 import { searchReads, searchWrites } from './search/reads.ts';
+import { signatureReads, signatureWrites } from './signatures/operations.ts';
 import { tidyReads, tidyWrites } from './tidy/operations.ts';
 
 export const program = {
   schemaName: 'postroom-client',
   searchFields: ['subject', 'from', 'to', 'body', 'files'],
-  migrations: [migration010, migration020, migration030, migration040, migration050, migration060, migration070, migration080, migration090, migration100],
+  migrations: [
+    migration010,
+    migration020,
+    migration030,
+    migration040,
+    migration050,
+    migration060,
+    migration070,
+    migration080,
+    migration090,
+    migration100,
+  ],
   writes: {
     ...profileWrites,
     ...contactWrites,

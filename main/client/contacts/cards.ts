@@ -147,11 +147,13 @@ interface Former {
 
 /** One action's memory of what was before. */
 export class CardUndo {
-  readonly token = randomUUID();
+  readonly token: string;
   readonly #tx: WriteTx;
   count = 0;
 
-  constructor(tx: WriteTx) {
+  /** @param token of an action that began in an earlier transaction */
+  constructor(tx: WriteTx, token: string = randomUUID()) {
+    this.token = token;
     this.#tx = tx;
     const day = 24 * 60 * 60 * 1000;
     tx.db.run('DELETE FROM contact_undo WHERE at < ?', tx.now - day);

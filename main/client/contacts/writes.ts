@@ -138,6 +138,8 @@ export interface BringInput {
   book: number | null;
   known: 'skip' | 'complete' | 'add';
   cards: readonly BroughtCard[];
+  /** Of the earlier parts of the same file. */
+  undo?: string;
 }
 
 export interface BroughtReport {
@@ -147,11 +149,11 @@ export interface BroughtReport {
   undo: string;
 }
 
-/** Cards of a file into a book, all or none. */
-function bring(tx: WriteTx, { book: asked, known, cards }: BringInput): BroughtReport {
+/** Cards of a file, or of a part of it, into a book. */
+function bring(tx: WriteTx, { book: asked, known, cards, undo: token }: BringInput): BroughtReport {
   const book = asked ?? ownBook(tx.db);
   writableBook(tx.db, book);
-  const undo = new CardUndo(tx);
+  const undo = new CardUndo(tx, token);
   const report = { imported: 0, completed: 0, skipped: 0 };
   for (const { uid, content, photo } of cards) {
     const there = known === 'add' ? undefined : alreadyIn(tx, book, uid, content);

@@ -14,6 +14,7 @@ import type { Directories } from '../contacts/directory.ts';
 import type { ReadContacts, ReadContactsInput } from '../contacts/exchange/exchange.ts';
 import { photoType } from '../contacts/exchange/photo.ts';
 import { readings } from '../contacts/words.ts';
+import type { BringInput, BroughtCard, BroughtReport } from '../contacts/writes.ts';
 import type { Jobs } from '../jobs.ts';
 import type { IngestCalls } from '../messages/ingest.ts';
 import type { ClientStore } from '../program.ts';
@@ -27,10 +28,14 @@ export interface ContactDeps {
   clock: Clock;
   log: Log;
   authorities?: readonly string[];
+  /** The person chose to work offline. */
+  isOffline(): Promise<boolean>;
 }
 
 export interface ContactRoom {
   readonly handlers: Pick<Handlers, Extract<keyof Handlers, `contacts.${string}`>>;
+  /** Keeps the copies of directories fresh from now on. */
+  start(): void;
   close(): void;
 }
 
@@ -38,6 +43,12 @@ export interface ContactRoom {
 const SHOWN = 20;
 /** Cards of one piece of an exported file. */
 const PIECE = 200;
+/** Contacts of one write. */
+const SLICE = 500;
+/** A directory is copied by itself when its copy is older than this; looked at after a while, then every hour, ms. */
+const COPY_EVERY = 24 * 60 * 60 * 1000;
+const LOOK_FIRST = 2 * 60 * 1000;
+const LOOK_EVERY = 60 * 60 * 1000;
 
 export function openContacts(deps: ContactDeps): ContactRoom {
   const { store, pool, clock } = deps;
@@ -147,8 +158,7 @@ export function openContacts(deps: ContactDeps): ContactRoom {
     },
     async 'contacts.import'({ book, known, ...input }) {
       const { cards, notRead } = await readFile(input);
-      const report = await store.write('contacts.bring', { book, known, cards });
-      return { ...report, notRead: notRead.slice(0, 1000) };
+      return { ...(await bring(book, known, cards)), notRead: notRead.slice(0, 1000) };
     },
     async 'contacts.export'({ book, ids, format, charset, separator }, call) {
       const name = book === null ? '' : (await bookOf(book)).name;
@@ -177,18 +187,62 @@ export function openContacts(deps: ContactDeps): ContactRoom {
     },
     async 'contacts.lookup'({ text, limit }, { signal }) {
       const books = await store.read('contacts.books');
-      if (!books.some((each) => each.ldap !== null)) return [];
+      if (!books.some((each) => each.ldap !== null) || (await deps.isOffline())) return [];
       const [words = []] = readings(text);
       return (await directories()).lookup(words, limit, signal);
     },
   };
 
+  /** In parts, so that other writes come in between; all of it, or nothing. */
+  async function bring(
+    book: number | null,
+    known: BringInput['known'],
+    cards: readonly BroughtCard[],
+  ): Promise<BroughtReport> {
+    const report = await store.write('contacts.bring', { book, known, cards: cards.slice(0, SLICE) });
+    try {
+      for (let at = SLICE; at < cards.length; at += SLICE) {
+        const part = cards.slice(at, at + SLICE);
+        const more = await store.write('contacts.bring', { book, known, cards: part, undo: report.undo });
+        report.imported += more.imported;
+        report.completed += more.completed;
+        report.skipped += more.skipped;
+      }
+    } catch (failure) {
+      await store.write('contacts.undo', report.undo);
+      throw failure;
+    }
+    return report;
+  }
+
   const cardsOf = (book: number | null, ids: readonly number[] | null, after: number) =>
     store.read('contacts.cards', { book, ids, after, count: PIECE });
 
+  let stop: () => void = () => {};
+  /** Copies that failed by themselves are not tried again at once: the person may be on the road. */
+  const tried = new Map<number, number>();
+  async function copyOld(): Promise<void> {
+    if (await deps.isOffline()) return;
+    const now = clock.now();
+    for (const { id, name, ldap, refreshedAt } of await store.read('contacts.books')) {
+      const last = Math.max(refreshedAt ?? 0, tried.get(id) ?? 0);
+      if (ldap === null || now - last < COPY_EVERY) continue;
+      tried.set(id, now);
+      (await directories()).refresh(id, name, ldap);
+    }
+  }
+  const look = (): void => {
+    copyOld().catch((failure: unknown) => deps.log.warn('directories-failed', { failure }));
+    stop = clock.after(LOOK_EVERY, look);
+  };
+
   return {
     handlers,
+    start() {
+      stop = clock.after(LOOK_FIRST, look);
+    },
     close() {
+      stop();
       opening?.then(
         (room) => room.close(),
         () => {},

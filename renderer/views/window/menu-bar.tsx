@@ -59,8 +59,20 @@ const MENUS = [
       'view.russian',
     ],
   ],
-  ['go', ['go.mail', 'go.contacts', 'application.settings',
-      'go.rules', 'go.tidy', LINE, 'list.nextUnread', 'go.nextPane', 'go.previousPane']],
+  [
+    'go',
+    [
+      'go.mail',
+      'go.contacts',
+      'application.settings',
+      'go.rules',
+      'go.tidy',
+      LINE,
+      'list.nextUnread',
+      'go.nextPane',
+      'go.previousPane',
+    ],
+  ],
   [
     'message',
     [

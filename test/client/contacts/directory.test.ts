@@ -1,6 +1,7 @@
 /** Directories against Debian's slapd: Test, typing, the copy for the time without a network, TLS. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { ManualClock } from '../../../main/base/clock.ts';
 import { typedFilter } from '../../../main/client/contacts/directory.ts';
 import type { LdapSettings } from '../../../main/contract/mail/contacts.ts';
 import { escapeFilterValue } from '../../../main/net/ldap.ts';
@@ -155,6 +156,26 @@ test('TLS: a certificate nobody vouches for is shown, and trusted for this host 
     (await authorised.call('contacts.ldapTest', { ldap, password: slapd.password })).people.length,
     3,
   );
+});
+
+test('a directory is copied by itself some minutes after the start', { skip }, async (t) => {
+  const slapd = await startSlapd({ people: 5 });
+  t.after(() => slapd.close());
+  const clock = new ManualClock();
+  const secrets = { get: async () => slapd.password, set: async () => {}, remove: async () => {} };
+  const p = await openTestProfile(t, { clock, services: { kind: 'browser', frameBase: () => '', secrets } });
+  const { id } = await p.call('contacts.saveBook', { id: null, name: 'Office', ldap: settings(slapd) });
+  const jobs = async () => (await p.call('jobs.list', {})).filter((each) => each.kind === 'directory');
+  const copied = async (times: number) => {
+    const deadline = performance.now() + 30_000;
+    while ((await jobs()).filter((each) => each.state === 'done').length < times) {
+      assert.ok(performance.now() < deadline, JSON.stringify(await jobs()));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  clock.advance(3 * 60_000);
+  await copied(1);
+  assert.equal((await p.call('contacts.books', {})).find((each) => each.id === id)?.count, 5);
 });
 
 test('a directory that accepts and says nothing costs three seconds at most, and its silence is nobody’s fault', async (t) => {
