@@ -34,8 +34,9 @@ interface Raw {
 }
 
 const LETTER = `m.id, m.key, m.account, m.size, m.date, m.keywords, m.blob, m.head, m.body, a.kind,
-  EXISTS (SELECT 1 FROM people p WHERE p.address = lower(m.from_address) AND (p.written > 0 OR p.known = 1)) AS known,
-  EXISTS (SELECT 1 FROM accounts o WHERE lower(o.address) = lower(m.from_address)) AS me`;
+  EXISTS (SELECT 1 FROM contact_addresses c WHERE c.address = lower(m.from_address)) AS known,
+  EXISTS (SELECT 1 FROM accounts o WHERE lower(o.address) = lower(m.from_address))
+    OR EXISTS (SELECT 1 FROM identities i WHERE lower(i.address) = lower(m.from_address)) AS me`;
 
 function rowsOf(db: ReadHandle, raw: readonly Raw[], onDemand: boolean): LetterRow[] {
   const names = new Map(
@@ -209,7 +210,9 @@ export const ruleReads = {
        ORDER BY a.id = m.account DESC, a.position, a.id LIMIT 1`,
       input.message,
     );
-    const own = db.pluck<string>("SELECT lower(address) FROM accounts WHERE address LIKE '%@%'");
+    const own = db.pluck<string>(
+      "SELECT lower(address) FROM accounts WHERE address LIKE '%@%' UNION SELECT lower(address) FROM identities WHERE address LIKE '%@%'",
+    );
     return from ? { ...from, own } : null;
   },
   'rules.answered': (db: ReadHandle, input: { rule: number; address: string }): number =>

@@ -263,7 +263,6 @@ export const rules = {
     nothing: 'This letter has neither sender nor subject to make a rule of.',
   },
   open: 'Rules',
-  alert: (rule: string, subject: string) => `${rule}: ${subject}`,
 };
 
 export const ruleErrors: Record<string, () => ErrorWords> = {

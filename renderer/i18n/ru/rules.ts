@@ -270,7 +270,6 @@ export const rules: typeof en = {
     nothing: 'У этого письма нет ни отправителя, ни темы, чтобы создать правило.',
   },
   open: 'Правила',
-  alert: (rule, subject) => `${rule}: ${subject}`,
 };
 
 export const ruleErrors: typeof enErrors = {

@@ -1,13 +1,12 @@
-/** What a letter's menu and the palette offer of rules; and what a rule asks to be heard or seen. */
+/** What a letter's menu and the palette offer of rules. */
 import { ListFilter, Waypoints } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Question } from '../../../main/contract/mail/rules.ts';
-import { formats, text, useFormats, useText } from '../../i18n/text.ts';
+import { useFormats, useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { type Command, useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
 import { openSettings, usePlace } from '../../state/place.ts';
-import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Checkbox } from '../../ui/field.tsx';
@@ -23,22 +22,6 @@ interface Proposed {
   questions: readonly Question[];
 }
 
-/** Two short tones; a browser that has not been touched yet stays silent. */
-function playSound(): void {
-  const context = new AudioContext();
-  const gain = context.createGain();
-  gain.gain.value = 0.08;
-  gain.connect(context.destination);
-  [660, 880].forEach((pitch, n) => {
-    const tone = context.createOscillator();
-    tone.frequency.value = pitch;
-    tone.connect(gain);
-    tone.start(context.currentTime + n * 0.16);
-    tone.stop(context.currentTime + n * 0.16 + 0.12);
-    if (n === 1) tone.onended = () => void context.close();
-  });
-}
-
 /** Registers the commands; draws their dialogs. */
 export function RuleCommands(): ReactNode {
   const t = useText();
@@ -47,16 +30,6 @@ export function RuleCommands(): ReactNode {
   const [proposed, setProposed] = useState<Proposed | null>(null);
   const [why, setWhy] = useState<number | null>(null);
   const none = letter === null ? t.window.needsOne : undefined;
-  useEffect(
-    () =>
-      engine().on('rules.alert', ({ rule, sound, notify, rows }) => {
-        if (sound) playSound();
-        const [row] = rows;
-        if (notify && row)
-          showToast({ text: text().rules.alert(rule, row.subject || formats().time(row.date)), icon: 'tag' });
-      }),
-    [],
-  );
   const commands: Command[] = [
     {
       id: 'go.rules',

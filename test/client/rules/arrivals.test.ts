@@ -274,6 +274,33 @@ describe('what rules send', () => {
   });
 });
 
+describe('whom rules know', () => {
+  it('the address book, and the person under every name of theirs', async (t) => {
+    const kit = await openRuleKit(t);
+    await kit.call('contacts.save', {
+      id: null,
+      content: { name: 'Pavel', emails: [{ value: 'P.Orlov@otd2.example' }] },
+    });
+    await kit.rule({
+      name: 'Known',
+      when: { match: 'all', of: [{ field: 'known' }] },
+      actions: [{ do: 'flag' }],
+    });
+    await kit.rule({ name: 'Me', when: { match: 'all', of: [{ field: 'me' }] }, actions: [{ do: 'read' }] });
+    await kit.arrive(
+      letterText({ Subject: 'a' }),
+      letterText({ Subject: 'b', From: 'x@y.example' }),
+      letterText({ Subject: 'c', From: 'ME@office.example' }),
+    );
+    await kit.settled();
+    const log = await kit.call('rules.log', {});
+    assert.deepEqual(log.map((each) => [each.subject, each.rule]).sort(), [
+      ['a', 'Known'],
+      ['c', 'Me'],
+    ]);
+  });
+});
+
 describe('two accounts', () => {
   it('a letter goes to the folder of another account', async (t) => {
     const kit = await openRuleKit(t);

@@ -36,7 +36,11 @@ test('rules on an IMAP account', { skip }, async (t) => {
     saveSent: false,
   });
   const sync = async () => {
-    const [report] = await p.profile.sync({ account: undefined, once: true, signal: new AbortController().signal });
+    const [report] = await p.profile.sync({
+      account: undefined,
+      once: true,
+      signal: new AbortController().signal,
+    });
     assert.equal(report?.error, null);
   };
   await p.call('accounts.update', { id: account, password: office.password });
@@ -58,6 +62,13 @@ test('rules on an IMAP account', { skip }, async (t) => {
   assert.equal(await office.count('Cranes'), 1);
   assert.match((await office.letters('Cranes'))[0] ?? '', /new report/);
   assert.equal(await office.count('INBOX'), 2);
-  const { rows } = await p.call('messages.window', { view: { scope: { in: 'folder', folder: cranes.id } }, from: 0, count: 10 });
-  assert.deepEqual(rows.map((row) => [row.subject, row.flags]), [['new report', ['seen']]]);
+  const { rows } = await p.call('messages.window', {
+    view: { scope: { in: 'folder', folder: cranes.id } },
+    from: 0,
+    count: 10,
+  });
+  assert.deepEqual(
+    rows.map((row) => [row.subject, row.flags]),
+    [['new report', ['seen']]],
+  );
 });
