@@ -9,14 +9,7 @@ import { cleanFragment, writtenHtml } from './clean.ts';
 import { linkTarget } from './link-target.ts';
 import { BLOCK, type FoundBlock, findBlock, putBlock } from './signature-block.ts';
 import { CURSOR_SELECTOR, keywordRange, withCursor } from './snippet.ts';
-
-/** Where the pictures of the text live. */
-export interface PictureStore {
-  /** Keeps a picture with the letter; resolves to its Content-ID. Rejects when it cannot. */
-  keep(file: File): Promise<string>;
-  /** An address this window may show (blob:); null: there is no such picture. */
-  show(contentId: string): Promise<string | null>;
-}
+import { type PictureStore, TextPictures } from './text-pictures.ts';
 
 export type BlockStyle = 'normal' | 'heading' | 'subheading' | 'code';
 export const BLOCK_STYLES: readonly BlockStyle[] = ['normal', 'heading', 'subheading', 'code'];
@@ -66,6 +59,7 @@ export class RichText {
   readonly #squire: Squire;
   readonly #options: RichTextOptions;
   readonly #root: HTMLElement;
+  readonly #pictures: TextPictures;
 
   constructor(root: HTMLElement, options: RichTextOptions) {
     this.#root = root;
@@ -76,9 +70,12 @@ export class RichText {
       sanitizeToDOMFragment: (html) => cleanFragment(html),
       didError: options.onFailure,
     });
+    this.#pictures = new TextPictures(root, options, (source, attributes) =>
+      this.#squire.insertImage(source, attributes),
+    );
     this.setHtml(options.html);
     this.#squire.addEventListener('input', () => {
-      this.#adoptPictures();
+      this.#pictures.adopt();
       options.onInput();
     });
     this.#squire.addEventListener('pathChange', () => options.onFormats(this.formats()));
@@ -98,7 +95,7 @@ export class RichText {
 
   setHtml(html: string): void {
     this.#squire.setHTML(withCursor(html));
-    void this.#showPictures();
+    void this.#pictures.show();
   }
 
   get root(): HTMLElement {
@@ -140,7 +137,7 @@ export class RichText {
     const held = this.#root.querySelector(BLOCK)?.contains(this.#squire.getSelection().startContainer);
     putBlock(this.#root, html === null ? null : cleanFragment(html));
     if (held) this.#squire.moveCursorToStart();
-    void this.#showPictures();
+    void this.#pictures.show();
     this.#options.onInput();
   }
 
@@ -292,7 +289,7 @@ export class RichText {
   }
 
   addPictures(files: readonly File[]): void {
-    for (const file of files) if (/^image\//.test(file.type)) void this.#addPicture(file);
+    for (const file of files) if (/^image\//.test(file.type)) void this.#pictures.add(file);
   }
 
   formats(): Formats {
@@ -345,56 +342,6 @@ export class RichText {
     this.#options.onFormats(this.formats());
   }
 
-  async #addPicture(file: File): Promise<void> {
-    const { pictures, onFailure, onInput } = this.#options;
-    if (!pictures) return;
-    try {
-      const cid = await pictures.keep(file);
-      const source = await pictures.show(cid);
-      if (source) this.#squire.insertImage(source, { 'data-cid': cid, alt: '', style: 'max-width: 100%' });
-      onInput();
-    } catch (thrown) {
-      onFailure(thrown);
-    }
-  }
-
-  /** Pictures that came inside pasted markup are kept with the letter like dropped ones. */
-  #adoptPictures(): void {
-    const { pictures, onFailure, onInput } = this.#options;
-    for (const picture of this.#root.querySelectorAll<HTMLImageElement>(
-      'img[src^="data:"]:not([data-cid])',
-    )) {
-      if (!pictures) {
-        picture.remove();
-        continue;
-      }
-      picture.setAttribute('data-cid', '');
-      const adopt = async () => {
-        const file = await fileOf(picture.src);
-        const cid = await pictures.keep(file);
-        picture.setAttribute('data-cid', cid);
-        const source = await pictures.show(cid);
-        if (source) picture.src = source;
-        onInput();
-      };
-      adopt().catch((thrown) => {
-        picture.remove();
-        onFailure(thrown);
-      });
-    }
-    void this.#showPictures();
-  }
-
-  async #showPictures(): Promise<void> {
-    const { pictures } = this.#options;
-    if (!pictures) return;
-    const waiting = this.#root.querySelectorAll<HTMLImageElement>('img[data-cid][src^="data:image/gif"]');
-    for (const picture of waiting) {
-      const source = await pictures.show(picture.dataset['cid'] ?? '').catch(() => null);
-      if (source) picture.src = source;
-    }
-  }
-
   /** `;keyword` becomes what it stands for; false: it stands for nothing, and Tab is Tab. */
   #expand(): boolean {
     const found = keywordRange(this.#squire.getSelection());
@@ -431,6 +378,8 @@ export class RichText {
   };
 }
 
+export type { PictureStore } from './text-pictures.ts';
+
 /** Pixels of one step of indent. */
 const INDENT = 32;
 
@@ -444,10 +393,4 @@ function anchorOf(range: Range, root: HTMLElement): HTMLAnchorElement | null {
 /** The line above a quote that names its author. */
 function hasQuote(line: Element | null): boolean {
   return line?.nextElementSibling?.matches('blockquote') ?? false;
-}
-
-async function fileOf(dataUrl: string): Promise<File> {
-  const [, type = 'image/png', data = ''] = /^data:([^;,]+)[^,]*,(.*)$/s.exec(dataUrl) ?? [];
-  const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
-  return new File([bytes], `picture.${type.split('/')[1] ?? 'png'}`, { type });
 }
