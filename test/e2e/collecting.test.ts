@@ -169,7 +169,13 @@ for (const language of ['en', 'ru'] as const) {
         await assertAccessible(page, `the plan, ${language}`);
         await dialog.getByRole('button', { name: words.takeBack }).first().click();
         await eventually(async () => assert.equal(await dialog.getByRole('row').count(), 3));
+        assert.equal(
+          await page.evaluate(() => document.activeElement?.closest('[role="dialog"]') !== null),
+          true,
+          'the keyboard stays in the dialog',
+        );
         await page.keyboard.press('Escape');
+        await dialog.waitFor({ state: 'hidden' });
         await bar(page).getByText(words.shorter).waitFor();
       },
     );

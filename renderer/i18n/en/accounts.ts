@@ -113,7 +113,7 @@ export const accounts = {
   localHint: 'Folders that live only here: old mail you brought, the sample.',
   lastSync: (time: string) => `Last check: ${time}`,
   accountStates: {
-    idle: 'Connected',
+    idle: 'Not connected now',
     connecting: 'Connecting',
     syncing: 'Loading letters',
     online: 'Connected',

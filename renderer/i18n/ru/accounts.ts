@@ -112,7 +112,7 @@ export const accounts: typeof en = {
   localHint: 'Папки, которые есть только здесь: перенесённая старая почта, пример.',
   lastSync: (time) => `Последняя проверка: ${time}`,
   accountStates: {
-    idle: 'Подключено',
+    idle: 'Сейчас не подключено',
     connecting: 'Подключается',
     syncing: 'Загружаются письма',
     online: 'Подключено',

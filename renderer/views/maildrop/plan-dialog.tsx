@@ -96,7 +96,10 @@ export function PlanDialog({ plan, onClose }: { plan: ServerPlan; onClose: () =>
                     size="small"
                     label={words.takeBack(letter.subject || t.common.noSubject)}
                     icon={<X size={14} strokeWidth={1.75} aria-hidden="true" />}
-                    onPress={() => void mark({ ids: [letter.message] }, null, letter.mark)}
+                    onPress={() => {
+                      leaveRow();
+                      void mark({ ids: [letter.message] }, null, letter.mark);
+                    }}
                   />
                 </td>
               </tr>
@@ -106,6 +109,14 @@ export function PlanDialog({ plan, onClose }: { plan: ServerPlan; onClose: () =>
       )}
     </Dialog>
   );
+}
+
+/** Before a row goes: the keyboard goes to its neighbour, or to the dialog's own buttons, never to the page. */
+function leaveRow(): void {
+  const row = document.activeElement?.closest('tr');
+  const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
+  const next = neighbour ?? row?.closest('[role="dialog"]');
+  next?.querySelector<HTMLElement>('button')?.focus();
 }
 
 /** Its letters, asked anew whenever the plan has changed; null: not answered yet. */

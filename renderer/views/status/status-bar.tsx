@@ -164,7 +164,7 @@ function SyncState({ session }: { session: Session }): ReactNode {
       {!job &&
       !offline &&
       remote.length > 0 &&
-      remote.every((account) => account.state === 'online' || account.state === 'idle') ? (
+      remote.every((account) => account.state === 'online') ? (
         <span>{t.status.connected(remote.length)}</span>
       ) : null}
     </>
