@@ -88,7 +88,7 @@ describe('letters that arrive', () => {
     await arrive(kit.profile, { account, inbox }, letterText({ Subject: 'old mailbox' }));
     await kit.arrive(letterText({ Subject: 'now' }));
     await kit.settled();
-    const log = await kit.call('rules.log', {});
+    const log = await kit.log();
     assert.deepEqual(
       log.map((each) => each.subject),
       ['now'],
@@ -196,7 +196,7 @@ describe('letters that arrive', () => {
     const { inserted } = await list(3, Date.now());
     await kit.settled();
     assert.deepEqual(
-      (await kit.call('rules.log', {})).map((each) => each.message),
+      (await kit.log()).map((each) => each.message),
       inserted,
     );
     const places = await store.read('rules.places', { ids: inserted });
@@ -210,7 +210,7 @@ describe('letters that arrive', () => {
 });
 
 describe('what rules send', () => {
-  const outbox = (kit: Awaited<ReturnType<typeof openRuleKit>>) => kit.call('outbox.list', {});
+  const outbox = (kit: Awaited<ReturnType<typeof openRuleKit>>) => kit.outbox();
 
   it('is forwarded and redirected once, as it came', async (t) => {
     const kit = await openRuleKit(t);
@@ -293,7 +293,7 @@ describe('whom rules know', () => {
       letterText({ Subject: 'c', From: 'ME@office.example' }),
     );
     await kit.settled();
-    const log = await kit.call('rules.log', {});
+    const log = await kit.log();
     assert.deepEqual(log.map((each) => [each.subject, each.rule]).sort(), [
       ['a', 'Known'],
       ['c', 'Me'],

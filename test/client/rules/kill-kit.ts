@@ -11,15 +11,21 @@ export interface Place {
 }
 
 /** An account that has been collected before; the one that is there already. */
-export async function addMaildrop(store: ClientStore, address = 'me@office.example'): Promise<Place> {
-  const known = (await store.read('accounts.rows')).find((each) => each.address === address);
+export async function addMaildrop(
+  store: ClientStore,
+  address = 'me@office.example',
+  user = 'me',
+): Promise<Place> {
+  const known = (await store.read('accounts.rows')).find(
+    (each) => each.address === address && each.incoming?.user === user,
+  );
   const account =
     known?.id ??
     (await store.write('accounts.insert', {
       kind: 'pop3',
       address,
       name: 'Me',
-      incoming: SERVER,
+      incoming: { ...SERVER, user },
       outgoing: { ...SERVER, port: 2 },
       policy: { keep: 'everything' },
       pop3: { headersAbove: null, leave: 'always', days: 14, deleteFromTrash: false },
