@@ -61,6 +61,7 @@ export const contacts = {
   remove: 'Remove',
   merge: 'Merge',
   tooMany: (most: number) => `At most ${numberEn(most)} at once`,
+  together: 'What merging would give',
   moveTo: 'Move to a book',
   exportChosen: 'Export these',
   letters: 'Last letters',

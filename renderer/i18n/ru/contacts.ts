@@ -61,6 +61,7 @@ export const contacts: typeof english = {
   remove: 'Удалить',
   merge: 'Объединить',
   tooMany: (most) => `Не больше ${numberRu(most)} за раз`,
+  together: 'Что получится при объединении',
   moveTo: 'Переместить в книгу',
   exportChosen: 'Экспорт выбранных',
   letters: 'Последние письма',

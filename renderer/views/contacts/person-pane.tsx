@@ -41,33 +41,64 @@ const MERGED = 50;
 function SeveralPeople({ ids }: { ids: readonly number[] }): ReactNode {
   const t = useText();
   const words = t.contacts;
+  const merged = useMerged(ids);
   return (
-    <Empty
-      icon={<Users size={32} strokeWidth={1.5} aria-hidden="true" />}
-      title={words.several(ids.length)}
-      action={
-        <div className={styles.actions}>
-          <Button
-            variant="primary"
-            icon={<Merge {...icon} />}
-            reason={ids.length > MERGED ? words.tooMany(MERGED) : undefined}
-            onPress={() => void mergeContacts(ids)}
-          >
-            {words.merge}
-          </Button>
-          <MoveMenu ids={ids} />
-          <Button onPress={() => setContacts({ open: { dialog: 'export', ids } })}>
-            {words.exportChosen}
-          </Button>
-          <Button icon={<Trash2 {...icon} />} onPress={() => void removeContacts(ids)}>
-            {words.remove}
-          </Button>
+    <div className={styles.page} data-scope="page">
+      <div className={styles.personHead}>
+        <span className={styles.groupMark} data-large="" aria-hidden="true">
+          <Users size={28} strokeWidth={1.5} />
+        </span>
+        <div>
+          <h2>{words.several(ids.length)}</h2>
+          <p className={styles.where}>{words.doubles.hint}</p>
         </div>
-      }
-    >
-      {words.doubles.hint}
-    </Empty>
+      </div>
+      <div className={styles.actions}>
+        <Button
+          variant="primary"
+          icon={<Merge {...icon} />}
+          reason={ids.length > MERGED ? words.tooMany(MERGED) : undefined}
+          onPress={() => void mergeContacts(ids)}
+        >
+          {words.merge}
+        </Button>
+        <MoveMenu ids={ids} />
+        <Button onPress={() => setContacts({ open: { dialog: 'export', ids } })}>{words.exportChosen}</Button>
+        <Button icon={<Trash2 {...icon} />} onPress={() => void removeContacts(ids)}>
+          {words.remove}
+        </Button>
+      </div>
+      {merged ? (
+        <section className={styles.letters} aria-label={words.together}>
+          <h3>{words.together}</h3>
+          <div className={styles.together}>
+            <p>
+              <b>{shownName(merged)}</b>
+            </p>
+            <Facts content={merged} />
+          </div>
+        </section>
+      ) : null}
+    </div>
   );
+}
+
+/** What merging these would give; null: not known, or too many. */
+function useMerged(ids: readonly number[]): ContactContent | null {
+  const [merged, setMerged] = useState<ContactContent | null>(null);
+  const key = ids.join(' ');
+  useEffect(() => {
+    const all = key.split(' ').map(Number);
+    setMerged(null);
+    if (all.length > MERGED) return;
+    const abort = new AbortController();
+    engine()
+      .request('contacts.merged', { ids: all }, { signal: abort.signal })
+      // A preview is a help: merging says what keeps it from being done.
+      .then(setMerged, () => undefined);
+    return () => abort.abort();
+  }, [key]);
+  return merged;
 }
 
 function MoveMenu({ ids }: { ids: readonly number[] }): ReactNode {
