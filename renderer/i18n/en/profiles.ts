@@ -11,7 +11,7 @@ export const profiles = {
   openIt: 'Open',
   openOf: (name: string) => `Open ${name}`,
   makeStart: 'Open at start',
-  makeStartOf: (name: string) => `Open ${name} at start`,
+  makeStartOf: (name: string) => `Open at start: ${name}`,
   rename: 'Rename',
   renameOf: (name: string) => `Rename ${name}`,
   remove: 'Remove',

@@ -12,7 +12,7 @@ export const profiles: typeof en = {
   openIt: 'Открыть',
   openOf: (name) => `Открыть ${name}`,
   makeStart: 'Открывать при запуске',
-  makeStartOf: (name) => `Открывать при запуске ${name}`,
+  makeStartOf: (name) => `Открывать при запуске: ${name}`,
   rename: 'Переименовать',
   renameOf: (name) => `Переименовать ${name}`,
   remove: 'Удалить',
