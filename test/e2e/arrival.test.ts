@@ -171,7 +171,7 @@ for (const language of ['en', 'ru'] as const) {
       if (browser) await watchNotifications(page);
       await connect(page, office);
       await movesIn(page).row('There before').waitFor();
-      if (language === 'ru') await movesIn(page).palette('Русский');
+      if (language === 'ru') await movesIn(page).palette('Language: Russian');
       await m().folder(m().words.inbox).waitFor();
       if (browser) assert.deepEqual(await told(page), []);
     });

@@ -69,7 +69,11 @@ export class Replayer {
     const known = await this.#context.store.read('imap.folder', folder);
     if (!known) throw new Fault('remote', 'no-such-folder', 'This folder does not exist.');
     const open = this.#connection.folder;
-    const mailbox = open?.path === known.serverPath ? open : await this.#connection.select(known.serverPath);
+    const same = open?.path === known.serverPath;
+    // A letter that came by another line is not seen in a folder selected before (RFC 9051 section 5.5) until the server may
+    // tell of it: without that it would be taken for gone, and a mark on it for set.
+    if (same) await this.#connection.poll();
+    const mailbox = same ? open : await this.#connection.select(known.serverPath);
     if (known.uidValidity !== null && Number(mailbox.uidValidity) !== known.uidValidity) {
       throw new Fault('transient', 'uid-validity-changed', 'The server has numbered this folder anew.', {
         detail: { folder },
