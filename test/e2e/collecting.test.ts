@@ -78,7 +78,7 @@ const WORDS = {
 
 for (const language of ['en', 'ru'] as const) {
   test(`letters by their headers, ${language}`, { skip: hostMissing }, async (t) => {
-    const office = await openDrop(t);
+    const office = await openDrop(t, 0.1);
     const words = WORDS[language];
     const window = await openWindow(t, {
       language,

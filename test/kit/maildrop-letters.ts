@@ -36,7 +36,7 @@ function person(from: string): string {
   return found ? `${words(found[1] ?? '')} <${found[2]}>` : from;
 }
 
-export function dropLetter(n: number, now: number): string {
+export function dropLetter(n: number, now: number, scale = 1): string {
   const [from, subject, kb, files, hours] = LETTERS[n % LETTERS.length] as (typeof LETTERS)[number];
   const date = new Date(now - hours * 3_600_000).toUTCString().replace('GMT', '+0000');
   const boundary = `part-${n}`;
@@ -52,7 +52,7 @@ export function dropLetter(n: number, now: number): string {
   ].join('\r\n');
   const filling = `${'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAx'}\r\n`;
   const rest = filling.repeat(
-    Math.max(1, Math.floor((kb * 1024 - head.length - text.length) / filling.length)),
+    Math.max(1, Math.floor((kb * scale * 1024 - head.length - text.length) / filling.length)),
   );
   return [
     head,
@@ -74,10 +74,11 @@ export function dropLetter(n: number, now: number): string {
 
 export const DROP_LETTERS = LETTERS.length;
 
-export async function openDrop(t: Parameters<typeof openPop3Office>[0]): Promise<Pop3Office> {
+/** `scale`: of the letters' sizes; what only counts them has no use for megabytes. */
+export async function openDrop(t: Parameters<typeof openPop3Office>[0], scale = 1): Promise<Pop3Office> {
   const office = await openPop3Office(t);
   const now = Date.now();
-  for (let n = LETTERS.length - 1; n >= 0; n -= 1) await office.deliver('kcope', dropLetter(n, now));
+  for (let n = LETTERS.length - 1; n >= 0; n -= 1) await office.deliver('kcope', dropLetter(n, now, scale));
   return office;
 }
 

@@ -30,7 +30,7 @@ export function thresholdOf(policy: KeepPolicy): number | null {
 
 const MARKED: Record<'imap' | 'pop3', string> = {
   pop3: `SELECT p.message AS message, p.mark AS mark, p.octets AS octets FROM pop3_letters p
-         WHERE p.account = ? AND p.mark IS NOT NULL AND p.missing_since IS NULL`,
+         INDEXED BY pop3_letters_marked WHERE p.account = ? AND p.mark IS NOT NULL AND p.missing_since IS NULL`,
   imap: `SELECT f.message AS message, f.mark AS mark, m.size AS octets FROM fetch_marks f
          JOIN messages m ON m.id = f.message WHERE f.account = ? AND m.body = 0`,
 };

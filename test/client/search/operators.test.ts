@@ -80,6 +80,8 @@ const filters: [name: string, value: string, sql: RegExp, values: unknown[]][] =
   ['smaller', '10kb', /size < \?/, [10 << 10]],
   ['is', 'unread', /flags & 1 = 0/, []],
   ['is', 'с-флажком', /flags & 4 != 0/, []],
+  ['is', 'header', /m\.body = 0/, []],
+  ['is', 'отмеченное', /pop3_letters.*fetch_marks/s, []],
   ['is', 'strange', /^0$/, []],
   ['no-such', 'x', /^0$/, []],
 ];
