@@ -43,9 +43,6 @@ const WORDS = {
     saveAs: 'Save as template…',
     saveTitle: 'Save this letter as a template',
     save: 'Save',
-    moreNew: /^More to begin|^More/,
-    fromTemplate: 'New message from template',
-    ignore: 'Ignore in this letter',
     addWord: 'Add to my words',
     spelling: /^Spelling: /,
     english: 'English',
@@ -80,9 +77,6 @@ const WORDS = {
     saveAs: 'Сохранить как шаблон…',
     saveTitle: 'Сохранить письмо как шаблон',
     save: 'Сохранить',
-    moreNew: /./,
-    fromTemplate: 'Новое письмо по шаблону',
-    ignore: 'Пропускать в этом письме',
     addWord: 'Добавить в мои слова',
     spelling: /^Правописание: /,
     english: 'Английский',
@@ -327,9 +321,13 @@ for (const language of ['en', 'ru'] as const) {
       await dialog.getByRole('button', exact(said.save)).click();
       await dialog.waitFor({ state: 'detached' });
       await shut();
-      await m().palette(
-        language === 'en' ? 'New message from: Weekly report' : 'Новое письмо по шаблону: Weekly report',
-      );
+      await page.keyboard.press('Control+Shift+KeyP');
+      const palette = page.getByRole('dialog').last();
+      await palette.getByRole('combobox').or(palette.getByRole('searchbox')).first().fill('Weekly report');
+      await page
+        .getByRole('option', { name: /Weekly report/ })
+        .first()
+        .click();
       await text().waitFor();
       assert.equal(
         await form().getByRole('textbox', { name: m().words.subject }).inputValue(),
