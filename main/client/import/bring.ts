@@ -43,24 +43,44 @@ const cleanLevel = (level: string): string =>
     .normalize('NFC')
     .trim() || '_';
 
+interface Target {
+  id: number | null;
+  path: string;
+}
+
 /** Folders here by the levels there. */
 class Targets {
   readonly #store: ClientStore;
   readonly #make: boolean;
   #known = new Map<string, number | null>();
   #account: number | null = null;
+  #asked = new Map<Origin, Map<string, Promise<Target>>>();
 
   constructor(store: ClientStore, make: boolean) {
     this.#store = store;
     this.#make = make;
   }
 
-  /** @returns the folder's id (null: a dry run, and it is not there) and the path to tell */
-  async of(
-    origin: Origin,
-    levels: readonly string[],
-    options: BringOptions,
-  ): Promise<{ id: number | null; path: string }> {
+  /**
+   * Asked for every letter, and asks the store for every folder once.
+   * @returns the folder's id (null: a dry run, and it is not there) and the path to tell
+   */
+  of(origin: Origin, levels: readonly string[], options: BringOptions): Promise<Target> {
+    let own = this.#asked.get(origin);
+    if (!own) {
+      own = new Map();
+      this.#asked.set(origin, own);
+    }
+    const key = levels.join('\0');
+    let target = own.get(key);
+    if (!target) {
+      target = this.#find(origin, levels, options);
+      own.set(key, target);
+    }
+    return target;
+  }
+
+  async #find(origin: Origin, levels: readonly string[], options: BringOptions): Promise<Target> {
     const below = origin.ownFolders || options.subfolders ? levels.map(cleanLevel) : [];
     if (options.folder !== null) {
       const base = await this.#store.read('folders.get', { id: options.folder });
@@ -95,7 +115,7 @@ class Targets {
     return this.#account;
   }
 
-  async #at(account: number | null, path: string): Promise<{ id: number | null; path: string }> {
+  async #at(account: number | null, path: string): Promise<Target> {
     const known = this.#known.get(path);
     if (known !== undefined) return { id: known, path };
     let id: number | null = null;

@@ -68,6 +68,11 @@ export async function findDoubles(
     const { at } = asked[twin.n] as { at: number };
     const { bytes } = candidates[at] as Candidate;
     if (answers[at]) continue;
+    // The same octets have the same name; nothing has to be read then.
+    if (twin.size === bytes.length && createHash('sha256').update(bytes).digest().equals(twin.blob)) {
+      answers[at] = true;
+      continue;
+    }
     const known = await store.blobs.read(twin.blob).catch(() => null);
     answers[at] = known !== null && fingerprint(known) === fingerprint(bytes);
   }
