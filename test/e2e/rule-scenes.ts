@@ -103,5 +103,6 @@ export async function showFromLetter(page: Page): Promise<void> {
 export const RULE_SCENES = {
   rules: { sample: true, seed: seedRules, act: showRules },
   rulerun: { sample: true, seed: seedRules, act: showRun },
+  rulelarge: { sample: true, size: 200, seed: seedRules, act: showRules },
   ruleletter: { sample: true, seed: seedRules, act: showFromLetter },
 } as const;

@@ -105,9 +105,13 @@ export class Arrivals {
 
   async #judge(): Promise<void> {
     const { store } = this.#deps;
-    while (!this.#closed) {
+    for (let last = ''; !this.#closed; ) {
       const rows = await store.read('rules.marked', { limit: BATCH });
       if (rows.length === 0) return;
+      // Nothing of the last batch could be carried out: it would come round for ever.
+      const batch = JSON.stringify(rows.map(({ id, before }) => [id, before.done]));
+      if (batch === last) throw new Fault('internal', 'rules-stuck', 'Rules came to no end.');
+      last = batch;
       const set = await store.read('rules.set', null);
       const verdicts = await judgeRows(this.#deps, set, rows);
       if (this.#closed) return;
