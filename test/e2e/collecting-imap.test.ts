@@ -99,8 +99,9 @@ for (const language of ['en', 'ru'] as const) {
         await page.getByRole('button', { name: words.edit }).nth(n).click();
         await page.getByLabel(words.password, { exact: true }).fill(password);
         await page.getByRole('button', { name: words.save }).click();
+        // The page of the account is left when it is kept; it has buttons of the same name.
+        await page.getByLabel(words.password, { exact: true }).waitFor({ state: 'detached' });
       }
-      await page.getByRole('button', { name: words.edit }).first().waitFor();
       await page.keyboard.press('Control+Digit1');
     }
     const row = (page: Page, subject: string) =>
