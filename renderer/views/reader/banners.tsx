@@ -1,12 +1,4 @@
-import {
-  CalendarDays,
-  ChevronDown,
-  Image,
-  ImageOff,
-  ListX,
-  ShieldAlert,
-  UserSearch,
-} from 'lucide-react';
+import { CalendarDays, ChevronDown, Image, ImageOff, ListX, ShieldAlert, UserSearch } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Banner as BannerData, Letter } from '../../../main/contract/mail/messages.ts';
 import { useFormats, useText } from '../../i18n/text.ts';

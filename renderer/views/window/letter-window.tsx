@@ -13,8 +13,8 @@ import { Reader } from '../reader/reader.tsx';
 import { CommandBar } from './command-bar.tsx';
 import { Help } from './help.tsx';
 import { MessageCommands } from './message-commands.tsx';
-import { SendingCommands } from './sending-commands.tsx';
 import { movePane } from './panes.ts';
+import { SendingCommands } from './sending-commands.tsx';
 import { Toasts } from './toasts.tsx';
 import styles from './window.module.css';
 
