@@ -185,7 +185,7 @@ function LayoutMenu(): ReactNode {
         { separator: true },
         ...commandEntries(commands, ['view.cosy', 'view.compact', 'view.table']),
         { separator: true },
-        ...commandEntries(commands, ['view.conversations', 'view.groups']),
+        ...commandEntries(commands, ['view.conversations', 'view.columns']),
       ]}
     >
       <IconButton label={t.window.layout} icon={<LayoutIcon {...icon} />} />
