@@ -1,7 +1,7 @@
 /** People a person writes to and hears from, counted by the same transaction that keeps their letters. */
 import type { Address } from '../../mail/address.ts';
 import type { WriteTx } from '../../store/program.ts';
-import { fadingSum, foldWords, wordsOf } from './words.ts';
+import { fadingSum, foldWords, joinedSums, wordsOf } from './words.ts';
 
 export { foldWords } from './words.ts';
 
@@ -17,12 +17,19 @@ interface Known {
   received: number;
 }
 
+interface Met {
+  address: string;
+  name: string;
+  written: number;
+  received: number;
+  last: number;
+  /** Of these letters alone. */
+  use: number;
+}
+
 /** People met in one transaction, each written once however many letters they sent. Dates in ms. */
 export class People {
-  readonly #met = new Map<
-    string,
-    { address: string; name: string; written: number; received: number; last: number }
-  >();
+  readonly #met = new Map<string, Met>();
 
   /** Somebody wrote to the person. */
   sender(from: Address, at: number): void {
@@ -47,7 +54,11 @@ export class People {
       known.written += written;
       known.received += received;
       known.last = Math.max(known.last, at);
-    } else this.#met.set(key, { address, name, written, received, last: at });
+      known.use = fadingSum(known.use, written, received, at);
+    } else {
+      const use = fadingSum(0, written, received, at);
+      this.#met.set(key, { address, name, written, received, last: at, use });
+    }
   }
 
   write(tx: WriteTx): void {
@@ -56,10 +67,7 @@ export class People {
   }
 }
 
-function remember(
-  tx: WriteTx,
-  met: { address: string; name: string; written: number; received: number; last: number },
-): void {
+function remember(tx: WriteTx, met: Met): void {
   const { address, written, received, last } = met;
   const known = tx.db.get<Known>(
     'SELECT name, folded, last, use, written, received FROM people WHERE address = ?',
@@ -68,7 +76,7 @@ function remember(
   const renamed = met.name !== '' && (!known || known.name === '' || last >= known.last);
   const name = renamed ? met.name : (known?.name ?? met.name);
   const folded = renamed || !known ? foldWords(`${name} ${address}`) : known.folded;
-  const use = fadingSum(known?.use ?? 0, written, received, last);
+  const use = joinedSums(known?.use ?? 0, met.use);
   if (known)
     tx.db.run(
       `UPDATE people SET name = ?, folded = ?, written = written + ?, received = received + ?,

@@ -43,9 +43,13 @@ export function fadingSum(before: number, written: number, received: number, at:
   const weight = written * WRITTEN + received * RECEIVED;
   if (weight <= 0) return before;
   // 1970 itself would be 0, which means never: nobody's letters are that old.
-  const added = Math.max(at, 1) / HALF_LIFE + Math.log2(weight);
-  if (before === 0) return added;
-  const [high, low] = before > added ? [before, added] : [added, before];
+  return joinedSums(before, Math.max(at, 1) / HALF_LIFE + Math.log2(weight));
+}
+
+/** The measure of two sets of letters together; 0 is none. */
+export function joinedSums(one: number, two: number): number {
+  if (one === 0 || two === 0) return one + two;
+  const [high, low] = one > two ? [one, two] : [two, one];
   return high + Math.log2(1 + 2 ** (low - high));
 }
 
