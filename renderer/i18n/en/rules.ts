@@ -62,6 +62,9 @@ export const rules = {
   removeCondition: 'Remove this condition',
   removeGroup: 'Remove this group',
   removeAction: 'Remove this action',
+  arriveIn: 'Letters that arrive in',
+  everyInbox: 'Every inbox',
+  everyInboxAgain: 'Every inbox again',
   stop: 'Stop here: rules below do not see these letters',
   fields: {
     from: 'From',

@@ -64,6 +64,9 @@ export const rules: typeof en = {
   removeCondition: 'Убрать это условие',
   removeGroup: 'Убрать эту группу',
   removeAction: 'Убрать это действие',
+  arriveIn: 'Письма, которые приходят в папку',
+  everyInbox: 'Все «Входящие»',
+  everyInboxAgain: 'Снова все «Входящие»',
   stop: 'На этом закончить: правила ниже этих писем не увидят',
   fields: {
     from: 'От кого',

@@ -1,11 +1,11 @@
 /** The rule that is edited: name, conditions, actions. Nothing is kept before Save; leaving the page loses nothing. */
-import { Monitor, TriangleAlert } from 'lucide-react';
+import { Monitor, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { Banner } from '../../ui/banner.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/field.tsx';
-import { ActionRows } from './action-rows.tsx';
+import { ActionRows, FolderField } from './action-rows.tsx';
 import { Conditions } from './conditions.tsx';
 import { whereWords } from './rule-words.ts';
 import styles from './rules.module.css';
@@ -53,6 +53,22 @@ export function RuleEditor(): ReactNode {
         ) : null}
         <Conditions group={draft.when} onChange={(when) => change({ when })} />
         <ActionRows actions={draft.actions} onChange={(actions) => change({ actions })} />
+        <div className={styles.arrive}>
+          <span>{words.arriveIn}</span>
+          <FolderField
+            folder={draft.folders[0] ?? 0}
+            none={words.everyInbox}
+            onChange={(folder) => change({ folders: [folder] })}
+          />
+          {draft.folders.length > 0 ? (
+            <IconButton
+              size="small"
+              label={words.everyInboxAgain}
+              icon={<X size={15} strokeWidth={1.75} aria-hidden="true" />}
+              onPress={() => change({ folders: [] })}
+            />
+          ) : null}
+        </div>
         <Checkbox selected={draft.stop} onChange={(stop) => change({ stop })}>
           {words.stop}
         </Checkbox>
