@@ -106,8 +106,8 @@ export function mpop(server: Maildrop, scratch: string): (() => void) | null {
   };
 }
 
-/** The same by getmail, which files nothing as root: it is run as nobody then. */
-export function getmail(server: Maildrop, scratch: string): (() => void) | null {
+/** The same by getmail, which files nothing as root: it is run as nobody then. `seconds`: nobody waits longer for it. */
+export function getmail(server: Maildrop, scratch: string, seconds: number): (() => void) | null {
   const root = process.getuid?.() === 0;
   if (!installed('getmail') || (root && !installed('setpriv'))) return null;
   return () => {
@@ -119,7 +119,15 @@ export function getmail(server: Maildrop, scratch: string): (() => void) | null 
       { mode: 0o600 },
     );
     // getmail 6.18 waits for ever for a child that has ended before it began to wait.
-    const command = ['timeout', '400', 'getmail', '--getmaildir', home, '--rcfile', join(home, 'rc')];
+    const command = [
+      'timeout',
+      String(seconds),
+      'getmail',
+      '--getmaildir',
+      home,
+      '--rcfile',
+      join(home, 'rc'),
+    ];
     if (root) {
       chmodSync(scratch, 0o711);
       runPeer('chown', ['-R', NOBODY, home]);

@@ -34,6 +34,8 @@ async function firstPass(
   }
 }
 
+/** What getmail may take, and a twentieth of a second a letter. */
+const PEER_SECONDS = 60;
 /** Tries of a peer in one round: getmail at times waits for a child of its own until it gives up. */
 const TRIES = 3;
 
@@ -76,7 +78,10 @@ async function whole({ server, whose, count, rounds, scratch, fresh, say }: Race
     },
   };
   const peers: Contestant[] = [];
-  for (const each of [...peer('mpop', mpop(server, scratch)), ...peer('getmail', getmail(server, scratch))]) {
+  for (const each of [
+    ...peer('mpop', mpop(server, scratch)),
+    ...peer('getmail', getmail(server, scratch, PEER_SECONDS + count / 20)),
+  ]) {
     try {
       await each.round();
       peers.push(each);
