@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../../base/errors.ts';
 import { secretName } from '../accounts/rows.ts';
+import { bookSecret } from '../contacts/directory.ts';
 
 export interface SnapshotFacts {
   segments: { id: number; length: number }[];
@@ -31,8 +32,18 @@ export function snapshotFacts(file: string, whole: boolean): SnapshotFacts {
       id: number;
       address: string;
     }[];
+    // A copy of an older program may have no such table yet.
+    const tables = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'books'").get();
+    const books = tables
+      ? (db.prepare("SELECT id FROM books WHERE kind = 'ldap'").all() as { id: number }[])
+      : [];
     const messages = (db.prepare('SELECT count(*) AS n FROM messages').get() as { n: number }).n;
-    return { segments, messages, accounts, secretNames: accounts.map(({ id }) => secretName(id)) };
+    return {
+      segments,
+      messages,
+      accounts,
+      secretNames: [...accounts.map(({ id }) => secretName(id)), ...books.map(({ id }) => bookSecret(id))],
+    };
   } catch (cause) {
     throw new Fault('user', 'backup-damaged', 'The copy is damaged: its database cannot be read.', { cause });
   } finally {
