@@ -33,14 +33,7 @@ const BUNDLES: readonly Bundle[] = [
   {
     name: 'window',
     folder: 'renderer',
-    sources: [
-      ...COMMON,
-      'vite.config.ts',
-      'renderer/**/*',
-      'resources/sounds/*',
-      'main/contract/**/*',
-      'main/base/**/*',
-    ],
+    sources: [...COMMON, 'vite.config.ts', 'renderer/**/*', 'main/contract/**/*', 'main/base/**/*'],
     async build(outDir) {
       const { build } = await import('vite');
       await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir } });

@@ -1,5 +1,5 @@
 /**
- * `node scripts/sounds.ts`: makes the sounds of a new letter, resources/sounds/NAME.wav (PCM, 16 bits, mono). Tones that fade,
+ * `node scripts/sounds.ts`: makes the sounds of a new letter, renderer/sounds/NAME.wav (PCM, 16 bits, mono). Tones that fade,
  * no recording of anything. The results are kept in the tree; run it again when a sound changes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -96,7 +96,7 @@ export function soundOf(name: string): Buffer {
 export const SOUND_NAMES = Object.keys(SOUNDS);
 
 if (import.meta.main) {
-  const folder = join(root, 'resources', 'sounds');
+  const folder = join(root, 'renderer', 'sounds');
   mkdirSync(folder, { recursive: true });
   for (const name of SOUND_NAMES) writeFileSync(join(folder, `${name}.wav`), soundOf(name));
 }

@@ -11,7 +11,7 @@ test('every sound of the contract is a file as its script makes it, audible and 
     SOUNDS.filter((name) => name !== 'none' && name !== 'system').sort(),
   );
   for (const name of SOUND_NAMES) {
-    const file = readFileSync(join(import.meta.dirname, '..', '..', 'resources', 'sounds', `${name}.wav`));
+    const file = readFileSync(join(import.meta.dirname, '..', '..', 'renderer', 'sounds', `${name}.wav`));
     assert.equal(file.readUInt32LE(4) + 8, file.length);
     const made = soundOf(name);
     assert.equal(made.length, file.length);

@@ -1,8 +1,8 @@
 /** The program's own sounds of a new letter. */
 import type { Sound } from '../../../main/contract/mail/notices.ts';
-import chime from '../../../resources/sounds/chime.wav';
-import drop from '../../../resources/sounds/drop.wav';
-import knock from '../../../resources/sounds/knock.wav';
+import chime from '../../sounds/chime.wav';
+import drop from '../../sounds/drop.wav';
+import knock from '../../sounds/knock.wav';
 
 const FILES: Readonly<Record<Exclude<Sound, 'none' | 'system'>, string>> = { chime, drop, knock };
 
