@@ -117,7 +117,7 @@ const tidy = async (page: Page): Promise<void> => {
   await large.getByRole('button', { name: /(From|От)$/ }).click();
   await page.getByRole('option').first().click();
   await large.getByRole('button', { name: /^(Look|Найти)$/ }).click();
-  await large.getByRole('listitem').first().waitFor();
+  await large.getByRole('status').getByText(/\S/).waitFor();
   const twins = page.getByRole('region', { name: /^(Letters that are there twice|Повторы)$/ });
   await twins.getByRole('button', { name: /^(Look|Найти)$/ }).click();
   await twins.getByRole('status').getByText(/\S/).waitFor();

@@ -89,7 +89,7 @@ export const settings: typeof en = {
     },
     startWithSystem: {
       name: 'Запускать вместе с системой',
-      about: 'Только в настольной программе. В области уведомлений она не мешает, пока её не откроют.',
+      about: 'Только в программе для компьютера. В лотке она не мешает, пока её не откроют.',
     },
     archiveBy: {
       name: 'Архив раскладывает письма',
@@ -115,7 +115,7 @@ export const settings: typeof en = {
     unifiedPlaces: { first: 'Первыми', last: 'Последними' },
     densities: { cosy: 'Три строки', compact: 'Две строки', table: 'Таблица' },
     layouts: { right: 'Справа', below: 'Снизу', off: 'Нет' },
-    starts: { no: 'Нет', hidden: 'В области уведомлений', window: 'С окном' },
+    starts: { no: 'Нет', hidden: 'В лотке', window: 'С окном' },
     archives: {
       folder: 'В одну папку',
       year: 'По годам: Архив/2026',
