@@ -83,7 +83,7 @@ export const tidy: typeof en = {
     ran: (n, when) => `${when} ушло: ${letters(n)}`,
     never: 'Ещё не выполнялось',
     preview: 'Посмотреть, что уйдёт',
-    question: (folder, days) => `Хранить письма в «${folder}» только ${days}?`,
+    question: (folder, days) => `Хранить письма в папке «${folder}» только ${days}?`,
     would: (n, size) =>
       n === 0
         ? 'Сейчас таких старых писем нет.'
@@ -91,9 +91,9 @@ export const tidy: typeof en = {
     trash: 'Они попадут в корзину.',
     erase: 'Они удалятся и на сервере. Здесь их можно вернуть в течение 30 дней.',
     confirm: 'Включить',
-    remove: (folder) => `Хранить всё в «${folder}»`,
-    removed: (folder) => `«${folder}» хранит письма без срока.`,
-    on: (folder) => `В «${folder}» порядок наводится раз в день.`,
+    remove: (folder) => `Хранить всё в папке «${folder}»`,
+    removed: (folder) => `Папка «${folder}» хранит письма без срока.`,
+    on: (folder) => `В папке «${folder}» порядок наводится раз в день.`,
     run: 'Выполнить сейчас',
     done: (n) => `Ушло: ${letters(n)}.`,
   },

@@ -6,7 +6,7 @@ import { changeOf, findRows, PAGES, ROWS } from '../../../renderer/views/setting
 
 const defaults = Settings.parse({});
 /** Set by dragging a line between panes, not on a page. */
-const BY_HAND = ['treeWidth', 'listWidth', 'listHeight', 'treeCollapsed'];
+const BY_HAND = ['notices', 'treeWidth', 'listWidth', 'listHeight', 'treeCollapsed'];
 
 test('every setting of the contract has a row, and every row a setting', () => {
   const rows = ROWS.map((row) => row.name as string);
