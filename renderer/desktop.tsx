@@ -12,8 +12,8 @@ import { startAppearance } from './state/appearance.ts';
 import { startLooks } from './state/looks.ts';
 import { ownLetter } from './state/own-window.ts';
 import { startSession } from './state/session.ts';
-import { startWriting } from './state/writing.ts';
 import { listenToShell } from './state/shell.ts';
+import { startWriting } from './state/writing.ts';
 import { startComposers } from './views/composer/open-composers.ts';
 
 startAppearance();

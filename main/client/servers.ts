@@ -25,8 +25,8 @@ import { openMaildrop } from './handlers/maildrop.ts';
 import { type SendingNames, sendingHandlers } from './handlers/sending.ts';
 import { createImapEngine, type ImapEngine, type SyncReport as ImapSyncReport } from './imap/engine.ts';
 import type { Jobs } from './jobs.ts';
-import type { IngestCalls } from './messages/ingest.ts';
 import { Merges } from './merge/merges.ts';
+import type { IngestCalls } from './messages/ingest.ts';
 import { createOutbox } from './outbox/runner.ts';
 import type { Pop3SyncReport } from './pop3/account-sync.ts';
 import { Pop3Engine } from './pop3/engine.ts';
@@ -55,7 +55,15 @@ export interface ServerParts {
 
 export type ServerHandlers = Pick<
   Handlers,
-  Extract<keyof Handlers, `accounts.${string}` | `maildrop.${string}` | `schedule.${string}` | `drafts.${string}` | `outbox.${string}`> | SendingNames
+  | Extract<
+      keyof Handlers,
+      | `accounts.${string}`
+      | `maildrop.${string}`
+      | `schedule.${string}`
+      | `drafts.${string}`
+      | `outbox.${string}`
+    >
+  | SendingNames
 >;
 
 /** What a pass did, one an account. */

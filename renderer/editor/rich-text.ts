@@ -67,7 +67,7 @@ export class RichText {
     this.#squire = new Squire(root, {
       blockTag: 'DIV',
       addLinks: true,
-      sanitizeToDOMFragment: (html) => cleanFragment(html),
+      sanitizeToDOMFragment: (html: string) => cleanFragment(html),
       didError: options.onFailure,
     });
     this.#pictures = new TextPictures(root, options, (source, attributes) =>
@@ -225,7 +225,7 @@ export class RichText {
 
   style(style: BlockStyle): void {
     const tag = { normal: 'div', heading: 'h2', subheading: 'h3', code: 'pre' }[style];
-    this.#squire.modifyBlocks((fragment) => {
+    this.#squire.modifyBlocks((fragment: DocumentFragment) => {
       for (const block of [...fragment.querySelectorAll('div, p, h1, h2, h3, h4, h5, h6, pre')]) {
         if (block.querySelector('div, p, table, ul, ol, blockquote, h1, h2, h3, h4, h5, h6')) continue;
         const changed = document.createElement(tag);

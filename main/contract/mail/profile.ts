@@ -70,7 +70,23 @@ export const SettingsChange = z.object(
 
 export const Job = z.object({
   id: z.string(),
-  kind: z.enum(['sync', 'import', 'export', 'index', 'send', 'sample', 'check', 'bodies', 'directory', 'rules', 'tidy', 'compact', 'preview', 'backup', 'restore']),
+  kind: z.enum([
+    'sync',
+    'import',
+    'export',
+    'index',
+    'send',
+    'sample',
+    'check',
+    'bodies',
+    'directory',
+    'rules',
+    'tidy',
+    'compact',
+    'preview',
+    'backup',
+    'restore',
+  ]),
   /** What it is about: account address, file name ... shown after the kind's own sentence. */
   subject: z.string(),
   state: z.enum(['running', 'paused', 'done', 'failed', 'cancelled']),

@@ -88,7 +88,7 @@ const en: Words = {
   profileName: 'the name of a profile is missing or too long',
   noProfile: (name) => `There is no profile "${name}".`,
   noFolder: (name) => `There is no folder "${name}".`,
-  nothingNamed: (name) => `Nothing is called \"${name}\".`,
+  nothingNamed: (name) => `Nothing is called "${name}".`,
   noLetters: (ids) => `There is no letter ${ids}.`,
   noAccount: (name) => `There is no account "${name}".`,
   notMarked: (count) => `${count} letters are not on a POP3 server, or are here already.`,

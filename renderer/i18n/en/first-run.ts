@@ -50,8 +50,7 @@ export const firstRun = {
     intoLocal: 'Inbox on this computer',
     choose: 'Choose files',
     chosen: (n: number) => pluralEn(n, '# file chosen', '# files chosen'),
-    browserHint:
-      'Single files: .eml, .msg, mbox, .dbx, .pst. A folder is named by its path below.',
+    browserHint: 'Single files: .eml, .msg, mbox, .dbx, .pst. A folder is named by its path below.',
     start: 'Bring them in',
     running: 'Bringing in your letters',
     reading: (done: string) => `${done} letters so far`,

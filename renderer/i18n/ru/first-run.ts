@@ -53,8 +53,7 @@ export const firstRun: typeof en = {
     intoLocal: 'Входящие на этом компьютере',
     choose: 'Выбрать файлы',
     chosen: (n) => pluralRu(n, 'Выбран # файл', 'Выбрано # файла', 'Выбрано # файлов'),
-    browserHint:
-      'Отдельные файлы: .eml, .msg, mbox, .dbx, .pst. Папку укажите путём ниже.',
+    browserHint: 'Отдельные файлы: .eml, .msg, mbox, .dbx, .pst. Папку укажите путём ниже.',
     start: 'Перенести',
     running: 'Письма переносятся',
     reading: (done) => `Пока писем: ${done}`,

@@ -161,10 +161,7 @@ function SyncState({ session }: { session: Session }): ReactNode {
           {t.status.goOnline}
         </Button>
       ) : null}
-      {!job &&
-      !offline &&
-      remote.length > 0 &&
-      remote.every((account) => account.state === 'online') ? (
+      {!job && !offline && remote.length > 0 && remote.every((account) => account.state === 'online') ? (
         <span>{t.status.connected(remote.length)}</span>
       ) : null}
     </>

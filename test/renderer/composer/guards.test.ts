@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { DraftContent } from '../../../main/contract/mail/drafts.ts';
 import {
   announcedFile,
+  type Guard,
   type GuardFacts,
   guardsOf,
   MANY_OUTSIDE,
@@ -115,13 +116,13 @@ test('an empty subject is asked about', () => {
 
 test('each question can be switched off, what stops a letter cannot', () => {
   const all = { guardAttachment: true, guardOutside: true, guardSubject: true, guardMany: true };
-  const guards = [
+  const guards: readonly Guard[] = [
     { kind: 'new-outside', recipients: [] },
     { kind: 'forgotten-attachment', word: 'attached' },
     { kind: 'many-outside', count: 21 },
     { kind: 'no-subject' },
     { kind: 'no-recipients' },
-  ] as const;
+  ];
   const left = (change: Partial<typeof all>) =>
     wanted(guards, { ...all, ...change }).map((guard) => guard.kind);
   assert.equal(left({}).length, 5);

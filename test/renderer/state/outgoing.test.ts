@@ -17,6 +17,8 @@ const item = (state: OutboxItem['state'], copy: OutboxItem['copy'] = 'none'): Ou
   results: [],
   problem: null,
   copy,
+  purpose: 'letter',
+  missed: null,
 });
 const account = (state: Account['state']) => [{ id: 7, state } as Account];
 
