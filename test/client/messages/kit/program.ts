@@ -8,11 +8,7 @@ import {
   setMarksOf,
 } from '../../../../main/client/messages/rows.ts';
 import { viewReads } from '../../../../main/client/messages/views.ts';
-import { migration010 } from '../../../../main/client/schema/010-mail.ts';
-import { migration020 } from '../../../../main/client/schema/020-pop3.ts';
-import { migration040 } from '../../../../main/client/schema/040-contacts.ts';
-import { migration050 } from '../../../../main/client/schema/050-collecting.ts';
-import { migration090 } from '../../../../main/client/schema/090-looks.ts';
+import { program as client } from '../../../../main/client/program.ts';
 import { searchReads, searchWrites } from '../../../../main/client/search/reads.ts';
 import type { Program, ReadHandle, WriteTx } from '../../../../main/store/program.ts';
 
@@ -21,7 +17,7 @@ export { FLAG };
 export const program = {
   schemaName: 'views-test',
   searchFields: ['subject', 'from', 'to', 'body', 'files'],
-  migrations: [migration010, migration020, migration040, migration050, migration090],
+  migrations: client.migrations,
   reads: {
     ...viewReads,
     ...searchReads,
