@@ -46,7 +46,13 @@ class Builder {
   async #build(view: View): Promise<void> {
     const { store, clock, settled } = this.#deps;
     for (;;) {
-      const { complete } = await store.read('views.build', { view, now: clock.now() }, { affinity: 'views' });
+      const { complete, already } = await store.read(
+        'views.build',
+        { view, now: clock.now() },
+        { affinity: 'views' },
+      );
+      // Windows that are told ask again, and an answer of many rows comes back here: told of nothing new, they would for ever.
+      if (already) return;
       if (complete) return settled(view);
     }
   }

@@ -152,15 +152,19 @@ function readWindow(
 const pageOf = (built: Built, from: number, count: number): number[] =>
   Array.from(built.keys.subarray(Math.min(from, built.length), Math.min(from + count, built.length)));
 
-/** One slice of a view's array; `complete` when there is nothing more to do. */
+/**
+ * One slice of a view's array; `complete` when there is nothing more to do, `already` when there was nothing to do at all:
+ * nobody has to be told then.
+ */
 function build(
   db: ReadHandle,
   { view, now }: { view: View; now: number },
-): { complete: boolean; length: number } {
+): { complete: boolean; already: boolean; length: number } {
   const resolved = resolveView(db, view, now);
-  const current =
-    currentKeys(db, view, resolved) ?? beginKeys(db, view, resolved, Math.min(bound(resolved), 5_000_000));
-  return { complete: grow(db, view, resolved, current), length: current.length };
+  const known = currentKeys(db, view, resolved);
+  const already = known?.complete ?? false;
+  const current = known ?? beginKeys(db, view, resolved, Math.min(bound(resolved), 5_000_000));
+  return { complete: grow(db, view, resolved, current), already, length: current.length };
 }
 
 function groups(db: ReadHandle, { view, zone, now }: { view: View; zone: number; now: number }): Group[] {
