@@ -14,14 +14,21 @@ function shellMessage(data: unknown): ShellMessage | null {
   const { postroom, id, url, folder } = data as Record<string, unknown>;
   if (postroom === 'command' && typeof id === 'string') return { postroom, id };
   if (postroom === 'mailto' && typeof url === 'string') return { postroom, url };
-  if ((postroom !== 'letter' && postroom !== 'reply') || typeof id !== 'number' || typeof folder !== 'number') return null;
+  if ((postroom !== 'letter' && postroom !== 'reply') || typeof id !== 'number' || typeof folder !== 'number')
+    return null;
   return { postroom, id, folder };
 }
 
 /** Opens a letter in its folder, wherever the window stands. */
 export function showLetter({ id, folder }: { id: number; folder: number }): void {
   closeSearch();
-  go({ section: 'mail', outbox: null, view: { scope: { in: 'folder', folder } }, letter: id, letterOpen: true });
+  go({
+    section: 'mail',
+    outbox: null,
+    view: { scope: { in: 'folder', folder } },
+    letter: id,
+    letterOpen: true,
+  });
 }
 
 /** Starts listening; called once by the window. A browser has no shell and sends nothing. */

@@ -187,6 +187,10 @@ const codes: Sentences = {
     title: 'This can no longer be taken back.',
     body: 'The letters stand as they are now. Look for them in Trash.',
   }),
+  'nothing-to-undo': () => ({
+    title: 'There is nothing to take back.',
+    body: 'It was taken back already, or changed since. Everything stands as it is now.',
+  }),
   'too-many': () => ({
     title: 'That is too much for one step.',
     body: 'Nothing was changed. Choose fewer letters.',
