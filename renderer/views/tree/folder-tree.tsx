@@ -254,6 +254,9 @@ interface TreeLineProps {
   onDrop: (event: DragEvent) => void;
 }
 
+/** Stands in the heading of an account whose letters are taken from a server and not kept in step with it. */
+const POP3 = 'POP3';
+
 function TreeLine(props: TreeLineProps): ReactNode {
   const { node, current, tabStop, target } = props;
   const t = useText();
@@ -331,6 +334,7 @@ function TreeLine(props: TreeLineProps): ReactNode {
         />
       ) : null}
       {/* Drawn by the style sheet: the line's own name says the number in words. */}
+      {heading && node.account?.kind === 'pop3' ? <span className={styles.count} data-count={POP3} /> : null}
       {node.unread > 0 ? <span className={styles.unread} data-count={formats.number(node.unread)} /> : null}
       {node.count > 0 ? <span className={styles.count} data-count={formats.number(node.count)} /> : null}
     </div>
