@@ -113,7 +113,7 @@ function linkWaiting(tx: WriteTx, folder: number, letter: ListedLetter): boolean
   if (messageId === '' || (letter.flags & FLAG.deleted) !== 0) return false;
   const row = tx.db.get<LinkRow>(
     `SELECT id, flags, keywords, server_flags, server_keywords FROM messages
-     WHERE folder = ? AND uid IS NULL AND message_id = ? ORDER BY id LIMIT 1`,
+     WHERE folder = ? AND uid IS NULL AND message_id = ? AND message_id != '' ORDER BY id LIMIT 1`,
     folder,
     messageId.slice(0, 1000),
   );

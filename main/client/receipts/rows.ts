@@ -65,7 +65,7 @@ function letterOf(db: ReadHandle, report: Report): string | null {
     sent ??
     db.value<number>(
       `SELECT 1 FROM messages JOIN folders ON folders.id = messages.folder
-         WHERE messages.message_id = ? AND folders.role = 'sent' LIMIT 1`,
+         WHERE messages.message_id = ? AND messages.message_id != '' AND folders.role = 'sent' LIMIT 1`,
       id,
     );
   return copy === undefined ? null : id;
