@@ -103,6 +103,8 @@ export interface Profile {
 }
 
 const INGEST_THREADS = 2;
+/** Ms without a letter to read after which one thread is enough. */
+const INGEST_REST = 20_000;
 /** Housekeeping: a first time after a minute, then every hour, ms. */
 const UPKEEP_FIRST = 60_000;
 const UPKEEP_EVERY = 3_600_000;
@@ -124,7 +126,13 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
     const store = closers.add(await openStore<ClientProgram>({ dir, program: programModule, log }));
     const pool = closers.add(
       lazyPool(INGEST_THREADS, () =>
-        openPool<IngestCalls>({ module: ingestModule, size: INGEST_THREADS, log, name: 'ingest' }),
+        openPool<IngestCalls>({
+          module: ingestModule,
+          size: INGEST_THREADS,
+          log,
+          name: 'ingest',
+          restMs: INGEST_REST,
+        }),
       ),
     );
     const jobs = closers.add(new Jobs(clock));

@@ -25,6 +25,8 @@ export function start({ dir, fields }: IndexerData, log: Log): void {
   }
 }
 
+export const rest = (): void => index?.rest();
+
 function current(): SearchIndex {
   if (!index) throw new Fault('internal', 'no-index', 'This store has no search index.');
   return index;

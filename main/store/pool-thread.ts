@@ -4,12 +4,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { causeText, storeFault } from './fault.ts';
+import { giveBack, Rest } from './rest.ts';
 import { threadLog } from './thread-log.ts';
 import type { CallContext, PoolMessage, PoolThreadData } from './threads.ts';
 
 interface PoolModule {
   readonly calls: Readonly<Record<string, (input: unknown, context: CallContext) => unknown>>;
   readonly start?: (data: unknown, log: Log) => unknown;
+  /** Lets go of what can be had again; called when the thread was not asked for a while. */
+  readonly rest?: () => void;
 }
 
 async function serve(setup: PoolThreadData): Promise<void> {
@@ -19,10 +22,12 @@ async function serve(setup: PoolThreadData): Promise<void> {
   const cancelled = new Int32Array(setup.cancelled);
   const log = threadLog(port);
   let calls: PoolModule['calls'];
+  let release: PoolModule['rest'];
   const first = once(port, 'message') as Promise<[{ start: unknown }]>;
   try {
     const module = (await import(setup.module)) as PoolModule;
     calls = module.calls;
+    release = module.rest;
     const [{ start }] = await first;
     await module.start?.(start, log);
   } catch (failure) {
@@ -31,6 +36,10 @@ async function serve(setup: PoolThreadData): Promise<void> {
     port.close();
     return;
   }
+  let running = 0;
+  const rest = new Rest(() => {
+    if (running === 0) giveBack(release).catch((cause) => log.warn('thread-rest-failed', { cause }));
+  });
   const answer = async (id: number, name: string, input: unknown) => {
     const buffers: ArrayBuffer[] = [];
     const context: CallContext = {
@@ -50,7 +59,11 @@ async function serve(setup: PoolThreadData): Promise<void> {
     }
   };
   port.on('message', ({ id, name, input }: { id: number; name: string; input: unknown }) => {
-    void answer(id, name, input);
+    running += 1;
+    void answer(id, name, input).finally(() => {
+      running -= 1;
+      rest.wake();
+    });
   });
   say({ ready: true });
 }

@@ -39,6 +39,9 @@ export async function start(data: ReaderData, log: Log): Promise<void> {
   };
 }
 
+/** Pages are read again from the system's own cache. */
+export const rest = (): void => thread?.db.exec('PRAGMA shrink_memory');
+
 function current(): Thread {
   if (!thread) throw new Fault('internal', 'not-started', 'The reader has not started.');
   return thread;

@@ -10,6 +10,7 @@ import { cancelled, Fault, type FaultData } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { poolEntry } from './entries.ts';
 import { faultFrom } from './fault.ts';
+import { Rest } from './rest.ts';
 import { type LogMessage, writeThreadLog } from './thread-log.ts';
 
 /** What a worker module exports as `calls`: plain or asynchronous functions of one input. */
@@ -30,6 +31,8 @@ export interface PoolOptions {
   /** Given to every thread's start(); while it is still a promise, the threads load their module. */
   readonly data?: unknown;
   readonly name?: string;
+  /** Ms after which a thread that nobody asked ends, all but the first; it starts again when it is needed. Without: never. */
+  readonly restMs?: number;
 }
 
 export interface CallOptions {
@@ -100,7 +103,7 @@ class ThreadPool {
 
   async open(): Promise<void> {
     for (let at = 0; at < this.#options.size; at += 1) {
-      this.#threads.push(new PoolThread(this.#options, at, () => this.#shared.shift()));
+      this.#threads.push(new PoolThread(this.#options, at, this.#shared));
     }
     const [first, ...others] = this.#threads;
     try {
@@ -160,18 +163,22 @@ function place(affinity: string, size: number): number {
 class PoolThread {
   readonly #options: PoolOptions;
   readonly #number: number;
-  readonly #takeShared: () => Waiting | undefined;
+  readonly #shared: Waiting[];
   readonly #own: Waiting[] = [];
   readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
   #worker: Worker | undefined;
   #running: Waiting | undefined;
   #ready = false;
   #closed = false;
+  #rest: Rest | undefined;
+  /** It has ended because nobody asked. */
+  #asleep = false;
+  #ending: Promise<unknown> | undefined;
 
-  constructor(options: PoolOptions, number: number, takeShared: () => Waiting | undefined) {
+  constructor(options: PoolOptions, number: number, shared: Waiting[]) {
     this.#options = options;
     this.#number = number;
-    this.#takeShared = takeShared;
+    this.#shared = shared;
   }
 
   get load(): number {
@@ -209,6 +216,7 @@ class PoolThread {
           started = true;
           this.#ready = true;
           resolve();
+          this.#watch();
           this.pump();
         } else this.#answer(message);
       });
@@ -242,17 +250,41 @@ class PoolThread {
     this.#running = undefined;
     if (this.#closed) return;
     this.#options.log.error('thread-crashed', { module: this.#options.name ?? 'pool', code });
-    // A thread that cannot start again fails what waits for it; the next call tries once more.
+    this.#startAgain();
+  }
+
+  /** A thread that cannot start again fails what waits for it; the next call tries once more. */
+  #startAgain(): void {
     this.start().catch((again: Fault) => {
       for (const each of this.#own.splice(0)) each.settle({ failure: again });
-      for (let each = this.#takeShared(); each; each = this.#takeShared()) each.settle({ failure: again });
+      for (const each of this.#shared.splice(0)) each.settle({ failure: again });
     });
+  }
+
+  /** Lets the thread end when it is not asked for a while. */
+  #watch(): void {
+    const { restMs } = this.#options;
+    if (restMs === undefined || this.#number === 0 || this.#closed) return;
+    this.#rest = new Rest(() => {
+      const worker = this.#worker;
+      if (this.load > 0 || !worker || this.#closed) return;
+      this.#worker = undefined;
+      this.#ready = false;
+      this.#asleep = true;
+      this.#ending = worker.terminate();
+    }, restMs);
   }
 
   /** Gives the next call to the thread if it is idle. */
   pump(): void {
-    if (this.#running || this.#closed || !this.#ready) return;
-    const next = this.#own.shift() ?? this.#takeShared();
+    if (this.#running || this.#closed) return;
+    if (this.#asleep && this.load + this.#shared.length > 0) {
+      this.#asleep = false;
+      this.#startAgain();
+    }
+    if (!this.#ready) return;
+    this.#rest?.wake();
+    const next = this.#own.shift() ?? this.#shared.shift();
     const worker = this.#worker;
     if (!next || !worker) return;
     this.#running = next;
@@ -279,6 +311,7 @@ class PoolThread {
   async close(): Promise<void> {
     this.#closed = true;
     for (const each of this.#own.splice(0)) each.settle({ failure: cancelled() });
-    await this.#worker?.terminate();
+    this.#rest?.end();
+    await Promise.all([this.#ending, this.#worker?.terminate()]);
   }
 }

@@ -13,6 +13,7 @@ import { databaseFile, spoolFolder } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { migrate } from './migrate.ts';
 import type { Program } from './program.ts';
+import { giveBack, Rest } from './rest.ts';
 import { Segments } from './segments.ts';
 import { type LogMessage, threadLog } from './thread-log.ts';
 import { type GroupResult, type Job, type Reply, Writer } from './writer.ts';
@@ -60,7 +61,13 @@ async function serve(data: WriterData): Promise<void> {
     emptySpool(data.dir);
     const segments = closers.add(Segments.open(db, data.dir, data.segmentBytes, log));
     const writer = new Writer(db, data.dir, segments, program, log, Date.now);
-    listen(port, writer, say, closers);
+    const rest = new Rest(() =>
+      giveBack(() => db.exec('PRAGMA shrink_memory')).catch((cause) =>
+        log.warn('thread-rest-failed', { cause }),
+      ),
+    );
+    closers.defer(() => rest.end());
+    listen(port, writer, say, closers, rest);
     say({ ready: { modseq: db.modseq(), searchFields: program.searchFields ?? [] } });
   } catch (failure) {
     const fault = storeFault(failure);
@@ -94,6 +101,7 @@ function listen(
   writer: Writer,
   say: (message: WriterMessage) => void,
   closers: Closers,
+  rest: Rest,
 ): void {
   port.on('message', (first: WriterRequest) => {
     let held: WriterRequest | undefined = first;
@@ -124,6 +132,7 @@ function listen(
         });
         return;
       } else {
+        rest.wake();
         return;
       }
     }

@@ -115,6 +115,12 @@ export class SearchIndex {
     this.#db.exec("INSERT INTO docs (docs) VALUES ('optimize')");
   }
 
+  /** Lets go of pages and of the words that are known to be stored. */
+  rest(): void {
+    this.#stemmed.clear();
+    this.#db.exec('PRAGMA shrink_memory');
+  }
+
   close(): void {
     this.#db.close();
   }

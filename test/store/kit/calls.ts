@@ -1,4 +1,5 @@
 /** A worker module for the pool's tests. */
+import { threadId } from 'node:worker_threads';
 import { Fault } from '../../../main/base/errors.ts';
 import type { CallContext } from '../../../main/store/threads.ts';
 
@@ -11,6 +12,7 @@ export function start(data: { greeting: string; fail?: boolean }): void {
 
 export const calls = {
   greet: (name: string) => `${greeting}, ${name}`,
+  who: (_: undefined): number => threadId,
   later: async (name: string) => {
     await new Promise((resolve) => setImmediate(resolve));
     return `later, ${name}`;
