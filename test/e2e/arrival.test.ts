@@ -11,7 +11,7 @@ import { dovecotMissing } from '../kit/dovecot.ts';
 import { openMailOffice } from '../kit/mail-office.ts';
 import { assertAccessible } from './axe.ts';
 import { connect } from './connect.ts';
-import { eventually, hostMissing, hostName, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, hostName, languages, openWindow, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
 
 const WORDS = {
@@ -129,7 +129,7 @@ async function watchNotifications(page: Page): Promise<void> {
 const told = (page: Page): Promise<Told[]> =>
   page.evaluate(`window.told.map(({ title, body }) => ({ title, body }))`);
 
-for (const language of ['en', 'ru'] as const) {
+for (const language of languages) {
   test(`letters are told and kept tidy, ${language}`, {
     skip: hostMissing || dovecotMissing(),
   }, async (t) => {

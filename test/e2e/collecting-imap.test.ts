@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { dovecotMissing, startDovecot } from '../kit/dovecot.ts';
 import { startScriptedServer } from '../kit/scripted-server.ts';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
 import { type Ask, jobsEnded } from './seed.ts';
 
 const WORDS = {
@@ -76,7 +76,7 @@ async function addAccounts(ask: Ask, imap: number, silent: number): Promise<void
   await ask('settings.set', { conversations: false });
 }
 
-for (const language of ['en', 'ru'] as const) {
+for (const language of languages) {
   test(`headers over IMAP beside a server that hangs, ${language}`, {
     skip: hostMissing || (dovecotMissing() ?? false),
   }, async (t) => {

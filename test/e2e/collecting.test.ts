@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { addDrop, DROP_ADDRESS, DROP_LETTERS, openDrop } from '../kit/maildrop-letters.ts';
 import { passwordOf } from '../kit/office.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
 import { jobsEnded } from './seed.ts';
 
 const WORDS = {
@@ -76,7 +76,7 @@ const WORDS = {
   },
 } as const;
 
-for (const language of ['en', 'ru'] as const) {
+for (const language of languages) {
   test(`letters by their headers, ${language}`, { skip: hostMissing }, async (t) => {
     const office = await openDrop(t, 0.1);
     const words = WORDS[language];

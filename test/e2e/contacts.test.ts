@@ -9,7 +9,7 @@ import { dovecotMissing } from '../kit/dovecot.ts';
 import { openMailOffice } from '../kit/mail-office.ts';
 import { slapdMissing, startSlapd } from '../kit/slapd.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, hostName, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, hostName, languages, openWindow, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
 
 const WORDS = {
@@ -122,7 +122,7 @@ const TABLE =
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-for (const language of ['en', 'ru'] as const) {
+for (const language of languages) {
   const missing = hostMissing || dovecotMissing() || slapdMissing();
   test(`the address book, ${language}`, { skip: missing }, async (t) => {
     const words = WORDS[language];

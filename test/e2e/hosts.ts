@@ -20,6 +20,12 @@ import { type Ask, seedProfile } from './seed.ts';
 
 export type HostName = 'browser' | 'electron';
 export const hostName: HostName = process.env['POSTROOM_HOST'] === 'electron' ? 'electron' : 'browser';
+/**
+ * The languages of scenes that say the same in each host. A host adds windows, menus and files, not words: in Electron one
+ * language is enough. POSTROOM_EVERY_LANGUAGE=1 runs both there, too.
+ */
+export const languages: readonly ('en' | 'ru')[] =
+  hostName === 'browser' || process.env['POSTROOM_EVERY_LANGUAGE'] ? ['en', 'ru'] : ['ru'];
 
 /** Why this host cannot be used here, for node:test's `skip`; false: it can. */
 export const hostMissing: string | false =

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeThunderbird } from '../kit/thunderbird.ts';
 import { assertAccessible, assertNothingCut } from './axe.ts';
-import { hostMissing, openWindow, scene } from './hosts.ts';
+import { hostMissing, languages, openWindow, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
-import { type Language, names } from './names.ts';
+import { names } from './names.ts';
 
 const WORDS = {
   en: {
@@ -75,7 +75,7 @@ const WORDS = {
   },
 } as const;
 
-for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
+for (const language of languages) {
   test(`moving in and out, ${language}`, { skip: hostMissing }, async (t) => {
     const words = WORDS[language];
     const home = await mkdtemp(join(tmpdir(), 'postroom-e2e-home-'));

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { OFFICE_DOMAIN, passwordOf } from '../kit/office.ts';
 import { openPop3Office } from '../kit/pop3.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, hostName, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, hostName, languages, openWindow, scene } from './hosts.ts';
 
 const WORDS = {
   en: {
@@ -100,7 +100,7 @@ async function command(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-for (const language of ['en', 'ru'] as const) {
+for (const language of languages) {
   test(`rules, ${language}`, { skip: hostMissing }, async (t) => {
     const office = await openPop3Office(t);
     await office.deliver(

@@ -11,7 +11,7 @@ import { buildReceipt } from '../../main/mail/receipt.ts';
 import { passwordOf } from '../kit/office.ts';
 import { openSendingOffice } from '../kit/sending-office.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
 
 const WORDS = {
@@ -97,7 +97,7 @@ const asking = (from: string, to: string) =>
     '',
   ].join('\r\n');
 
-for (const language of ['en', 'ru'] as const) {
+for (const language of languages) {
   test(`what goes with sending, ${language}`, { skip: hostMissing }, async (t) => {
     const office = await openSendingOffice(t, ['anna', 'boris', 'victor']);
     const [anna, boris, victor] = ['anna', 'boris', 'victor'].map(office.address) as [string, string, string];

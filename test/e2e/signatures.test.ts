@@ -9,7 +9,7 @@ import { readContent, readMessage } from '../../main/mail/message.ts';
 import { passwordOf } from '../kit/office.ts';
 import { openSendingOffice } from '../kit/sending-office.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
 
 const WORDS = {
@@ -85,7 +85,7 @@ const WORDS = {
 
 const OUTSIDE = 'invoices@beton.example';
 
-for (const language of ['en', 'ru'] as const) {
+for (const language of languages) {
   test(`senders, signatures, templates, spelling, ${language}`, { skip: hostMissing }, async (t) => {
     const office = await openSendingOffice(t, ['anna', 'boris']);
     const [anna, boris] = ['anna', 'boris'].map(office.address) as [string, string];

@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { passwordOf } from '../kit/office.ts';
 import { OFFICE_DOMAIN, openSendingOffice } from '../kit/sending-office.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
 import { jobsEnded } from './seed.ts';
 
@@ -106,7 +106,7 @@ const SENDER = `=?utf-8?B?${Buffer.from(NAME).toString('base64')}?= <boris@x.exa
 const letter = (to: string, subject: string, at: string, from = SENDER) =>
   `From: ${from}\r\nTo: ${to}@${OFFICE_DOMAIN}\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replaceAll(' ', '.')}@x.example>\r\nDate: ${at}\r\n\r\nTwo trucks at eight.\r\n`;
 
-for (const language of ['en', 'ru'] as const) {
+for (const language of languages) {
   test(`views, ${language}`, { skip: hostMissing }, async (t) => {
     const words = WORDS[language];
     const people = ['anna', 'boris'];
