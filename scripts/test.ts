@@ -149,7 +149,7 @@ async function e2eElectron(): Promise<Tally> {
   const electron = electronForTests();
   if (electron) {
     const env = { POSTROOM_HOST: 'electron', ELECTRON_OVERRIDE_DIST_PATH: electron };
-    return tests(files, { concurrency: 1, env });
+    return tests(files, { concurrency: 2, env });
   }
   print('  skipped: no Electron here (ELECTRON_OVERRIDE_DIST_PATH names one)');
   return { passed: 0, failed: 0, skipped: files.length };
@@ -179,7 +179,7 @@ const STEPS: readonly Step[] = [
     name: 'e2e',
     about: 'the window in Chromium',
     run: () =>
-      tests(testFiles('test/e2e/**/*.test.ts'), { concurrency: 1, env: { POSTROOM_HOST: 'browser' } }),
+      tests(testFiles('test/e2e/**/*.test.ts'), { concurrency: 2, env: { POSTROOM_HOST: 'browser' } }),
   },
   { name: 'e2e-electron', about: 'the window in Electron', run: e2eElectron },
 ];
