@@ -8,6 +8,8 @@ export { chromiumProgram, launchChromium } from '../../scripts/toolchain/chromiu
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** As in package.json: the engine's threads work in small steps and need no room for large ones. */
+const SMALL_BURSTS = '--max-semi-space-size=4';
 /** Ms for a host to serve: a cold build of the window is in it. */
 const READY_LIMIT = 60_000;
 const CLOSE_LIMIT = 20_000;
@@ -24,7 +26,17 @@ export interface HostProcess {
 
 /** Starts `npm start -- --browser --no-open` without npm, which tests/host covers. */
 export async function startBrowserHost(profile: string, extra: readonly string[] = []): Promise<HostProcess> {
-  const args = ['scripts/start.ts', '--browser', '--no-open', '--port', '0', '--profile', profile, ...extra];
+  const args = [
+    SMALL_BURSTS,
+    'scripts/start.mjs',
+    '--browser',
+    '--no-open',
+    '--port',
+    '0',
+    '--profile',
+    profile,
+    ...extra,
+  ];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
