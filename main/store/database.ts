@@ -18,6 +18,9 @@ export interface ConnectionOptions {
  * the thousand change the same pages of the indexes again and again, and each page is carried over once.
  */
 const LOG_PAGES = 4000;
+/** KiB of pages that a connection keeps. What a reader lets go of is still in the system's cache, which all of them share. */
+const READER_KIB = 6000;
+const WRITER_KIB = 16_000;
 /** Milliseconds to wait for a lock: only a checkpoint or a foreign tool can hold one. */
 const BUSY_MS = 5000;
 
@@ -44,7 +47,9 @@ export class Connection {
     if (!options.readOnly) makePrivate(file);
     this.raw = new DatabaseSync(file, { readOnly: options.readOnly, timeout: BUSY_MS });
     this.#onSlow = options.onSlow ?? (() => {});
-    this.raw.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;');
+    this.raw.exec(
+      `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${options.readOnly ? READER_KIB : WRITER_KIB};`,
+    );
     if (options.readOnly) {
       this.raw.exec('PRAGMA query_only = ON;');
       return;
