@@ -1,6 +1,7 @@
 /**
- * Is a letter here already? By its Message-ID, and then by its octets without what programs change on the way: line ends
- * and the marks an mbox keeps at a letter's start. The same octets in the same folder are found by the writer itself.
+ * Is a letter here already? By its Message-ID, and then by its octets. Where letters of any folder count, what programs change
+ * on the way is left out of sight: line ends and the marks an mbox keeps at a letter's start. In one folder only the same
+ * octets are the same letter, for what differs in one octet came in as a letter of its own and goes out so again.
  */
 import { createHash } from 'node:crypto';
 import { readMarks } from '../../boxes/bookkeeping.ts';
@@ -73,6 +74,7 @@ export async function findDoubles(
       answers[at] = true;
       continue;
     }
+    if (!everywhere) continue;
     const known = await store.blobs.read(twin.blob).catch(() => null);
     answers[at] = known !== null && fingerprint(known) === fingerprint(bytes);
   }

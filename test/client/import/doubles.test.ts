@@ -4,11 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { findDoubles } from '../../../main/client/import/doubles.ts';
 import { movingReads } from '../../../main/client/import/operations.ts';
 import { program } from '../../../main/client/program.ts';
 import { takeReport } from '../../../main/client/receipts/rows.ts';
 import { Connection } from '../../../main/store/database.ts';
 import type { SqlInput, WriteTx } from '../../../main/store/program.ts';
+import { openTestProfile } from '../kit/profile.ts';
 
 /** Keeps every question about letters that is asked of it. */
 class Listening extends Connection {
@@ -62,4 +64,19 @@ test('letters are found by their Message-ID through its index', async (t) => {
   assert.equal(db.asked.length, 5);
   for (const sql of new Set(db.asked))
     assert.match(db.plan(sql), /^SEARCH messages USING INDEX messages_message_id \(message_id=\?\)/, sql);
+});
+
+test('what differs in one octet is a letter of its own in its folder, and the same letter among all', async (t) => {
+  const p = await openTestProfile(t);
+  const text = 'Message-ID: <a@x.example>\r\nSubject: twins\r\n\r\none\r\n';
+  await p.put('Inbox', text);
+  const folder = await p.folder('Inbox');
+  const candidates = [text, text.replaceAll('\r\n', '\n'), text.replace('one', 'two')].map((each) => ({
+    folder,
+    bytes: Buffer.from(each),
+  }));
+  const { store } = p.profile;
+  const here = (everywhere: boolean) => findDoubles(store, candidates, { everywhere, before: null });
+  assert.deepEqual(await here(false), [true, false, false]);
+  assert.deepEqual(await here(true), [true, true, false]);
 });
