@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { launchApp } from '../kit/app.ts';
 import { dovecotMissing } from '../kit/dovecot.ts';
 import { openMailOffice } from '../kit/mail-office.ts';
-import { connect } from './connect.ts';
+import { connect, upToDate } from './connect.ts';
 import { eventually, hostMissing, hostName } from './hosts.ts';
 import { movesIn } from './moves.ts';
 import { seedProfile } from './seed.ts';
@@ -49,6 +49,7 @@ test('a letter is told with buttons, counted and hidden on a locked screen', { s
   await connect(page, office);
   const { row, subject, folder: inTree } = movesIn(page);
   await inTree('Inbox').waitFor();
+  await upToDate(page);
   const shown = () =>
     app.evaluate(() =>
       ((globalThis as WithStandIn).__standin?.notifications ?? []).map(({ options }) => options),

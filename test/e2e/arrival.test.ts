@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core';
 import { dovecotMissing } from '../kit/dovecot.ts';
 import { openMailOffice } from '../kit/mail-office.ts';
 import { assertAccessible } from './axe.ts';
-import { connect } from './connect.ts';
+import { connect, upToDate } from './connect.ts';
 import { eventually, hostMissing, hostName, languages, openWindow, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
 
@@ -171,6 +171,7 @@ for (const language of languages) {
       if (browser) await watchNotifications(page);
       await connect(page, office);
       await movesIn(page).row('There before').waitFor();
+      await upToDate(page);
       if (language === 'ru') await movesIn(page).palette('Language: Russian');
       await m().folder(m().words.inbox).waitFor();
       if (browser) assert.deepEqual(await told(page), []);

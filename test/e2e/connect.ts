@@ -43,3 +43,11 @@ export async function connect(page: Page, office: MailOffice): Promise<void> {
   await trustBoth(page, office);
   await page.getByRole('tree', { name: 'Folders' }).waitFor();
 }
+
+/** The first pass over the account has ended (English window): what comes from now on is new. */
+export async function upToDate(page: Page): Promise<void> {
+  await page
+    .getByRole('status', { name: 'Sync' })
+    .filter({ hasText: /Up to date, / })
+    .waitFor();
+}
