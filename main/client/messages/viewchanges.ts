@@ -6,6 +6,7 @@
  */
 import type { View } from '../../contract/mail/views.ts';
 import type { ReadHandle } from '../../store/program.ts';
+import { KEY_VALUE } from '../search/plan-sql.ts';
 import type { ResolvedView } from './scope.ts';
 import type { Built } from './viewkeys.ts';
 
@@ -92,7 +93,7 @@ function matching(db: ReadHandle, resolved: ResolvedView, keys: Iterable<number>
   for (const piece of pieces(keys))
     found.push(
       ...db.pluck<number>(
-        `SELECT m.key FROM ${from} WHERE ${where} AND ${column} IN (${marks(piece)})`,
+        `SELECT m.key FROM ${from} WHERE ${where} AND ${column} IN (${piece.map(() => KEY_VALUE).join(',')})`,
         ...values,
         ...piece,
       ),

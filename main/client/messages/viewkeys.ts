@@ -7,6 +7,7 @@
  */
 import type { View } from '../../contract/mail/views.ts';
 import type { ReadHandle } from '../../store/program.ts';
+import { KEY_VALUE } from '../search/plan-sql.ts';
 import type { ResolvedView } from './scope.ts';
 import { ordered, type Run, SORT_VALUE } from './sorting.ts';
 import { catchUp } from './viewchanges.ts';
@@ -171,7 +172,7 @@ function slice(db: ReadHandle, view: View, resolved: ResolvedView, built: Built)
   const value = view.sort === 'date' ? '' : `, ${SORT_VALUE[view.sort]} AS value`;
   const column = order.split(' ')[0]!;
   return db.all<SliceRow>(
-    `SELECT m.key AS key, m.thread AS thread${value} FROM ${from} WHERE ${where} AND ${column} < ? ORDER BY ${order} LIMIT ?`,
+    `SELECT m.key AS key, m.thread AS thread${value} FROM ${from} WHERE ${where} AND ${column} < ${KEY_VALUE} ORDER BY ${order} LIMIT ?`,
     ...values,
     built.next,
     built.slice,

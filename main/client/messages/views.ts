@@ -10,6 +10,7 @@ import type { Group, Row, View, Window } from '../../contract/mail/views.ts';
 import type { ReadHandle } from '../../store/program.ts';
 import { parseQuery } from '../../store/search/query.ts';
 import { vocabulary } from '../search/operators.ts';
+import { KEY_VALUE } from '../search/plan-sql.ts';
 import { queryWords } from '../search/words.ts';
 import { boundaries, periodsOf } from './groups.ts';
 import { explain, rowsById, rowsByKey } from './rowview.ts';
@@ -259,7 +260,7 @@ function countAbove(
   const column = order.split(' ')[0];
   return (
     db.value<number>(
-      `SELECT ${what} FROM ${from} WHERE ${where} AND ${column} > ? AND ${column} <= ?`,
+      `SELECT ${what} FROM ${from} WHERE ${where} AND ${column} > ${KEY_VALUE} AND ${column} <= ${KEY_VALUE}`,
       ...values,
       key,
       most,
@@ -306,7 +307,7 @@ function selection(
   if (!resolved.sql.possible || resolved.folders.length === 0) return [];
   const { from, where, values, order } = resolved.sql;
   return db.all<{ id: number; key: number }>(
-    `SELECT m.id AS id, m.key AS key FROM ${from} WHERE ${where} AND ${order.split(' ')[0]} < ? ORDER BY ${order} LIMIT ?`,
+    `SELECT m.id AS id, m.key AS key FROM ${from} WHERE ${where} AND ${order.split(' ')[0]} < ${KEY_VALUE} ORDER BY ${order} LIMIT ?`,
     ...values,
     below,
     limit,

@@ -18,6 +18,12 @@ export interface SearchSql {
   possible: boolean;
 }
 
+/**
+ * A key among the values, to compare what `order` orders by with. node:sqlite binds every number as REAL, and FTS5 passes over
+ * an equation with its rowid that is not INTEGER (SQLite believes it was obeyed) and cannot begin at a bound.
+ */
+export const KEY_VALUE = 'CAST(? AS INTEGER)';
+
 const NOTHING: SearchSql = {
   from: 'messages m',
   where: '0',
