@@ -66,14 +66,20 @@ export class Line {
     return turn;
   }
 
-  /** Ends the connection and opens none any more. */
+  /** Ends the connection, whatever is under way, and opens none any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.rest();
+    await this.#end();
   }
 
-  /** Ends the connection until somebody needs one. */
+  /** Ends the connection until somebody needs one; who uses it is let finish. */
   async rest(): Promise<void> {
+    this.#watching = false;
+    await this.#queue;
+    if (this.#waiting === 0) await this.#end();
+  }
+
+  async #end(): Promise<void> {
     this.#watching = false;
     const connection = this.#connection;
     this.#connection = undefined;

@@ -80,8 +80,9 @@ export class Arrivals {
     return this.#waiting;
   }
 
-  /** Resolves when all that can be done now is done. */
+  /** Resolves when all that can be done now is done; what failed lately is asked for again. */
   async settled(): Promise<void> {
+    this.#fetches.clear();
     this.wake();
     await this.#turn;
     while (this.#fetching.size > 0) {
