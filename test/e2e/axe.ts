@@ -12,8 +12,14 @@ interface Violation {
   nodes: { html: string; failureSummary: string }[];
 }
 
+/** A button that has just come to life is on its way from one colour to the other for 120 ms; what it comes to counts. */
+const STILL = `Promise.all(document.getAnimations()
+  .filter((each) => each.playState === 'running' && each.effect?.getComputedTiming().endTime !== Infinity)
+  .map((each) => each.finished.catch(() => {})))`;
+
 /** Fails with each violation, its rule and the first elements. The letter's own document is not Postroom's. */
 export async function assertAccessible(page: Page, screen: string): Promise<void> {
+  await page.evaluate(`${STILL}.then(() => {})`);
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(source);
   const violations = await page.evaluate<Violation[]>(
     `axe.run(document, { iframes: false, resultTypes: ['violations'] }).then((found) => found.violations)`,
