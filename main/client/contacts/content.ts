@@ -1,30 +1,11 @@
 /** What a contact's row says beside its content: the name shown, its place in the order, what it is found by. Pure. */
 import type { ContactContent } from '../../contract/mail/contacts.ts';
+import { emptyContact } from '../../contract/mail/empty-contact.ts';
 import { foldWords, wordsOf } from './words.ts';
 
 /** A content with every field, from some of them. Values are taken as they are; a thread of the store loads no validator. */
 export const emptyContent = (some: Partial<ContactContent> = {}): ContactContent => ({
-  kind: 'person',
-  name: '',
-  family: '',
-  given: '',
-  middle: '',
-  prefix: '',
-  suffix: '',
-  nickname: '',
-  emails: [],
-  phones: [],
-  organisation: '',
-  department: '',
-  title: '',
-  room: '',
-  addresses: [],
-  urls: [],
-  birthday: '',
-  notes: '',
-  categories: [],
-  members: [],
-  extra: [],
+  ...emptyContact(),
   ...some,
 });
 

@@ -1,6 +1,7 @@
 /** The form of a person or of a group. Nothing is saved before Save; Esc goes back. Lines nobody understands are left alone. */
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ContactContent, ContactValue } from '../../../main/contract/mail/contacts.ts';
+import { emptyContact } from '../../../main/contract/mail/empty-contact.ts';
 import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
@@ -19,34 +20,10 @@ import {
 import { Addresses, Members, type Photo, PhotoField, Values } from './editor-fields.tsx';
 import { shownName } from './person-pane.tsx';
 
-const EMPTY: ContactContent = {
-  kind: 'person',
-  name: '',
-  family: '',
-  given: '',
-  middle: '',
-  prefix: '',
-  suffix: '',
-  nickname: '',
-  emails: [],
-  phones: [],
-  organisation: '',
-  department: '',
-  title: '',
-  room: '',
-  addresses: [],
-  urls: [],
-  birthday: '',
-  notes: '',
-  categories: [],
-  members: [],
-  extra: [],
-};
-
 export function ContactEditor({ pane }: { pane: Exclude<Pane, { show: 'person' }> }): ReactNode {
   const id = pane.show === 'edit' ? pane.id : null;
   const [content, setContent] = useState<ContactContent | null>(
-    pane.show === 'new' ? { ...EMPTY, ...pane.content } : null,
+    pane.show === 'new' ? { ...emptyContact(), ...pane.content } : null,
   );
   const [book, setBook] = useState<number | null>(bookForNew);
   const [photo, setPhoto] = useState(false);
