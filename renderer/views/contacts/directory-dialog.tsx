@@ -12,8 +12,9 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Select, TextField } from '../../ui/field.tsx';
 import { CertificateCard } from '../accounts/certificate-card.tsx';
-import styles from './contacts.module.css';
 import { setContacts } from './contacts-state.ts';
+import styles from './dialogs.module.css';
+import person from './person.module.css';
 
 type Outcome = { people: Output<'contacts.ldapTest'>['people'] } | { fault: FaultData } | 'asking' | null;
 
@@ -108,7 +109,7 @@ export function DirectoryDialog({ book, onClose }: { book: Book | null; onClose:
             }}
           />
         </div>
-        <div className={styles.two}>
+        <div className={person.two}>
           <TextField
             label={words.base}
             value={ldap.base}

@@ -5,8 +5,9 @@ import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import styles from './contacts.module.css';
 import { mergeContacts } from './contacts-state.ts';
+import styles from './dialogs.module.css';
+import person from './person.module.css';
 
 type Duplicates = Output<'contacts.duplicates'>;
 
@@ -39,7 +40,7 @@ export function DuplicatesDialog({ onClose }: { onClose: () => void }): ReactNod
       ) : (
         <>
           <p role="status">{words.found(found.total)}</p>
-          <p className={styles.where}>{words.hint}</p>
+          <p className={person.where}>{words.hint}</p>
           <ul className={styles.groups}>
             {found.groups.map(({ reason, rows }) => (
               <li key={rows.map((row) => row.id).join(' ')}>

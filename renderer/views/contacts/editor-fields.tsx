@@ -11,6 +11,7 @@ import { ownHouses } from '../composer/recipients.ts';
 import { RecipientsField } from '../composer/recipients-field.tsx';
 import styles from './contacts.module.css';
 import { usePhoto } from './known-people.ts';
+import person from './person.module.css';
 import { shownName } from './person-pane.tsx';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
@@ -36,11 +37,11 @@ export function Values(props: {
   const change = (at: number, value: Partial<ContactValue>) =>
     props.onChange({ [kind]: values.map((each, place) => (place === at ? { ...each, ...value } : each)) });
   return (
-    <fieldset className={styles.values}>
+    <fieldset className={person.values}>
       <legend>{kind === 'emails' ? words.fields.emails : words.fields.phones}</legend>
       {values.map((each, at) => (
         // A line has no identity but its place.
-        <div key={`${kind} ${String(at)}`} className={styles.value}>
+        <div key={`${kind} ${String(at)}`} className={person.value}>
           <TextField
             hideLabel
             label={values.length > 1 ? `${label} ${at + 1}` : label}
@@ -88,10 +89,10 @@ export function Addresses(props: {
   const change = (at: number, part: Partial<PostalAddress>) =>
     props.onChange(all.map((each, place) => (place === at ? { ...each, ...part } : each)));
   return (
-    <fieldset className={styles.values}>
+    <fieldset className={person.values}>
       <legend>{words.fields.addresses}</legend>
       {all.map((each, at) => (
-        <div key={`address ${String(at)}`} className={styles.two}>
+        <div key={`address ${String(at)}`} className={person.two}>
           {(['street', 'city', 'region', 'code', 'country'] as const).map((part) => (
             <TextField
               key={part}
@@ -135,7 +136,7 @@ export function Members(props: {
     [addresses],
   );
   return (
-    <div className={styles.recipients}>
+    <div className={person.recipients}>
       <RecipientsField
         line="to"
         label={t.contacts.fields.members}
@@ -173,7 +174,7 @@ export function PhotoField(props: {
   const shown = url ?? former;
   const { content } = props;
   return (
-    <div className={styles.photoField}>
+    <div className={person.photoField}>
       {shown ? (
         <img
           className={styles.photo}

@@ -8,7 +8,6 @@ import { engine } from '../../state/engine.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select, TextField } from '../../ui/field.tsx';
 import { readBirthday, writeBirthday } from './birthday-text.ts';
-import styles from './contacts.module.css';
 import {
   bookForNew,
   nameOfBook,
@@ -18,6 +17,7 @@ import {
   useContacts,
 } from './contacts-state.ts';
 import { Addresses, Members, type Photo, PhotoField, Values } from './editor-fields.tsx';
+import styles from './person.module.css';
 import { shownName } from './person-pane.tsx';
 
 export function ContactEditor({ pane }: { pane: Exclude<Pane, { show: 'person' }> }): ReactNode {

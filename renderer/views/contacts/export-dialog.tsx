@@ -8,8 +8,8 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/field.tsx';
 import { saveBlob } from '../reader/bytes.ts';
-import styles from './contacts.module.css';
 import { nameOfBook, useContacts } from './contacts-state.ts';
+import styles from './dialogs.module.css';
 
 type Format = (typeof EXPORT_FORMATS)[number];
 type Charset = 'utf-8' | 'utf-16' | 'windows-1251';

@@ -8,8 +8,9 @@ import { engine } from '../../state/engine.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { RadioGroup, Select } from '../../ui/field.tsx';
-import styles from './contacts.module.css';
 import { nameOfBook, sayUndoable, setContacts, useContacts } from './contacts-state.ts';
+import styles from './dialogs.module.css';
+import person from './person.module.css';
 import { shownName } from './person-pane.tsx';
 
 type Separator = ',' | ';' | '\t';
@@ -105,7 +106,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
               <b>{file.name}</b> {words.found(preview.total)}.{' '}
               {preview.known > 0 ? `${words.known(preview.known)}.` : ''}
             </p>
-            <div className={styles.three}>
+            <div className={person.three}>
               <Select
                 label={words.charset}
                 options={[...new Set([preview.charset, ...CHARSETS])].map((id) => ({ id, label: id }))}

@@ -5,7 +5,7 @@ import { engine } from '../../state/engine.ts';
 import { go, setSearch } from '../../state/place.ts';
 import { Button } from '../../ui/button.tsx';
 import { useMinute } from '../list/use-minute.ts';
-import styles from './contacts.module.css';
+import styles from './person.module.css';
 
 const SHOWN = 5;
 

@@ -21,6 +21,7 @@ import {
   useContacts,
 } from './contacts-state.ts';
 import { LastLetters } from './last-letters.tsx';
+import person from './person.module.css';
 import { ContactPortrait } from './person-portrait.tsx';
 import { writeTo } from './write-to.ts';
 
@@ -43,17 +44,17 @@ function SeveralPeople({ ids }: { ids: readonly number[] }): ReactNode {
   const words = t.contacts;
   const merged = useMerged(ids);
   return (
-    <div className={styles.page} data-scope="page">
-      <div className={styles.personHead}>
+    <div className={person.page} data-scope="page">
+      <div className={person.personHead}>
         <span className={styles.groupMark} data-large="" aria-hidden="true">
           <Users size={28} strokeWidth={1.5} />
         </span>
         <div>
           <h2>{words.several(ids.length)}</h2>
-          <p className={styles.where}>{words.doubles.hint}</p>
+          <p className={person.where}>{words.doubles.hint}</p>
         </div>
       </div>
-      <div className={styles.actions}>
+      <div className={person.actions}>
         <Button
           variant="primary"
           icon={<Merge {...icon} />}
@@ -69,9 +70,9 @@ function SeveralPeople({ ids }: { ids: readonly number[] }): ReactNode {
         </Button>
       </div>
       {merged ? (
-        <section className={styles.letters} aria-label={words.together}>
+        <section className={person.letters} aria-label={words.together}>
           <h3>{words.together}</h3>
-          <div className={styles.together}>
+          <div className={person.together}>
             <p>
               <b>{shownName(merged)}</b>
             </p>
@@ -176,8 +177,8 @@ export function OnePerson({ id }: { id: number }): ReactNode {
       : [];
   const write = () => writeTo(recipients);
   return (
-    <div className={styles.page} data-scope="page">
-      <div className={styles.personHead}>
+    <div className={person.page} data-scope="page">
+      <div className={person.personHead}>
         {group ? (
           <span className={styles.groupMark} data-large="" aria-hidden="true">
             <Users size={28} strokeWidth={1.5} />
@@ -198,10 +199,10 @@ export function OnePerson({ id }: { id: number }): ReactNode {
               ? words.members(content.members.length)
               : [content.title, content.department, content.organisation].filter(Boolean).join(' · ')}
           </p>
-          {book ? <p className={styles.where}>{words.inBook(nameOfBook(book))}</p> : null}
+          {book ? <p className={person.where}>{words.inBook(nameOfBook(book))}</p> : null}
         </div>
       </div>
-      <div className={styles.actions}>
+      <div className={person.actions}>
         {recipients.length > 0 ? (
           <Button variant="primary" icon={<SquarePen {...icon} />} onPress={write}>
             {words.write}
@@ -270,14 +271,14 @@ function Facts({ content }: { content: ContactContent }): ReactNode {
     [words.fields.extra, content.extra.join('\n')],
   ];
   return (
-    <dl className={styles.facts}>
+    <dl className={person.facts}>
       {content.emails.map((each) => (
         <div key={`mail ${each.value}`}>
           <dt>{`${words.fields.email}, ${words.types[each.type].toLowerCase()}`}</dt>
           <dd>
             <button
               type="button"
-              className={styles.link}
+              className={person.link}
               aria-label={words.writeTo(each.value)}
               onClick={() => writeTo([{ name: shownName(content), address: each.value }])}
             >
@@ -297,7 +298,7 @@ function Facts({ content }: { content: ContactContent }): ReactNode {
         <div>
           <dt>{words.fields.members}</dt>
           <dd>
-            <ul className={styles.members}>
+            <ul className={person.members}>
               {content.members.map((each) => (
                 <li key={each.address}>
                   {each.name ? <b>{each.name}</b> : null} {each.address}

@@ -7,9 +7,9 @@ import { useSession } from '../../state/session.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Select, TextField } from '../../ui/field.tsx';
 import { FolderPicker } from '../tree/folder-picker.tsx';
+import styles from './editor.module.css';
 import { TagField } from './question-row.tsx';
 import { folderWords } from './rule-words.ts';
-import styles from './rules.module.css';
 import { isAddress } from './rules-state.ts';
 
 type Kind = RuleAction['do'];

@@ -5,8 +5,8 @@ import type { Condition, Group, Question } from '../../../main/contract/mail/rul
 import { useText } from '../../i18n/text.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Select } from '../../ui/field.tsx';
+import styles from './editor.module.css';
 import { QuestionRow } from './question-row.tsx';
-import styles from './rules.module.css';
 
 const blank: Question = { field: 'subject', test: 'contains', value: '', not: false };
 /** Groups stand in the rule, not in each other; a deeper one of a file is shown all the same. */

@@ -5,7 +5,7 @@ import { useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
 import { type Option, Select, TextField } from '../../ui/field.tsx';
 import { accountName } from '../tree/names.ts';
-import styles from './rules.module.css';
+import styles from './editor.module.css';
 
 type Field = Question['field'];
 const FIELDS: readonly Field[] = [

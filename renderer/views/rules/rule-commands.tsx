@@ -10,6 +10,7 @@ import { openSettings, usePlace } from '../../state/place.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Checkbox } from '../../ui/field.tsx';
+import editor from './editor.module.css';
 import { LogDialog } from './log-dialog.tsx';
 import { reasonWords } from './rule-words.ts';
 import styles from './rules.module.css';
@@ -100,7 +101,7 @@ function ProposalDialog({ proposed, onClose }: { proposed: Proposed; onClose: ()
         </>
       }
     >
-      <p className={styles.about}>{proposed.questions.length === 0 ? words.nothing : words.about}</p>
+      <p className={editor.about}>{proposed.questions.length === 0 ? words.nothing : words.about}</p>
       <div className={styles.proposals}>
         {proposed.questions.map((question, n) => (
           <Checkbox

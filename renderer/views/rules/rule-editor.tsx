@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/field.tsx';
 import { ActionRows, FolderField } from './action-rows.tsx';
 import { Conditions } from './conditions.tsx';
+import editor from './editor.module.css';
 import { whereWords } from './rule-words.ts';
 import styles from './rules.module.css';
 import { change, discard, missing, save, useRules } from './rules-state.ts';
@@ -17,7 +18,7 @@ export function RuleEditor(): ReactNode {
   const { draft, saved, id, rules } = useRules();
   if (!draft)
     return (
-      <div className={styles.editor}>
+      <div className={editor.editor}>
         {rules === null ? null : <p className={styles.empty}>{words.pick}</p>}
       </div>
     );
@@ -25,9 +26,9 @@ export function RuleEditor(): ReactNode {
   const changed = JSON.stringify(draft) !== JSON.stringify(saved);
   const lack = missing(draft);
   return (
-    <section className={styles.editor} aria-label={draft.name} key={id ?? 'new'}>
-      <div className={styles.editorBody}>
-        <div className={styles.title}>
+    <section className={editor.editor} aria-label={draft.name} key={id ?? 'new'}>
+      <div className={editor.editorBody}>
+        <div className={editor.title}>
           <input
             aria-label={words.name}
             value={draft.name}
@@ -35,12 +36,12 @@ export function RuleEditor(): ReactNode {
             spellCheck={false}
             onChange={(event) => change({ name: event.target.value })}
           />
-          <span className={styles.badge} title={whereWords(rule ?? { localOnly: [] }, t)}>
+          <span className={editor.badge} title={whereWords(rule ?? { localOnly: [] }, t)}>
             <Monitor size={13} strokeWidth={1.75} aria-hidden="true" />
             {words.here}
           </span>
         </div>
-        <p className={styles.about}>{whereWords(rule ?? { localOnly: [] }, t)}</p>
+        <p className={editor.about}>{whereWords(rule ?? { localOnly: [] }, t)}</p>
         {rule?.problem ? (
           <Banner
             tone="warning"
@@ -53,7 +54,7 @@ export function RuleEditor(): ReactNode {
         ) : null}
         <Conditions group={draft.when} onChange={(when) => change({ when })} />
         <ActionRows actions={draft.actions} onChange={(actions) => change({ actions })} />
-        <div className={styles.arrive}>
+        <div className={editor.arrive}>
           <span>{words.arriveIn}</span>
           <FolderField
             folder={draft.folders[0] ?? 0}
@@ -73,7 +74,7 @@ export function RuleEditor(): ReactNode {
           {words.stop}
         </Checkbox>
       </div>
-      <div className={styles.foot}>
+      <div className={editor.foot}>
         <span role="status">{!changed ? '' : lack === null ? words.unsaved : words.needs[lack]}</span>
         <Button isDisabled={!changed} onPress={discard}>
           {words.discard}

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/field.tsx';
 import { FolderField } from './action-rows.tsx';
+import editor from './editor.module.css';
 import { CaughtRows, usePreview } from './preview.tsx';
 import { folderWords } from './rule-words.ts';
 import styles from './rules.module.css';
@@ -105,7 +106,7 @@ export function RunDialog({ onClose }: { onClose: () => void }): ReactNode {
         <FolderField folder={folder} onChange={setFolder} />
         <Select hideLabel label={words.which} value={which} options={options} onChange={setWhich} />
       </div>
-      <p className={styles.about}>{words.about}</p>
+      <p className={editor.about}>{words.about}</p>
       <section className={styles.runRows} aria-label={words.rows}>
         {looked === null ? (
           <p className={styles.empty} role="status">
