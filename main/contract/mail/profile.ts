@@ -8,7 +8,7 @@ export const Settings = z.object({
   language: z.enum(['system', 'en', 'ru']).default('system'),
   theme: z.enum(['system', 'light', 'dark', 'contrast']).default('system'),
   textSize: z.int().min(80).max(200).default(100),
-  density: z.enum(['cosy', 'compact', 'table']).default('cosy'),
+  density: z.enum(['compact', 'cosy', 'roomy', 'table']).default('cosy'),
   layout: z.enum(['right', 'below', 'off']).default('right'),
   conversations: z.boolean().default(true),
   groups: z.boolean().default(true),

@@ -39,7 +39,10 @@ export const settings = {
     },
     theme: { name: 'Theme', about: 'Letters follow it too; “Original colours” brings theirs back.' },
     textSize: { name: 'Text size', about: 'Everything grows with it.' },
-    density: { name: 'Rows of the list', about: 'Three lines, two lines, or a table.' },
+    density: {
+      name: 'Rows of the list',
+      about: 'More lines show more of each letter; fewer show more letters.',
+    },
     layout: { name: 'Reading pane', about: 'Without it Enter opens a letter and Esc goes back.' },
     conversations: {
       name: 'Group by conversation',
@@ -111,7 +114,12 @@ export const settings = {
     languages: { system: 'As the system', en: 'English', ru: 'Русский' },
     themes: { system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
     unifiedPlaces: { first: 'First', last: 'Last' },
-    densities: { cosy: 'Three lines', compact: 'Two lines', table: 'Table' },
+    densities: {
+      compact: 'Compact, two lines',
+      cosy: 'Cosy, three lines',
+      roomy: 'Roomy, four lines',
+      table: 'Table',
+    },
     layouts: { right: 'On the right', below: 'Below', off: 'None' },
     starts: { no: 'No', hidden: 'In the tray', window: 'With its window' } as Record<string, string>,
     archives: {

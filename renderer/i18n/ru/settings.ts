@@ -44,7 +44,10 @@ export const settings: typeof en = {
     },
     theme: { name: 'Тема', about: 'Письма ей следуют; «Исходные цвета» возвращают их собственные.' },
     textSize: { name: 'Размер текста', about: 'Вместе с ним растёт всё.' },
-    density: { name: 'Строки списка', about: 'Три строки, две строки или таблица.' },
+    density: {
+      name: 'Строки списка',
+      about: 'Чем больше линий, тем больше видно в письме; чем меньше, тем больше писем.',
+    },
     layout: { name: 'Область чтения', about: 'Без неё Enter открывает письмо, Esc возвращает к списку.' },
     conversations: { name: 'Собирать в переписку', about: 'Одна строка на переписку, ваши ответы внутри.' },
     groups: { name: 'Собирать по дням', about: 'Заголовки: сегодня, вчера, дни недели, месяцы.' },
@@ -113,7 +116,12 @@ export const settings: typeof en = {
     languages: { system: 'Как в системе', en: 'English', ru: 'Русский' },
     themes: { system: 'Как в системе', light: 'Светлая', dark: 'Тёмная', contrast: 'Контрастная' },
     unifiedPlaces: { first: 'Первыми', last: 'Последними' },
-    densities: { cosy: 'Три строки', compact: 'Две строки', table: 'Таблица' },
+    densities: {
+      compact: 'Плотно, две линии',
+      cosy: 'Удобно, три линии',
+      roomy: 'Просторно, четыре линии',
+      table: 'Таблица',
+    },
     layouts: { right: 'Справа', below: 'Снизу', off: 'Нет' },
     starts: { no: 'Нет', hidden: 'В лотке', window: 'С окном' },
     archives: {

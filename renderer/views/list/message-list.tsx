@@ -61,7 +61,9 @@ import { useColumns } from './use-columns.ts';
 import { useMinute } from './use-minute.ts';
 import { useSnippets } from './use-snippets.ts';
 
-const ROW: Record<Density, number> = { cosy: 72, compact: 52, table: 30, found: 98 };
+const ROW: Record<Density, number> = { compact: 52, cosy: 72, roomy: 98, table: 30, found: 98 };
+/** A table that has the whole width has room for the eye to follow a line. */
+const WIDE_TABLE_ROW = 34;
 const HEAD = 28;
 /** What is just opened or jumped to draws only what is in sight; the rows around it follow when it rests, ms. */
 const SETTLE_MS = 120;
@@ -88,17 +90,19 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
   const roles = useMemo(() => new Map(folders.map((folder) => [folder.id, folder.role])), [folders]);
 
+  const beside = useSession((state) => (state.settings?.layout ?? 'right') === 'right');
+  const height = density === 'table' && !beside ? WIDE_TABLE_ROW : ROW[density];
   const total = snapshot.total ?? 0;
   const g = useMemo<Geometry & { heads: typeof snapshot.groups }>(() => {
     const shut = closedOf(snapshot.groups, total, (group) => closed.has(group.key));
     return {
       total,
-      row: (ROW[density] * textSize) / 100,
+      row: (height * textSize) / 100,
       head: (HEAD * textSize) / 100,
       heads: snapshot.groups,
       ...(shut ? { closed: shut } : {}),
     };
-  }, [total, density, textSize, snapshot.groups, closed]);
+  }, [total, height, textSize, snapshot.groups, closed]);
   const grid = useRef<HTMLDivElement>(null);
   const columns = useColumns(rows.view, grid, textSize);
   const names = columns.shown.map(({ name }) => name).join();

@@ -18,12 +18,13 @@ import { accountName, folderPath } from '../tree/names.ts';
 import type { ColumnName } from './column-sizes.ts';
 import { prepareDrag } from './drag.ts';
 import { Highlighted } from './highlighted.tsx';
-import styles from './list.module.css';
+import styles from './row.module.css';
 import { peopleOf, rowName, rowSubject } from './row-name.ts';
 import { icon, Marks, Tags } from './row-parts.tsx';
 import { TableCells } from './table-cells.tsx';
 
-export type Density = 'cosy' | 'compact' | 'table' | 'found';
+/** `found`: a search's answer, with the place and the reason. */
+export type Density = 'compact' | 'cosy' | 'roomy' | 'table' | 'found';
 
 export interface MessageRowProps {
   row: Row;
@@ -133,7 +134,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           <Marks row={row} />
         </div>
         {density === 'compact' ? null : (
-          <div className={density === 'found' ? styles.snippet : styles.line3}>
+          <div className={density === 'cosy' ? styles.line3 : styles.snippet}>
             <Tags row={row} t={t} />
             {snippet?.file ? (
               <span className={styles.inFile}>
@@ -167,7 +168,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
         unread && styles.unread,
         row.server?.mark === 'delete' && styles.struck,
         chosen && styles.chosen,
-        focused && styles.focused,
       )}
       style={{ transform: `translateY(${props.offset}px)`, height: props.height }}
     >

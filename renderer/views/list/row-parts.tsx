@@ -7,7 +7,7 @@ import { useSession } from '../../state/session.ts';
 import { Tag } from '../../ui/chip.tsx';
 import { isColour } from '../../ui/colours.ts';
 import { ServerMark, ServerSign } from '../maildrop/server-mark.tsx';
-import styles from './list.module.css';
+import styles from './row.module.css';
 
 export const icon = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import styles from './list.module.css';
 import type { Density } from './message-row.tsx';
+import styles from './row.module.css';
 
 /** Stands where a row will be, at its height. */
 export function SkeletonRow({
@@ -19,7 +19,7 @@ export function SkeletonRow({
       <span className={styles.skeletons}>
         <Skeleton width="38%" />
         {density === 'table' ? null : <Skeleton width="72%" />}
-        {density === 'cosy' || density === 'found' ? <Skeleton width="84%" /> : null}
+        {density === 'cosy' || density === 'roomy' || density === 'found' ? <Skeleton width="84%" /> : null}
       </span>
     </div>
   );

@@ -11,7 +11,7 @@ import { useMarksShown } from '../maildrop/maildrop-commands.tsx';
 import { ServerMark, ServerSign } from '../maildrop/server-mark.tsx';
 import { accountName, folderPath } from '../tree/names.ts';
 import { type ColumnName, SIZES } from './column-sizes.ts';
-import styles from './list.module.css';
+import styles from './row.module.css';
 import { personName } from './row-name.ts';
 import { FlagMark, icon, OwnTags, States, Tags } from './row-parts.tsx';
 

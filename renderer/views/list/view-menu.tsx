@@ -33,7 +33,7 @@ export function ViewMenu({ view }: { view: ViewInput }): ReactNode {
     };
   });
   const entries: MenuEntry[] = [
-    { head: t.looks.rows, items: of('view.cosy', 'view.compact', 'view.table') },
+    { head: t.looks.rows, items: of('view.compact', 'view.cosy', 'view.roomy', 'view.table') },
     {
       head: t.looks.groupBy,
       items: GROUPINGS.flatMap((name) => short(`view.group.${name}`, t.looks.groupings[name])),

@@ -150,6 +150,7 @@ export function useApplicationCommands(): void {
     set('view.layoutOff', words.layoutOff, { layout: 'off' }, settings?.layout === 'off'),
     set('view.cosy', words.densityCosy, { density: 'cosy' }, settings?.density === 'cosy'),
     set('view.compact', words.densityCompact, { density: 'compact' }, settings?.density === 'compact'),
+    set('view.roomy', words.densityRoomy, { density: 'roomy' }, settings?.density === 'roomy'),
     set('view.table', words.densityTable, { density: 'table' }, settings?.density === 'table'),
     set('view.themeSystem', words.themeSystem, { theme: 'system' }, settings?.theme === 'system'),
     set('view.themeLight', words.themeLight, { theme: 'light' }, settings?.theme === 'light'),

@@ -183,7 +183,7 @@ function LayoutMenu(): ReactNode {
       entries={[
         ...commandEntries(commands, ['view.layoutRight', 'view.layoutBelow', 'view.layoutOff']),
         { separator: true },
-        ...commandEntries(commands, ['view.cosy', 'view.compact', 'view.table']),
+        ...commandEntries(commands, ['view.compact', 'view.cosy', 'view.roomy', 'view.table']),
         { separator: true },
         ...commandEntries(commands, ['view.conversations', 'view.columns']),
       ]}
