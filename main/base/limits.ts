@@ -233,6 +233,8 @@ export const RULE_BODY_CHARS = 256 * KiB;
 export const MAX_RULE_QUESTIONS = 10_000;
 /** Groups within groups of one rule. */
 export const MAX_RULE_DEPTH = 20;
+/** A letter that has passed more servers than this is not sent on by a rule: it goes in a ring. The longest ways seen have 20. */
+export const RULE_MOST_HOPS = 40;
 /** A letter larger than this is not fetched for a rule's sake; its rules wait until somebody opens it. */
 export const RULE_FETCH_BYTES = 10 * MiB;
 /** Letters of a finder of duplicates that share a name with another: twice a large mailbox imported again. 300 octets each. */

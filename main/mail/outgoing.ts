@@ -27,11 +27,11 @@ function startsField(bytes: Uint8Array, at: number, name: string): boolean {
   return bytes[next] === 0x3a;
 }
 
-/**
- * The letter without its Bcc and Resent-Bcc fields (RFC 5322 section 3.6.3); every other octet is the same.
- * Only the top header is touched; attached letters keep theirs.
- */
-export function stripBcc(bytes: Uint8Array): Uint8Array {
+/** The letter without its Bcc and Resent-Bcc fields (RFC 5322 section 3.6.3); every other octet is the same. */
+export const stripBcc = (bytes: Uint8Array): Uint8Array => stripFields(bytes, ['bcc', 'resent-bcc']);
+
+/** The letter without these fields. Only the top header is touched; attached letters keep theirs. */
+export function stripFields(bytes: Uint8Array, names: readonly string[]): Uint8Array {
   const cuts: [number, number][] = [];
   let cut = -1;
   let at = 0;
@@ -45,7 +45,7 @@ export function stripBcc(bytes: Uint8Array): Uint8Array {
       if (cut >= 0) cuts.push([cut, at]);
       cut = -1;
       if (blank) break;
-      if (startsField(bytes, at, 'bcc') || startsField(bytes, at, 'resent-bcc')) cut = at;
+      if (names.some((name) => startsField(bytes, at, name))) cut = at;
     }
     at = next;
   }

@@ -7,7 +7,14 @@ import { randomUUID } from 'node:crypto';
 import type { Draft, DraftContent } from '../../contract/mail/drafts.ts';
 import { type Address, domainOf, parseAddressList } from '../../mail/address.ts';
 import { compose, toCrlf } from '../../mail/compose.ts';
-import { htmlToText, type Message, readAttachment, readContent, readMessage } from '../../mail/message.ts';
+import {
+  htmlToText,
+  type Message,
+  type MessageHead,
+  readAttachment,
+  readContent,
+  readMessage,
+} from '../../mail/message.ts';
 import {
   forwardSubject,
   forwardText,
@@ -113,7 +120,7 @@ const DELIVERED =
   /^(delivered-to|x-original-to|envelope-to|x-envelope-to|x-delivered-to|x-rcpt-to|apparently-to)$/i;
 
 /** Addresses the letter came to, lower case, the surest first. */
-function cameTo(message: Message): string[] {
+export function cameTo(message: MessageHead): string[] {
   const delivered = message.headers
     .filter(([name]) => DELIVERED.test(name))
     .flatMap(([, value]) => parseAddressList(value));

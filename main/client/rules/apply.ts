@@ -258,8 +258,8 @@ export interface SentInput {
   /** null: it is not to be sent after all; `why` tells. */
   letter: Omit<FreezeInput, 'draft' | 'scheduled' | 'notBefore'> | null;
   why: string;
-  /** The address that was answered, so that it is not answered again too soon. */
-  answered: string | null;
+  /** Addresses that were answered, so that they are not answered again too soon. */
+  answered: readonly string[];
 }
 
 /** The letter goes to the outbox and its line goes away, at once. A line that is gone was carried out before. */
@@ -275,11 +275,11 @@ function sent(tx: WriteTx, input: SentInput): number | null {
     noteUnsent(tx, line, `not-${what}`, input.why);
     return null;
   }
-  if (input.answered !== null)
+  for (const address of input.answered)
     tx.db.run(
       'INSERT OR REPLACE INTO rule_answered (rule, address, at) VALUES (?, ?, ?)',
       line.rule_id,
-      input.answered,
+      address,
       tx.now,
     );
   const mark = what === 'reply' ? FLAG.answered : what === 'forward' ? FLAG.forwarded : 0;
@@ -316,7 +316,7 @@ export const ruleWrites = {
   'rules.sendFailed'(tx: WriteTx, input: { send: number; code: string; most: number }): void {
     tx.db.run('UPDATE rule_sends SET tries = tries + 1 WHERE id = ?', input.send);
     const tries = tx.db.value<number>('SELECT tries FROM rule_sends WHERE id = ?', input.send) ?? 0;
-    if (tries >= input.most) sent(tx, { send: input.send, letter: null, why: input.code, answered: null });
+    if (tries >= input.most) sent(tx, { send: input.send, letter: null, why: input.code, answered: [] });
   },
   'rules.begun'(tx: WriteTx, input: { token: string; folder: number }): void {
     tx.db.run(

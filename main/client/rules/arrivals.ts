@@ -1,24 +1,24 @@
 /**
  * Rules on arrival: takes the marked letters in their order, has them judged in the rules' thread and written in batches.
- * What a rule sends goes to the outbox by a second step, each letter in one transaction with the end of its line.
+ * What a rule sends goes to the outbox by a second step (sends.ts).
  *
  * It must never decide anything that a crash could lose: all of its state is in the database (marks, lines of sends), and a
  * verdict that comes too late changes nothing.
  */
 import type { Clock } from '../../base/clock.ts';
-import { Fault, toFault } from '../../base/errors.ts';
+import { Fault } from '../../base/errors.ts';
 import { RULE_FETCH_BYTES } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
 import type { EngineEvent } from '../../contract/door.ts';
 import type { Pool } from '../../store/threads.ts';
-import { newMessageId } from '../drafts/content.ts';
 import type { Language } from '../drafts/wording.ts';
 import type { ClientStore } from '../program.ts';
+import type { Signatures } from '../signatures/signatures.ts';
 import type { Alert, Judged } from './apply.ts';
 import type { RuleSet, Verdict } from './judge.ts';
-import type { Sending } from './letters.ts';
 import { loaded } from './octets.ts';
-import type { LetterRow, SendRow } from './reads.ts';
+import type { LetterRow } from './reads.ts';
+import { sendLetters } from './sends.ts';
 import type { RuleCalls } from './thread.ts';
 
 export interface RuleDeps {
@@ -33,6 +33,7 @@ export interface RuleDeps {
   wakeOutbox(): void;
   language(): Promise<Language>;
   userAgent: string;
+  signatures: Pick<Signatures, 'fillTemplate'>;
 }
 
 /** Letters in one transaction. */
@@ -41,8 +42,6 @@ const BATCH = 100;
 const FETCHES = 20;
 /** A letter whose text could not be had is asked for again after this, ms. */
 const FETCH_AGAIN_MS = 5 * 60_000;
-/** Times a letter is tried to be made ready for sending. */
-const SEND_TRIES = 5;
 /** Rows told with one alert. */
 const TOLD = 5;
 
@@ -130,77 +129,8 @@ export class Arrivals {
     this.#deps.emit({ name: 'rules.alert', data: { rule, sound, notify, rows } });
   }
 
-  async #send(): Promise<void> {
-    const { store, wakeOutbox } = this.#deps;
-    let queued = 0;
-    for (let after = 0; !this.#closed; ) {
-      const lines = await store.read('rules.sends', { after, limit: BATCH });
-      if (lines.length === 0) break;
-      for (const line of lines) {
-        if (this.#closed) return;
-        after = line.id;
-        try {
-          if (await this.#sendOne(line)) queued++;
-        } catch (failure) {
-          const { code } = toFault(failure);
-          if (code === 'cancelled' || code === 'store-closed') throw failure;
-          await store.write('rules.sendFailed', { send: line.id, code, most: SEND_TRIES });
-        }
-      }
-    }
-    if (queued > 0) wakeOutbox();
-  }
-
-  /** true: a letter went to the outbox. */
-  async #sendOne(line: SendRow): Promise<boolean> {
-    const { store, thread, clock, language, userAgent } = this.#deps;
-    const action = JSON.parse(line.action) as Sending;
-    const not = async (why: string): Promise<boolean> => {
-      await store.write('rules.sent', { send: line.id, letter: null, why, answered: null });
-      return false;
-    };
-    const sender = await store.read('rules.sender', { message: line.message });
-    if (!sender) return not('no-outgoing');
-    const found = await store.read('messages.stored', { id: line.message }).catch((failure: unknown) => {
-      if (failure instanceof Fault && failure.code === 'no-such-message') return null;
-      throw failure;
-    });
-    if (!found || found.body === 2) return not('letter-gone');
-    const bytes = found.blob ? await store.blobs.read(found.blob) : found.head;
-    if (!bytes || (!found.blob && action.do !== 'reply')) return not('body-missing');
-    const from = { name: sender.name, address: sender.address };
-    if (action.do === 'reply') {
-      const last = await store.read('rules.answered', {
-        rule: line.rule_id,
-        address: found.row.from.address.toLowerCase(),
-      });
-      if (clock.now() - last < action.days * 86_400_000) return not('answered-lately');
-    }
-    const made = await thread.call('send', {
-      bytes,
-      action,
-      from,
-      own: sender.own,
-      messageId: newMessageId(from),
-      date: clock.now(),
-      language: await language(),
-      userAgent,
-    });
-    if ('refused' in made) return not(made.refused);
-    const { blob, facts, eightBit, to, answered } = made;
-    const id = await store.write('rules.sent', {
-      send: line.id,
-      why: '',
-      answered,
-      letter: {
-        account: sender.account,
-        blob,
-        facts,
-        envelope: { from: made.sender, to, eightBit },
-        shownTo: to.map((address) => ({ name: '', address })),
-      },
-    });
-    return id !== null;
+  #send(): Promise<void> {
+    return sendLetters(this.#deps, () => this.#closed);
   }
 
   async #fetch(): Promise<void> {

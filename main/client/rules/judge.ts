@@ -98,6 +98,8 @@ export class Judge {
   #needsOctets(rule: KeptRule, facts: Facts): boolean {
     return rule.actions.some((action) => {
       if (action.do === 'forward' || action.do === 'redirect') return true;
+      // Whether a program may answer stands in fields that a listing does not ask for.
+      if (action.do === 'reply') return facts.input.has === 'fields';
       if (action.do !== 'move' && action.do !== 'copy') return false;
       const account = this.#accounts.get(action.to);
       return account !== undefined && account !== facts.input.account;

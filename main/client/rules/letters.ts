@@ -2,20 +2,14 @@
  * Letters that rules send: forwarded, redirected, answered. Made in the rules' thread from the octets of the letter they are
  * about; pure but for the identifiers the caller gives.
  *
- * Guards against loops (RFC 3834 section 2, and X-Loop for what is sent on): a program's letter, a list's, one's own and a
- * letter that has been through this rule before are never answered or sent on.
+ * Each is made only where loops.ts has nothing against it, and each carries the mark by which the next program knows it.
  */
+import { RULE_MOST_HOPS } from '../../base/limits.ts';
 import type { RuleAction } from '../../contract/mail/rules.ts';
 import { type Address, isValidAddress } from '../../mail/address.ts';
-import { compose, toCrlf } from '../../mail/compose.ts';
-import {
-  htmlToText,
-  type Message,
-  type MessageHead,
-  readAttachment,
-  readContent,
-  readMessage,
-} from '../../mail/message.ts';
+import { compose, type DraftAttachment, toCrlf } from '../../mail/compose.ts';
+import { htmlToText, type Message, readAttachment, readContent, readMessage } from '../../mail/message.ts';
+import { stripFields } from '../../mail/outgoing.ts';
 import { forwardSubject, forwardText, replyReferences, replySubject } from '../../mail/quote.ts';
 import { redirectLetter } from '../../mail/resent.ts';
 import { type PreparedBlob, prepareBlob } from '../../store/record.ts';
@@ -23,14 +17,28 @@ import { quotable } from '../drafts/letters.ts';
 import { forwardFields, forwardTitle, type Language } from '../drafts/wording.ts';
 import { readLetter } from '../messages/facts.ts';
 import type { LetterFacts } from '../messages/rows.ts';
+import { CURSOR_HTML, fillText, QUOTE_HTML } from '../signatures/fields.ts';
+import { answerTo, loopMarks, whyNotAnswered, whyNotSentOn } from './loops.ts';
 
 export type Sending = Extract<RuleAction, { do: 'forward' | 'redirect' | 'reply' }>;
+
+/** A template, its fields filled for the letter that is answered. */
+export interface Written {
+  subject: string;
+  /** null: a letter in plain text. */
+  html: string | null;
+  text: string;
+  files: DraftAttachment[];
+}
 
 export interface SendInput {
   bytes: Uint8Array;
   action: Sending;
-  /** Who sends: the account the letter came to. */
+  /** Who sends: the account or the identity the letter came to. */
   from: Address;
+  organisation: string;
+  /** Of an answer by a template; null: the action has its own text. */
+  written: Written | null;
   /** All addresses of the person, in lower case. */
   own: string[];
   messageId: string;
@@ -48,40 +56,11 @@ export type Made =
       to: string[];
       /** Sender of the envelope; '' where nobody is to hear of a failure (RFC 3834 section 3.3). */
       sender: string;
-      answered: string | null;
+      /** Addresses that are not answered again too soon. */
+      answered: string[];
     }
   /** A stable code: why nothing is sent. */
   | { refused: string };
-
-const LOOP = 'x-loop';
-
-/** Why a letter is not sent on; null: it is. */
-function whyNotSentOn(head: MessageHead, own: readonly string[]): string | null {
-  const looped = head.headers.some(
-    ([name, value]) => name.toLowerCase() === LOOP && own.includes(value.trim().toLowerCase()),
-  );
-  return looped ? 'loop' : null;
-}
-
-/** Why a letter is not answered by a program (RFC 3834 section 2); null: it is. */
-export function whyNotAnswered(head: MessageHead, own: readonly string[]): string | null {
-  const get = (wanted: string): string =>
-    head.headers.find(([name]) => name.toLowerCase() === wanted)?.[1]?.trim() ?? '';
-  const sender = (head.from[0]?.address ?? '').toLowerCase();
-  if (!isValidAddress(sender)) return 'no-sender';
-  if (own.includes(sender)) return 'own';
-  if (head.autoSubmitted || get('auto-submitted').toLowerCase().startsWith('auto')) return 'automatic';
-  if (/^(bulk|list|junk)\b/i.test(get('precedence'))) return 'list';
-  if (head.listId !== '' || head.listUnsubscribe !== '' || get('list-post') !== '') return 'list';
-  if (get('return-path') === '<>' || get('x-auto-response-suppress') !== '') return 'automatic';
-  if (
-    /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|owner-.*|.*-(request|owner|bounces?))@/.test(sender)
-  )
-    return 'automatic';
-  // Who was only copied in blindly, or reads a list, is not whom the writer waits to hear from.
-  const named = [...head.to, ...head.cc].some((each) => own.includes(each.address.toLowerCase()));
-  return named ? whyNotSentOn(head, own) : 'not-to-me';
-}
 
 export async function makeSend(input: SendInput): Promise<Made> {
   const bytes = toCrlf(input.bytes);
@@ -96,7 +75,8 @@ export async function makeSend(input: SendInput): Promise<Made> {
       const to = recipients(input.action.to, input.own);
       if (to.length === 0) return { refused: 'own' };
       const { from, date, messageId } = input;
-      const sent = redirectLetter(loopMarked(bytes, from.address), {
+      // What is sent begins a way of its own: the path of failures is written by who delivers it (RFC 5321 section 4.4).
+      const sent = redirectLetter(loopMarked(stripFields(bytes, ['return-path']), from.address), {
         from,
         to,
         cc: [],
@@ -104,7 +84,7 @@ export async function makeSend(input: SendInput): Promise<Made> {
         date,
         messageId,
       });
-      return made(sent, to, from.address, null);
+      return made(sent, to, from.address, []);
     }
     case 'forward':
       return forward(input, bytes, message, input.action);
@@ -169,55 +149,74 @@ async function forward(
     messageId: input.messageId,
     date: input.date,
     userAgent: input.userAgent,
-    headers: [
-      ['X-Loop', input.from.address],
-      ['Auto-Submitted', 'auto-generated'],
-    ],
+    headers: [...marks(message, input.from.address), ['Auto-Submitted', 'auto-generated']],
   });
-  return made(sent, to, input.from.address, null);
+  return made(sent, to, input.from.address, []);
 }
+
+/** Who has sent it on before, and who does now: a ring of forwards has no other sign. */
+const marks = (message: Message, address: string): [string, string][] =>
+  [...new Set([...loopMarks(message), address])].slice(-RULE_MOST_HOPS).map((each) => ['X-Loop', each]);
 
 async function answer(
   input: SendInput,
   message: Message,
   action: Extract<Sending, { do: 'reply' }>,
 ): Promise<Made> {
-  const to = message.replyTo[0] ?? (message.from[0] as Address);
+  const to = answerTo(message);
   if (!isValidAddress(to.address) || input.own.includes(to.address.toLowerCase())) return { refused: 'own' };
-  const fill = (text: string): string =>
-    text.replace(/\{(name|subject|date|me)\}/g, (_all, field: string) =>
-      field === 'name'
-        ? to.name || to.address
-        : field === 'subject'
-          ? message.subject
-          : field === 'me'
-            ? input.from.name || input.from.address
-            : new Intl.DateTimeFormat(input.language === 'ru' ? 'ru-RU' : 'en-GB', {
-                dateStyle: 'long',
-              }).format(input.date),
-    );
+  const { from, written } = input;
+  const subject = written ? written.subject : filled(action.subject, input, message);
   const sent = await compose({
-    from: input.from,
+    from,
     to: [to],
     cc: [],
     bcc: [],
-    subject: action.subject.trim() === '' ? replySubject(message.subject) : fill(action.subject),
-    text: fill(action.text),
+    subject: subject.trim() === '' ? replySubject(message.subject) : subject,
+    text: written ? written.text : filled(action.text, input, message),
+    // Nobody sits at this letter: it has neither a cursor nor a quoted letter.
+    ...(written && written.html !== null
+      ? { html: written.html.replaceAll(CURSOR_HTML, '').replaceAll(QUOTE_HTML, '') }
+      : {}),
     ...(message.messageId === '' ? {} : { inReplyTo: message.messageId }),
     references: replyReferences(message),
-    attachments: [],
+    attachments: written?.files ?? [],
     messageId: input.messageId,
     date: input.date,
     userAgent: input.userAgent,
-    headers: [
-      ['Auto-Submitted', 'auto-replied'],
-      ['X-Loop', input.from.address],
-    ],
+    headers: [['Auto-Submitted', 'auto-replied'], ...marks(message, from.address)],
   });
-  return made(sent, [to], input.from.address, (message.from[0]?.address ?? to.address).toLowerCase());
+  const whom = [to.address, message.from[0]?.address ?? to.address].map((each) => each.toLowerCase());
+  return made(sent, [to], from.address, [...new Set(whom)]);
 }
 
-function made(bytes: Uint8Array, to: readonly Address[], sender: string, answered: string | null): Made {
+/** The fields of an action's own text: those of templates, and {name} {subject} {date} {me}. */
+function filled(text: string, { from, organisation, date, language }: SendInput, message: Message): string {
+  const recipient = message.from[0];
+  const now = new Date(date);
+  const { text: whole } = fillText(text, {
+    name: from.name,
+    address: from.address,
+    organisation,
+    recipient,
+    subject: message.subject,
+    now,
+    language,
+  });
+  const day = new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', { dateStyle: 'long' });
+  const words: Record<string, string> = {
+    name: recipient?.name || recipient?.address || '',
+    subject: message.subject,
+    date: day.format(now),
+    me: from.name || from.address,
+  };
+  return whole.replace(
+    /(?<!\{)\{(name|subject|date|me)\}(?!\})/g,
+    (all, field: string) => words[field] ?? all,
+  );
+}
+
+function made(bytes: Uint8Array, to: readonly Address[], sender: string, answered: string[]): Made {
   return {
     blob: prepareBlob(bytes),
     facts: readLetter(bytes).facts,

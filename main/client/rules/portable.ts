@@ -1,5 +1,5 @@
 /**
- * Rules as a file: folders by their account and path, accounts by their address, so that a file of one computer means the
+ * Rules as a file: folders by their account and path, accounts by their address, templates by their name, so that a file of one computer means the
  * same on another. Pure.
  */
 import { z } from 'zod';
@@ -7,10 +7,11 @@ import { Fault } from '../../base/errors.ts';
 import { MAX_RULE_DEPTH } from '../../base/limits.ts';
 import { type Condition, type RuleDraft as Draft, RuleDraft } from '../../contract/mail/rules.ts';
 
-/** Names of this computer's folders and accounts. */
+/** Names of this computer's folders, accounts and templates. */
 export interface Names {
   folders: { id: number; account: number; path: string }[];
   accounts: { id: number; address: string }[];
+  templates: { id: number; name: string }[];
 }
 
 const FORMAT = 'postroom-rules';
@@ -39,7 +40,11 @@ export function writeRules(rules: readonly Draft[], names: Names): string {
     enabled,
     when: condition(when),
     actions: actions.map((each) =>
-      each.do === 'move' || each.do === 'copy' ? { ...each, to: folderName(each.to) } : each,
+      each.do === 'move' || each.do === 'copy'
+        ? { ...each, to: folderName(each.to) }
+        : each.do === 'reply' && each.template !== undefined
+          ? { ...each, template: names.templates.find(({ id }) => id === each.template)?.name ?? '' }
+          : each,
     ),
     stop,
     folders: folders.map(folderName),
@@ -122,6 +127,11 @@ function resolve(value: unknown, names: Names, missing: { code: string; detail: 
     if (!found) missing.push({ code: 'no-such-account', detail: String(name).slice(0, 300) });
     return found?.id ?? NOBODY;
   };
+  const template = (name: unknown): number => {
+    const found = names.templates.find((each) => each.name.toLowerCase() === String(name).toLowerCase());
+    if (!found) missing.push({ code: 'no-such-template', detail: String(name).slice(0, 300) });
+    return found?.id ?? NOBODY;
+  };
   const condition = (each: unknown): unknown => {
     if (!isRecord(each)) return each;
     if (Array.isArray(each.of)) return { ...each, of: each.of.map(condition) };
@@ -133,9 +143,13 @@ function resolve(value: unknown, names: Names, missing: { code: string; detail: 
     when: condition(value.when),
     actions: Array.isArray(value.actions)
       ? value.actions.map((each: unknown) =>
-          isRecord(each) && (each.do === 'move' || each.do === 'copy')
-            ? { ...each, to: folder(each.to) }
-            : each,
+          !isRecord(each)
+            ? each
+            : each.do === 'move' || each.do === 'copy'
+              ? { ...each, to: folder(each.to) }
+              : each.do === 'reply' && each.template !== undefined
+                ? { ...each, template: template(each.template) }
+                : each,
         )
       : value.actions,
     folders: Array.isArray(value.folders) ? value.folders.map(folder) : value.folders,

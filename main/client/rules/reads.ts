@@ -195,6 +195,7 @@ export const ruleReads = {
   'rules.names': (db: ReadHandle): Names => ({
     folders: db.all('SELECT id, account, path FROM folders ORDER BY id'),
     accounts: db.all('SELECT id, address FROM accounts ORDER BY id'),
+    templates: db.all('SELECT id, name FROM templates WHERE removed IS NULL ORDER BY id'),
   }),
   'rules.places': (db: ReadHandle, input: { ids: number[] }) =>
     db.all<{ id: number; folder: number; role: string | null; path: string }>(

@@ -7,6 +7,7 @@ import { MAX_RULE_QUESTIONS } from '../../base/limits.ts';
 import type { Condition, Rule, RuleDraft } from '../../contract/mail/rules.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { folderRow, noSuchFolder } from '../folders/rows.ts';
+import { templateById } from '../signatures/rows.ts';
 import type { KeptRule, RuleSet } from './judge.ts';
 import { localOnly } from './where.ts';
 
@@ -59,7 +60,7 @@ function foldersOf(rule: RuleDraft): number[] {
   return [...new Set([...targets, ...rule.folders])];
 }
 
-/** @throws Fault user `bad-rule`, `no-such-folder`, `no-such-account` */
+/** @throws Fault user `bad-rule`, `no-such-folder`, `no-such-account`, `no-such-template` */
 function check(tx: WriteTx, rule: RuleDraft): void {
   const places = rule.actions.filter((each) => each.do === 'move' || each.do === 'delete');
   if (places.length > 1)
@@ -67,6 +68,12 @@ function check(tx: WriteTx, rule: RuleDraft): void {
       detail: { reason: 'two-places' },
     });
   for (const id of foldersOf(rule)) if (!folderRow(tx.db, id)) throw noSuchFolder(id);
+  for (const each of rule.actions) {
+    if (each.do !== 'reply') continue;
+    if (each.template !== undefined) templateById(tx.db, each.template);
+    else if (each.text.trim() === '')
+      throw new Fault('user', 'bad-rule', 'An answer says something.', { detail: { reason: 'no-answer' } });
+  }
   const questions = questionsOf(rule.when);
   for (const each of questions) {
     if (each.field !== 'account') continue;

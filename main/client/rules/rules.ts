@@ -15,6 +15,7 @@ import type { Jobs } from '../jobs.ts';
 import { lazyPool } from '../lazy-pool.ts';
 import type { ClientStore } from '../program.ts';
 import { readSettings } from '../settings.ts';
+import { Signatures } from '../signatures/signatures.ts';
 import { Arrivals } from './arrivals.ts';
 import { Runs } from './runs.ts';
 import type { RuleCalls } from './thread.ts';
@@ -59,6 +60,7 @@ export function openRules(parts: RulesParts): Rules {
       wakeOutbox,
       language: async () => ((await readSettings(store)).language === 'ru' ? 'ru' : 'en'),
       userAgent: `Postroom/${parts.version}`,
+      signatures: new Signatures(store, clock),
     }),
   );
   return {

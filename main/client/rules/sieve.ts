@@ -30,20 +30,20 @@ class Wordless extends Error {
   }
 }
 
-export function writeSieve(rules: readonly RuleDraft[], names: Names): Sieve {
+export function writeSieve(rules: readonly RuleDraft[], names: Pick<Names, 'folders'>): Sieve {
   const script = new Script(names);
   for (const rule of rules) if (rule.enabled) script.rule(rule);
   return script.end();
 }
 
 class Script {
-  readonly #names: Names;
+  readonly #names: Pick<Names, 'folders'>;
   readonly #needs = new Set<string>();
   readonly #lines: string[] = [];
   readonly #left: Sieve['left'] = [];
   #dollar = false;
 
-  constructor(names: Names) {
+  constructor(names: Pick<Names, 'folders'>) {
     this.#names = names;
   }
 

@@ -6,7 +6,9 @@
  */
 import { toFault } from '../../base/errors.ts';
 import type { RuleDraft } from '../../contract/mail/rules.ts';
+import { readHead } from '../../mail/message.ts';
 import type { CallContext } from '../../store/threads.ts';
+import { cameTo } from '../drafts/letters.ts';
 import { compileCondition } from './compile.ts';
 import { Facts, type LetterInput } from './facts.ts';
 import { Judge, judgeLetter, type LetterToJudge, type RuleSet, type Verdict } from './judge.ts';
@@ -111,6 +113,8 @@ export const calls = {
   propose: ({ letter }: { letter: LetterInput }): Proposal => proposeRule(new Facts(letter).head),
   /** Lets the letters of previews go. */
   clear: (): void => rooms.clear(),
+  /** Addresses a letter came to, the surest first. */
+  cameTo: ({ bytes }: { bytes: Uint8Array }): string[] => cameTo(readHead(bytes)),
   async send(input: SendInput, context: CallContext): Promise<Made> {
     const made = await makeSend(input);
     if ('blob' in made && typeof made.blob.record !== 'string') context.transfer(made.blob.record.buffer);

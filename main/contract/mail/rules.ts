@@ -73,11 +73,15 @@ export const RuleAction = z.discriminatedUnion('do', [
   z.object({ do: z.literal('forward'), to: Recipients }),
   /** As it came, under its own sender (RFC 5322 section 3.6.6). */
   z.object({ do: z.literal('redirect'), to: Recipients }),
-  /** To the sender, at most once in `days`; {name} {subject} {date} {me} stand for what they say. */
+  /**
+   * To the sender, at most once in `days`: by a template, or in words of its own, in which the fields of templates and {name}
+   * {subject} {date} {me} stand for what they say.
+   */
   z.object({
     do: z.literal('reply'),
+    template: Id.optional(),
     subject: z.string().max(200).default(''),
-    text: z.string().min(1).max(20_000),
+    text: z.string().max(20_000).default(''),
     days: z.int().min(1).max(365).default(7),
   }),
   z.object({ do: z.literal('sound') }),
@@ -176,7 +180,7 @@ export const RuleRun = z.object({
 export type RuleRun = z.infer<typeof RuleRun>;
 
 const nothing = z.object({});
-const BAD_RULE = ['bad-pattern', 'no-such-folder', 'no-such-account', 'bad-rule'];
+const BAD_RULE = ['bad-pattern', 'no-such-folder', 'no-such-account', 'no-such-template', 'bad-rule'];
 
 export const ruleEntries = {
   'rules.list': entry(nothing, z.array(Rule)),

@@ -2,6 +2,13 @@
 import type { LetterInput } from '../../../main/client/rules/facts.ts';
 import type { Before, KeptRule } from '../../../main/client/rules/judge.ts';
 import { RuleDraft, type RuleDraftInput } from '../../../main/contract/mail/rules.ts';
+import {
+  type PreparedBlob,
+  parseHeader,
+  parseTable,
+  tableBytes,
+  unpackFrame,
+} from '../../../main/store/record.ts';
 
 export const octets = (text: string): Uint8Array => new TextEncoder().encode(text.replace(/\r?\n/g, '\r\n'));
 
@@ -48,3 +55,14 @@ export const keptRule = (rule: Omit<RuleDraftInput, 'name'> & { name?: string; i
   ...RuleDraft.parse({ name: 'A rule', ...rule }),
   id: rule.id ?? ++serial,
 });
+
+/** The letter in a record that was made of it. */
+export function letterOf({ record, stored }: PreparedBlob): string {
+  const bytes = record as Uint8Array;
+  const header = parseHeader(bytes);
+  const frames = header && parseTable(header, bytes.subarray(stored - tableBytes(header.frames)));
+  if (!frames) throw new Error('no record');
+  return Buffer.concat(
+    frames.map((frame) => unpackFrame(bytes.subarray(frame.offset, frame.offset + frame.stored), frame)),
+  ).toString('latin1');
+}
