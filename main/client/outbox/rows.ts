@@ -82,15 +82,23 @@ export function outboxRow(db: ReadHandle, id: number): OutboxRow {
   return parseOutboxRow(raw);
 }
 
-/** Writes what an attempt taught, and what follows from it. `notices`: the server reports what becomes of a letter. */
-export function applySettled(tx: WriteTx, row: OutboxRow, settled: Settled, notices = true): void {
+/**
+ * Writes what an attempt taught, and what follows from it. `notices`: the server reports what becomes of a letter; `now`: by
+ * the clock that lists are read with, ms.
+ */
+export function applySettled(
+  tx: WriteTx,
+  row: OutboxRow,
+  settled: Settled,
+  { notices = true, now = tx.now }: { notices?: boolean; now?: number } = {},
+): void {
   tx.db.run(
     `UPDATE outbox SET state = ?, phase = 'idle', results = ?, next_try = ?, problem = ?, done_at = ? WHERE id = ?`,
     settled.state,
     JSON.stringify(settled.results),
     settled.nextTry,
     settled.problem ? JSON.stringify(settled.problem) : null,
-    settled.state === 'sent' ? tx.now : null,
+    settled.state === 'sent' ? now : null,
     row.id,
   );
   if (settled.taken) rememberSent(tx, row, notices);

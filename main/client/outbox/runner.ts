@@ -227,7 +227,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   }
 
   async function begin(): Promise<void> {
-    const { unknown } = await store.write('outbox.recover');
+    const { unknown } = await store.write('outbox.recover', { now: clock.now() });
     await store.write('outbox.sweep', { before: clock.now() - SWEEP_AFTER_MS });
     started = true;
     stops.push(

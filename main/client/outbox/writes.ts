@@ -132,7 +132,8 @@ export const outboxWrites = {
   ): OutboxRow {
     const row = outboxRow(tx.db, input.id);
     const attempt = { results: row.results, attempts: row.attempts, firstTry: row.first_try ?? input.now };
-    applySettled(tx, row, settle(attempt, input.result, input.now), input.notices);
+    const { now, notices = true } = input;
+    applySettled(tx, row, settle(attempt, input.result, now), { notices, now });
     return outboxRow(tx.db, row.id);
   },
 
@@ -166,10 +167,10 @@ export const outboxWrites = {
   },
 
   /** After a crash: where the final dot may have gone out nobody knows; everything else is tried again. */
-  'outbox.recover'(tx: WriteTx): { unknown: number[]; queued: number[] } {
+  'outbox.recover'(tx: WriteTx, input: { now: number }): { unknown: number[]; queued: number[] } {
     tx.db.run(
       "UPDATE outbox SET missed = not_before WHERE state = 'scheduled' AND missed IS NULL AND not_before < ?",
-      tx.now - MISSED_AFTER_MS,
+      input.now - MISSED_AFTER_MS,
     );
     const unknown: number[] = [];
     const queued: number[] = [];

@@ -46,7 +46,7 @@ for (let round = 1; round <= ROUNDS; round += 1) {
       await ended;
       const store = await openStore<KitProgram>({ dir, program: kitProgram, log: silentLog, readers: 1 });
       try {
-        await store.write('outbox.recover');
+        await store.write('outbox.recover', { now: Date.now() });
         const rows = await store.read('kit.all', { sql: 'SELECT message_id, state FROM outbox', values: [] });
         const states = new Map(rows.map((row) => [row['message_id'] as string, row['state'] as string]));
         assert.deepEqual([...states.keys()].sort(), [...frozen].sort(), 'every acknowledged letter is there');
