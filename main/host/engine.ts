@@ -6,6 +6,7 @@
  */
 
 import packageFile from '../../package.json' with { type: 'json' };
+import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type HostServices, openProfile, type Profile } from '../client/profile.ts';
 import { serveDoor } from '../contract/door.ts';
@@ -29,18 +30,20 @@ export interface EngineOptions {
   readonly log: Log;
   /** The host had to start the engine again; the window says so once. */
   readonly restarted?: boolean;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** Throws `store-in-use`, `store-too-new`, `no-access` and `disk-full`, each with its sentence. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { dir, host, log } = options;
+  const { dir, host, log, clock } = options;
   const doors = new Set<() => void>();
   let closed = false;
   let restarted = options.restarted ?? false;
   // A host that can start its engine's process anew does that; here the profile is opened again in this one.
   const services: HostServices = { ...host, restart: host.restart ?? (() => again()) };
   const open = (): Promise<Profile> =>
-    openProfile({ dir, services, log, version: packageVersion, restarted });
+    openProfile({ dir, services, log, version: packageVersion, restarted, ...(clock ? { clock } : {}) });
   let profile = await open();
   let opening: Promise<void> | null = null;
 

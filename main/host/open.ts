@@ -6,7 +6,7 @@
  * store cleanly whenever it is told to end.
  */
 import { join } from 'node:path';
-import { systemClock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { Closers } from '../base/disposable.ts';
 import { callHandler } from '../contract/door.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -27,6 +27,8 @@ export interface OpenOptions {
   /** The built window. */
   readonly files: string;
   readonly language?: 'en' | 'ru' | undefined;
+  /** The engine's; default: the system's. */
+  readonly clock?: Clock;
 }
 
 export interface Opened {
@@ -53,7 +55,8 @@ export async function openInBrowser(options: OpenOptions): Promise<Opened> {
     );
     const profiles = openProfiles({ root: rootOf(profile), own: profile });
     const host = { kind: 'browser', secrets, frameBase: () => frameBase, office, profiles } as const;
-    const engine = closers.add(await openEngine({ dir: profile, host, log }));
+    const clock = options.clock ?? systemClock;
+    const engine = closers.add(await openEngine({ dir: profile, host, log, clock }));
     if (options.language) await setLanguage(engine, options.language);
     const { door, serveFrame } = engine;
     const server = closers.add(await openWindowServer({ port, files, serveFrame, onDoor: door, log }));

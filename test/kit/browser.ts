@@ -25,21 +25,38 @@ export interface HostProcess {
 }
 
 /** Starts `npm start -- --browser --no-open` without npm, which tests/host covers. */
-export async function startBrowserHost(profile: string, extra: readonly string[] = []): Promise<HostProcess> {
-  const args = [
-    SMALL_BURSTS,
-    'scripts/start.mjs',
-    '--browser',
-    '--no-open',
-    '--port',
-    '0',
-    '--profile',
-    profile,
-    ...extra,
-  ];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startBrowserHost(profile: string, extra: readonly string[] = []): Promise<HostProcess> {
+  const rest = ['--browser', '--no-open', '--port', '0', '--profile', profile, ...extra];
+  const args = [SMALL_BURSTS, 'scripts/start.mjs', ...rest];
+  return whenServing(spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+export interface ClockedHost extends HostProcess {
+  /** Turns its clock forward by so many ms; gives what it shows then. */
+  turn(ms: number): Promise<number>;
+}
+
+/** A browser host whose clock is ahead of the system's and can be turned, in the time zone of the tests' pages. */
+export async function startClockedHost(profile: string, ahead: number): Promise<ClockedHost> {
+  const args = [SMALL_BURSTS, 'test/kit/clocked-host.ts', profile, String(ahead)];
+  const env = { ...process.env, TZ: 'Europe/Moscow' };
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  return {
+    ...(await whenServing(child)),
+    async turn(ms) {
+      const answer = once(child, 'message');
+      child.send({ turn: ms });
+      const [{ now }] = (await answer) as [{ now: number }];
+      return now;
+    },
+  };
+}
+
+async function whenServing(child: ChildProcess): Promise<HostProcess> {
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('both are pipes');
   let words = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-50_000);
   });
   const exited = once(child, 'exit').then(([code]) => (code as number | null) ?? -1);
@@ -48,7 +65,7 @@ export async function startBrowserHost(profile: string, extra: readonly string[]
       child.kill('SIGKILL');
       reject(new Error(`the browser host does not serve:\n${words}`));
     }, READY_LIMIT);
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    createInterface({ input: stdout }).on('line', (line) => {
       if (!line.startsWith('{')) return;
       clearTimeout(timer);
       resolve((JSON.parse(line) as { url: string }).url);

@@ -9,6 +9,8 @@ export interface OctetProxy {
   passed: number;
   /** Packets for the client are no longer than this. */
   piece: number;
+  /** Connections so far, and those that stand now. */
+  readonly links: { made: number; open: number };
   /** What is done in place of cutting, once. */
   instead: (() => void) | null;
   close(): Promise<void>;
@@ -18,6 +20,11 @@ export async function startOctetProxy(port: number): Promise<OctetProxy> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((client) => {
     const remote = net.connect(port, '127.0.0.1');
+    proxy.links.made += 1;
+    proxy.links.open += 1;
+    client.once('close', () => {
+      proxy.links.open -= 1;
+    });
     const end = () => {
       client.destroy();
       remote.destroy();
@@ -55,6 +62,7 @@ export async function startOctetProxy(port: number): Promise<OctetProxy> {
     left: Number.POSITIVE_INFINITY,
     passed: 0,
     piece: Number.POSITIVE_INFINITY,
+    links: { made: 0, open: 0 },
     instead: null,
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -19,6 +19,8 @@ export interface Pop3Office {
   signIn(local?: string): Promise<LineClient>;
   deliver(local: string, ...letters: string[]): Promise<number[]>;
   inboxOf(local: string): Promise<number>;
+  /** How many letters an inbox holds. */
+  inboxCount(local: string): Promise<number>;
 }
 
 /** A letter of exactly so many octets. */
@@ -50,6 +52,10 @@ export async function openPop3Office(t: Ends, options: TestOfficeOptions = {}): 
     securePort: secure.port,
     connect,
     inboxOf: async (local) => office.inbox(await personOf(local)),
+    async inboxCount(local) {
+      const { uids } = await office.mailstore.open(await office.inbox(await personOf(local)), false);
+      return uids.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    },
     async signIn(local = 'kcope') {
       const client = await connect();
       await client.line();
