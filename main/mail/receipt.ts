@@ -37,7 +37,10 @@ export function isBulk(message: Message): boolean {
 export function receiptRequest(message: Message): ReceiptRequest | null {
   const [to, ...more] = message.dispositionNotificationTo.filter((each) => isValidAddress(each.address));
   if (!to || isBulk(message)) return null;
-  const path = header(message, 'return-path').replace(/^<|>$/g, '').trim();
+  const field = header(message, 'return-path');
+  // RFC 5321 section 4.5.5: an empty one is a bounce's, and nothing is ever sent back about it.
+  if (/^<\s*>$/.test(field)) return null;
+  const path = field.replace(/^<|>$/g, '').trim();
   return { to, safe: more.length === 0 && path !== '' && same(path, to.address) };
 }
 
