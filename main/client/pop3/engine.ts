@@ -120,7 +120,14 @@ export class Pop3Engine {
       await Promise.all([...this.#accounts.values()].map((each) => each.stop('offline')));
       // One that is not kept in step begins anew when it is asked.
       for (const id of [...this.#accounts.keys()]) if (!this.#started.has(id)) this.#accounts.delete(id);
-    } else for (const id of this.#started) this.#of(id).start();
+    } else {
+      for (const id of this.#started) {
+        const sync = this.#of(id);
+        // Whoever goes online asks for mail, and for what waits to be told the servers, whatever the schedule says.
+        sync.start();
+        sync.poke();
+      }
+    }
   }
 
   /** Signs in and leaves, keeping nothing. A failure is the answer, not an exception. */
