@@ -22,6 +22,7 @@ import { fullPass } from './full-pass.ts';
 import { Line } from './line.ts';
 import type { ImapAccount, ImapFolder } from './reads.ts';
 import { replay } from './replay.ts';
+import type { ReplayReport } from './replayer.ts';
 import { Turns } from './turns.ts';
 import { WantedBodies } from './wanted-bodies.ts';
 
@@ -58,6 +59,8 @@ export class AccountSync {
   readonly #folderTurns = new Turns();
   readonly #bodies: WantedBodies;
   #received = 0;
+  /** Keywords that this server was found not to keep. */
+  readonly #unkept = new Set<string>();
 
   constructor(id: number, parts: EngineParts) {
     this.id = id;
@@ -137,7 +140,7 @@ export class AccountSync {
 
   async #push(): Promise<void> {
     const report = await this.#userLine.use((connection) => replay(this.#context(), connection, this.id));
-    this.#tellRefusals(report.refused);
+    this.#tellReplay(report);
     for (const folder of report.touched) this.#wanted.add(folder);
     if (report.nextTry !== null) {
       const wait = Math.max(1000, report.nextTry - this.#parts.clock.now());
@@ -358,7 +361,7 @@ export class AccountSync {
         line: this.#sync,
         open: this.#openFolder,
         connected: () => this.#setState('syncing'),
-        refused: (refused) => this.#tellRefusals(refused),
+        replayed: (report) => this.#tellReplay(report),
         inbox: (folder) => {
           this.#inbox = folder;
         },
@@ -390,9 +393,23 @@ export class AccountSync {
     return report;
   }
 
-  #tellRefusals(refused: { code: string; reply: string; kind: string }[]): void {
+  #tellReplay({ refused, unkept }: ReplayReport): void {
     for (const each of refused)
       this.#parts.notify.notice('warning', 'action-refused', { account: this.id, ...each });
+    for (const keyword of unkept) {
+      if (this.#unkept.has(keyword)) continue;
+      this.#unkept.add(keyword);
+      void this.#tellUnkept(keyword).catch((cause) => this.#parts.log.info('imap-unkept-tag', { cause }));
+    }
+  }
+
+  /** A tag that the server does not keep is said once a run of the program; other keywords nobody has chosen. */
+  async #tellUnkept(keyword: string): Promise<void> {
+    const { store, notify } = this.#parts;
+    const tag = (await store.read('tags.list', undefined)).find((each) => each.keyword === keyword);
+    if (!tag) return;
+    const { server } = await this.#account();
+    notify.notice('warning', 'tag-kept-here', { account: this.id, name: tag.name, host: server.host });
   }
 
   #setState(state: AccountState, fault?: Fault): void {

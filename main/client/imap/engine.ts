@@ -32,7 +32,7 @@ export interface ImapNotify {
   states(): void;
   /** Letters new to this computer, `unread` of them unread. */
   arrived(account: number, folder: number, messages: number[], unread: number): void;
-  /** A late fact for the status bar: server-alert, deletions-doubted, action-refused. */
+  /** A late fact for the status bar: server-alert, deletions-doubted, action-refused, tag-kept-here. */
   notice(level: 'info' | 'warning' | 'error', code: string, detail: Record<string, unknown>): void;
 }
 
@@ -191,7 +191,14 @@ export class ImapEngine {
     if (offline) {
       await Promise.all([...this.#accounts.values()].map((each) => each.stop('offline')));
       for (const id of [...this.#accounts.keys()]) if (!this.#started.has(id)) this.#accounts.delete(id);
-    } else for (const id of this.#started) this.#of(id).start();
+    } else {
+      for (const id of this.#started) {
+        const sync = this.#of(id);
+        // Whoever goes online asks for mail, and for what waits to be told the servers, whatever the schedule says.
+        sync.start();
+        sync.poke();
+      }
+    }
   }
 
   /** The computer woke up, or the network has changed (C32). */

@@ -22,7 +22,7 @@ export interface PassHost {
   /** The folder a person looks at. */
   open: number | null;
   connected(): void;
-  refused(refused: ReplayReport['refused']): void;
+  replayed(report: ReplayReport): void;
   inbox(folder: number | null): void;
   /** One pass over one folder. */
   folder(id: number, job: JobHandle): Promise<PassReport>;
@@ -44,7 +44,7 @@ export async function fullPass(
       await store.write('imap.recoverOperations', account.id);
       return replay(context, connection, account.id);
     });
-    host.refused(told.refused);
+    host.replayed(told);
     const statuses = await line.use((connection) => syncFolders(context, connection, account.id));
     const folders = inOrder(await store.read('imap.folders', account.id), host.open);
     host.inbox(folders.find((each) => each.role === 'inbox')?.id ?? null);

@@ -45,7 +45,13 @@ async function replayAll(
   connection: Connection,
   account: number,
 ): Promise<ReplayReport> {
-  const report: ReplayReport = { done: 0, refused: [], nextTry: null, touched: new Set() };
+  const report: ReplayReport = {
+    done: 0,
+    refused: [],
+    unkept: new Set(),
+    nextTry: null,
+    touched: new Set(),
+  };
   for (;;) {
     context.signal.throwIfAborted();
     const waiting = await context.store.read('imap.operations', { account, limit: WINDOW });

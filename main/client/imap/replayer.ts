@@ -30,6 +30,8 @@ export interface ReplayReport {
   done: number;
   /** Refused and taken back, or parked. */
   refused: { code: string; reply: string; kind: string }[];
+  /** Keywords that a mailbox does not take (RFC 9051 section 7.1, PERMANENTFLAGS without \*): they stay here only. */
+  unkept: Set<string>;
   /** ms since 1970 of the next try; null: nothing waits. */
   nextTry: number | null;
   /** Folders whose state on the server is other than thought: to be compared soon. */
@@ -121,7 +123,9 @@ export class Replayer {
     const permanent = this.#connection.folder?.permanentFlags;
     if (!permanent || permanent.has('\\*')) return delta;
     const held = new Set([...permanent].map((each) => each.toLowerCase()));
-    return { ...delta, addKeywords: delta.addKeywords.filter((each) => held.has(each.toLowerCase())) };
+    const addKeywords = delta.addKeywords.filter((each) => held.has(each.toLowerCase()));
+    for (const each of delta.addKeywords) if (!addKeywords.includes(each)) this.#report.unkept.add(each);
+    return { ...delta, addKeywords };
   }
 
   async #store(uids: readonly number[], sign: '+' | '-', names: string[]): Promise<void> {

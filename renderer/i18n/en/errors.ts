@@ -366,6 +366,10 @@ const codes: Sentences = {
     title: 'The server sent something that is not mail.',
     body: 'Nothing is lost; Postroom connects again.',
   }),
+  'tag-kept-here': ({ name, host }) => ({
+    title: `The tag “${name}” stays on this computer only.`,
+    body: `${host} keeps no new tags in this folder. Other programs and computers will not see it.`,
+  }),
   'too-many-requests': () => ({
     title: 'Too much was asked at once.',
     body: 'Nothing is lost. Try again in a moment.',
