@@ -11,6 +11,7 @@ export const maildrop = {
   onComputer: 'On this computer',
   filters: { headers: 'Headers only', marked: 'Marked' },
   gone: 'Gone from the server',
+  goneShort: 'Not on the server',
   row: {
     fetch: 'will be fetched',
     keep: 'stays on the server',

@@ -26,6 +26,14 @@ export const SIZES: Record<ColumnName, Size> = {
   folder: { width: 144, min: 72 },
 };
 
+/** Before all others, where letters stand on a server by their headers: what is here of each, and what is to be done with it. */
+export const MARK_WIDTH = 168;
+/** A list narrower than this has room for a sign only. */
+const MARK_ROOM = 640;
+
+/** A column of the table as it is drawn. */
+export type ShownColumn = ColumnName | 'mark';
+
 /** The order in which columns are offered. */
 export const ALL_COLUMNS = Object.keys(SIZES) as readonly ColumnName[];
 
@@ -61,15 +69,18 @@ export function flexible(columns: readonly Column[]): number {
   return subject >= 0 ? subject : columns.length - 1;
 }
 
+/** The column of marks is shown: letters have them, and there is room. */
+export const hasMarks = (marked: boolean, room: number): boolean => marked && room >= MARK_ROOM;
+
 /** Value of grid-template-columns; in rem, so that it grows with the text. */
-export function template(columns: readonly Column[]): string {
+export function template(columns: readonly Column[], marks = false): string {
   const wide = flexible(columns);
   const rem = (pixels: number) => `${pixels / 16}rem`;
   const tracks = columns.map((column, at) => {
     const { min } = SIZES[column.name];
     return at === wide ? `minmax(${rem(min)}, 1fr)` : `minmax(${rem(min)}, ${rem(widthOf(column))})`;
   });
-  return ['30px', ...tracks].join(' ');
+  return ['30px', ...(marks ? [rem(MARK_WIDTH)] : []), ...tracks].join(' ');
 }
 
 /** One place further to the left or right; the same columns when there is no further. */

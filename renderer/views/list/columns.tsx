@@ -96,6 +96,11 @@ export function Columns({ view, columns }: { view: ViewInput; columns: ColumnsOf
       }}
     >
       <span />
+      {columns.marks ? (
+        <span role="columnheader" className={styles.head}>
+          <span className={styles.markHead}>{t.maildrop.planColumns.mark}</span>
+        </span>
+      ) : null}
       {shown.map((column) => (
         <Head
           key={column.name}

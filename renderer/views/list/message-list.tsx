@@ -17,7 +17,7 @@ import {
 } from 'react';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
-import type { ColumnName } from './column-sizes.ts';
+import type { ShownColumn } from './column-sizes.ts';
 import { Columns } from './columns.tsx';
 import {
   closedOf,
@@ -105,8 +105,8 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
   }, [total, height, textSize, snapshot.groups, closed]);
   const grid = useRef<HTMLDivElement>(null);
   const columns = useColumns(rows.view, grid, textSize);
-  const names = columns.shown.map(({ name }) => name).join();
-  const columnNames = useMemo(() => names.split(',') as ColumnName[], [names]);
+  const names = [...(columns.marks ? ['mark'] : []), ...columns.shown.map(({ name }) => name)].join();
+  const columnNames = useMemo(() => names.split(',') as ShownColumn[], [names]);
   const sort = rows.view.sort ?? 'date';
   const { scope } = rows.view;
   const byAccount = scope.in === 'unified' && scope.role !== 'unread' && scope.role !== 'flagged';

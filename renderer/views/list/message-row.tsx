@@ -15,7 +15,7 @@ import { type Catalogue, useFormats, useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
 import { classes } from '../../ui/class-names.ts';
 import { accountName, folderPath } from '../tree/names.ts';
-import type { ColumnName } from './column-sizes.ts';
+import type { ShownColumn } from './column-sizes.ts';
 import { prepareDrag } from './drag.ts';
 import { Highlighted } from './highlighted.tsx';
 import styles from './row.module.css';
@@ -33,7 +33,7 @@ export interface MessageRowProps {
   height: number;
   density: Density;
   /** Of the table. */
-  columns: readonly ColumnName[];
+  columns: readonly ShownColumn[];
   /** All rows are of folders of one role: the account tells them apart. */
   byAccount: boolean;
   role: Folder['role'] | undefined;

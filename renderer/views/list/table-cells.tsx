@@ -7,10 +7,9 @@ import type { Catalogue } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
 import { Tag } from '../../ui/chip.tsx';
 import { classes } from '../../ui/class-names.ts';
-import { useMarksShown } from '../maildrop/maildrop-commands.tsx';
-import { ServerMark, ServerSign } from '../maildrop/server-mark.tsx';
+import { MarkCell, ServerSign } from '../maildrop/server-mark.tsx';
 import { accountName, folderPath } from '../tree/names.ts';
-import { type ColumnName, SIZES } from './column-sizes.ts';
+import { type ShownColumn, SIZES } from './column-sizes.ts';
 import styles from './row.module.css';
 import { personName } from './row-name.ts';
 import { FlagMark, icon, OwnTags, States, Tags } from './row-parts.tsx';
@@ -20,7 +19,7 @@ const LARGE = 10 * 1024 * 1024;
 
 export interface TableCellsProps {
   row: Row;
-  columns: readonly ColumnName[];
+  columns: readonly ShownColumn[];
   people: string;
   subject: string;
   /** The row's date, as other densities write it. */
@@ -40,7 +39,7 @@ export function TableCells(props: TableCellsProps): ReactNode {
         styles.cell,
         name === 'subject' && styles.cellSubject,
         (name === 'from' || name === 'to') && styles.cellPeople,
-        SIZES[name].end && styles.cellEnd,
+        name !== 'mark' && SIZES[name].end && styles.cellEnd,
         (name === 'flag' || name === 'files') && styles.cellMark,
         name === 'tags' && styles.cellTags,
       )}
@@ -50,9 +49,11 @@ export function TableCells(props: TableCellsProps): ReactNode {
   ));
 }
 
-function Cell({ name, ...props }: TableCellsProps & { name: ColumnName }): ReactNode {
+function Cell({ name, ...props }: TableCellsProps & { name: ShownColumn }): ReactNode {
   const { row, t, formats, now } = props;
   switch (name) {
+    case 'mark':
+      return <MarkCell row={row} />;
     case 'from':
       return (
         <>
@@ -89,29 +90,19 @@ function Cell({ name, ...props }: TableCellsProps & { name: ColumnName }): React
   }
 }
 
-/** Where letters stand on a server, what is to be done with each has a place of its own before the subject. */
 function SubjectCell({ row, columns, subject, t }: TableCellsProps): ReactNode {
-  const marked = useMarksShown();
-  // Its tag is not written twice; "damaged" still is.
+  // Said in the column of marks it is not written twice; "damaged" still is.
   const { server: _server, ...rest } = row;
+  const marked = columns.includes('mark');
   const lessMark: Row = marked ? { ...rest, body: row.body === 'header' ? 'full' : row.body } : row;
   return (
     <>
-      {marked ? (
-        <span className={styles.markSlot}>
-          {row.body === 'full' && !row.server ? (
-            <span className={styles.onComputer}>{t.maildrop.onComputer}</span>
-          ) : (
-            <ServerMark row={row} />
-          )}
-        </span>
-      ) : null}
       <span className={styles.subject}>{subject}</span>
       <span className={styles.tags}>
         {columns.includes('tags') ? <SubjectStates row={lessMark} t={t} /> : <Tags row={lessMark} t={t} />}
       </span>
       <span className={styles.marks}>
-        <ServerSign row={row} className={styles.sign} />
+        {marked ? null : <ServerSign row={row} className={styles.sign} />}
         {row.attachments > 0 && !columns.includes('files') ? <Paperclip {...icon} /> : null}
         {row.flags.includes('flagged') && !columns.includes('flag') ? <FlagMark /> : null}
       </span>

@@ -4,13 +4,25 @@ import type { Column } from '../../../main/contract/mail/looks.ts';
 import type { ViewInput } from '../../../main/contract/mail/views.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { changeLook, usePlacedLook } from '../../state/looks.ts';
-import { type ColumnName, fitting, limitWidth, resized, template } from './column-sizes.ts';
+import { useMarksShown } from '../maildrop/maildrop-commands.tsx';
+import {
+  type ColumnName,
+  fitting,
+  GAP,
+  hasMarks,
+  limitWidth,
+  MARK_WIDTH,
+  resized,
+  template,
+} from './column-sizes.ts';
 
 export interface ColumnsOf {
   /** All that were chosen. */
   all: readonly Column[];
   /** Those that have room. */
   shown: readonly Column[];
+  /** The column of marks stands before them. */
+  marks: boolean;
   template: string;
   change: (columns: readonly Column[]) => void;
   /** A width under way; `done` keeps it. */
@@ -44,7 +56,11 @@ export function useColumns(
     () => (dragged ? resized(chosen, dragged.name, dragged.width) : chosen),
     [chosen, dragged],
   );
-  const shown = useMemo(() => fitting(columns, room), [columns, room]);
+  const marks = hasMarks(useMarksShown(), room);
+  const shown = useMemo(
+    () => fitting(columns, marks ? room - MARK_WIDTH - GAP : room),
+    [columns, room, marks],
+  );
   const change = (next: readonly Column[]) => {
     if (next === chosen) return;
     changeLook(place, { columns: [...next] }).catch(sayFailure);
@@ -52,7 +68,8 @@ export function useColumns(
   return {
     all: chosen,
     shown,
-    template: template(shown),
+    marks,
+    template: template(shown, marks),
     change,
     drag: (name, width, done) => {
       const limited = width === null ? null : limitWidth(name, width);

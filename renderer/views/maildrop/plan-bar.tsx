@@ -10,7 +10,7 @@ import { classes } from '../../ui/class-names.ts';
 import { useMinute } from '../list/use-minute.ts';
 import styles from './maildrop.module.css';
 import { PlanDialog } from './plan-dialog.tsx';
-import { hasWork, plansOf, runPlan, usePlans } from './plans.ts';
+import { hasWork, plansOf, runPlan, usePlans, whenOf } from './plans.ts';
 
 export function PlanBars({ view }: { view: ViewInput }): ReactNode {
   const plans = usePlans((state) => state.plans);
@@ -28,18 +28,16 @@ function PlanBar({ plan }: { plan: ServerPlan }): ReactNode {
   const [open, setOpen] = useState(false);
   const work = hasWork(plan);
   const running = useRunning(plan.account);
-  const facts = [
-    plan.headers.count > 0
-      ? words.saved(plan.headers.count, formats.size(plan.moved), formats.size(plan.headers.octets))
-      : '',
-    plan.threshold === null ? '' : words.threshold(plan.threshold, formats.size(plan.threshold * 1024)),
-  ].filter(Boolean);
   return (
     <section className={classes(styles.bar, !work && styles.calm)} aria-label={words.plan}>
       <ListChecks size={18} strokeWidth={1.75} aria-hidden="true" className={styles.barIcon} />
       <div className={styles.barWords}>
         {work || plan.keep.count > 0 ? <PlanSentence plan={plan} /> : null}
-        <div className={styles.barFacts}>{facts.join(' · ')}</div>
+        {plan.headers.count > 0 ? (
+          <div className={styles.barFacts}>
+            {words.saved(plan.headers.count, formats.size(plan.moved), formats.size(plan.headers.octets))}
+          </div>
+        ) : null}
       </div>
       {work || plan.keep.count > 0 ? (
         <div className={styles.barActions}>
@@ -71,20 +69,13 @@ function PlanSentence({ plan }: { plan: ServerPlan }): ReactNode {
     remove.count > 0 ? words.removePart(remove.count) : '',
     keep.count > 0 ? words.keepPart(keep.count) : '',
   ].filter(Boolean);
-  const when =
-    at === null
-      ? null
-      : at - now < DAY && new Date(at).getDate() === new Date(now).getDate()
-        ? words.at(formats.time(at))
-        : formats.letterDate(at, now);
+  const when = at === null ? null : whenOf(at, now, formats, words);
   return (
     <div>
       <strong>{offline ? words.offline : words.when(when)}</strong> {parts.join(', ')}.
     </div>
   );
 }
-
-const DAY = 86_400_000;
 
 /** The account is connected and at work. */
 function useRunning(account: number): boolean {

@@ -3,7 +3,8 @@ import { create } from 'zustand';
 import type { FetchMark } from '../../../main/contract/mail/accounts.ts';
 import type { ServerPlan } from '../../../main/contract/mail/maildrop.ts';
 import type { Scope, SelectionInput } from '../../../main/contract/mail/views.ts';
-import { text } from '../../i18n/text.ts';
+import type { Formats } from '../../i18n/format.ts';
+import { type Catalogue, text } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
 import { folderOf } from '../../state/session.ts';
@@ -49,6 +50,14 @@ export const hasWork = ({ fetch, remove }: ServerPlan): boolean => fetch.count +
 /** Seconds that so many octets take by the last connection; null: not known. */
 export const secondsFor = (octets: number, rate: number | null): number | null =>
   rate === null || rate <= 0 ? null : octets / rate;
+
+const DAY = 86_400_000;
+
+/** "at 11:00", or with its day when that is not today. */
+export const whenOf = (at: number, now: number, formats: Formats, words: Catalogue['maildrop']): string =>
+  at - now < DAY && new Date(at).getDate() === new Date(now).getDate()
+    ? words.at(formats.time(at))
+    : formats.letterDate(at, now);
 
 /** Marks letters, says how many, and offers the way back to `former`. */
 export async function mark(

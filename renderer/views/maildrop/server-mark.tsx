@@ -1,4 +1,4 @@
-import { Bookmark, Cloud, CloudOff, Download, Trash2 } from 'lucide-react';
+import { Bookmark, Cloud, CloudOff, Download, Mail, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { FetchMark } from '../../../main/contract/mail/accounts.ts';
 import type { Row } from '../../../main/contract/mail/views.ts';
@@ -41,6 +41,21 @@ export function MarkTag({ mark }: { mark: FetchMark }): ReactNode {
     <span className={classes(styles.mark, styles[mark])}>
       <Picture {...icon} />
       {t.maildrop.marks[mark]}
+    </span>
+  );
+}
+
+/** The same as a column of its own: where the text is, by a sign, and the mark or a word for there being none. */
+export function MarkCell({ row }: { row: Row }): ReactNode {
+  const words = useText().maildrop;
+  const mark = row.server?.mark ?? null;
+  const gone = row.server?.gone ?? false;
+  const Place = gone ? CloudOff : row.body === 'header' ? Cloud : Mail;
+  const word = gone ? words.goneShort : row.body === 'header' ? words.headerOnly : words.onComputer;
+  return (
+    <span className={styles.markCell} title={gone ? words.gone : undefined}>
+      <Place size={14} strokeWidth={1.75} aria-hidden="true" />
+      {mark ? <MarkTag mark={mark} /> : <span className={styles.markWord}>{word}</span>}
     </span>
   );
 }

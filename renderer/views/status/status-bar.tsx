@@ -10,6 +10,7 @@ import { go, openSettings } from '../../state/place.ts';
 import { dismissNotice, type Session, useSession } from '../../state/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
+import { ServerStatus } from '../maildrop/server-status.tsx';
 import styles from '../window/window.module.css';
 import { JobList } from './job-list.tsx';
 
@@ -28,6 +29,7 @@ export function StatusBar(): ReactNode {
         <Notices session={session} />
       </div>
       <div className={styles.statusRight}>
+        <ServerStatus />
         {failed > 0 ? (
           <Button
             variant="quiet"
