@@ -27,6 +27,8 @@ export interface EditorProps {
   label: string;
   pictures: PictureStore | null;
   onWritten: (html: string) => void;
+  /** true: something was typed that `onWritten` was not told yet; false: all is told. */
+  onTyping?: (now: boolean) => void;
   onFailure: (thrown: unknown) => void;
   autoFocus?: boolean;
   /** Markup for a `;keyword`; null: there is none. */
@@ -68,9 +70,11 @@ export function Editor(props: EditorProps): ReactNode {
       timer = undefined;
       const html = made?.html();
       // The editor writes the same text in its own way: only what a person changed is told.
-      if (html === undefined || html === told.current) return;
-      told.current = html;
-      newest.current.onWritten(html);
+      if (html !== undefined && html !== told.current) {
+        told.current = html;
+        newest.current.onWritten(html);
+      }
+      newest.current.onTyping?.(false);
     };
     reader.current = read;
     made = new RichText(element, {
@@ -79,7 +83,10 @@ export function Editor(props: EditorProps): ReactNode {
       onFormats: setFormats,
       onFailure: (thrown) => newest.current.onFailure(thrown),
       onInput: () => {
-        timer ??= window.setTimeout(read, READ_MS);
+        if (timer === undefined) {
+          timer = window.setTimeout(read, READ_MS);
+          newest.current.onTyping?.(true);
+        }
         marks.current?.written();
         setWritten((n) => n + 1);
       },
@@ -190,14 +197,7 @@ export function Editor(props: EditorProps): ReactNode {
           </BlockCorner>
         ) : null}
         {props.children}
-        <SpellingMenu
-          mistake={mistake}
-          source={source}
-          onClose={() => {
-            setMistake(null);
-            text?.focus();
-          }}
-        />
+        <SpellingMenu mistake={mistake} source={source} onClose={() => setMistake(null)} />
       </div>
     </div>
   );

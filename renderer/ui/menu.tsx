@@ -1,6 +1,11 @@
-/** Menus from plain descriptions, so that the same commands stand in buttons, context menus and the menu bar. */
+/**
+ * Menus from plain descriptions, so that the same commands stand in buttons, context menus and the menu bar.
+ *
+ * A deed begins when its menu has closed and the keyboard is back where it was: while a menu is open the rest of the window
+ * takes no focus, and the next key of a quick hand is meant for the place the menu was opened from.
+ */
 import { Check, ChevronRight } from 'lucide-react';
-import { Fragment, type ReactNode, useRef } from 'react';
+import { createContext, Fragment, type ReactNode, useContext, useRef, useState } from 'react';
 import {
   Menu as AriaMenu,
   MenuItem as AriaMenuItem,
@@ -12,6 +17,7 @@ import {
   SubmenuTrigger,
 } from 'react-aria-components';
 import { classes } from './class-names.ts';
+import { useFocusBack } from './focus-back.ts';
 import styles from './menu.module.css';
 
 export interface MenuAction {
@@ -31,7 +37,11 @@ export interface MenuAction {
 
 export type MenuEntry = MenuAction | { separator: true } | { head: string; items: readonly MenuEntry[] };
 
+/** Keeps what was chosen until the menu has closed. */
+const Chosen = createContext<(deed: () => void) => void>((deed) => deed());
+
 function Action({ action }: { action: MenuAction }): ReactNode {
+  const choose = useContext(Chosen);
   const item = (
     <AriaMenuItem
       id={action.id}
@@ -40,7 +50,7 @@ function Action({ action }: { action: MenuAction }): ReactNode {
       isDisabled={action.reason !== undefined}
       // A switch of several would keep the menu open; here each choice is one deed.
       shouldCloseOnSelect
-      onAction={() => action.run?.()}
+      onAction={() => choose(() => action.run?.())}
     >
       {action.checked ? <Check size={16} strokeWidth={1.75} /> : (action.icon ?? <span />)}
       <span>{action.label}</span>
@@ -133,13 +143,18 @@ export interface MenuProps {
 
 /** A button that opens a menu. */
 export function MenuButton({ label, entries, children, placement = 'bottom start' }: MenuProps): ReactNode {
+  const [open, setOpen] = useState(false);
+  const popover = useRef<HTMLElement>(null);
+  const choose = useFocusBack(open, popover);
   return (
-    <MenuTrigger>
+    <MenuTrigger isOpen={open} onOpenChange={setOpen}>
       {children}
-      <Popover className={styles.popover ?? ''} placement={placement} offset={4}>
-        <AriaMenu className={styles.menu ?? ''} aria-label={label}>
-          <Entries label={label} entries={entries} />
-        </AriaMenu>
+      <Popover ref={popover} className={styles.popover ?? ''} placement={placement} offset={4}>
+        <Chosen value={choose}>
+          <AriaMenu className={styles.menu ?? ''} aria-label={label}>
+            <Entries label={label} entries={entries} />
+          </AriaMenu>
+        </Chosen>
       </Popover>
     </MenuTrigger>
   );
@@ -156,6 +171,8 @@ export interface ContextMenuProps {
 /** A menu at a point: for the right button, the menu key and Shift+F10. Focus goes back to where it was. */
 export function ContextMenu({ label, entries, at, onClose }: ContextMenuProps): ReactNode {
   const anchor = useRef<HTMLSpanElement>(null);
+  const popover = useRef<HTMLElement>(null);
+  const choose = useFocusBack(at !== null, popover);
   return (
     <>
       <span
@@ -170,6 +187,7 @@ export function ContextMenu({ label, entries, at, onClose }: ContextMenuProps): 
         }}
       />
       <Popover
+        ref={popover}
         className={styles.popover ?? ''}
         triggerRef={anchor}
         isOpen={at !== null}
@@ -179,9 +197,11 @@ export function ContextMenu({ label, entries, at, onClose }: ContextMenuProps): 
         placement="bottom start"
         offset={2}
       >
-        <AriaMenu className={styles.menu ?? ''} aria-label={label} onClose={onClose} autoFocus="first">
-          <Entries label={label} entries={entries} />
-        </AriaMenu>
+        <Chosen value={choose}>
+          <AriaMenu className={styles.menu ?? ''} aria-label={label} onClose={onClose} autoFocus="first">
+            <Entries label={label} entries={entries} />
+          </AriaMenu>
+        </Chosen>
       </Popover>
     </>
   );

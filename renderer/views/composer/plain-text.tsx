@@ -105,14 +105,7 @@ export function PlainText({ text, label, field, spelling, snippet, onChange }: P
           ask(found);
         }}
       />
-      <SpellingMenu
-        mistake={mistake}
-        source={spelling}
-        onClose={() => {
-          setMistake(null);
-          field.current?.focus();
-        }}
-      />
+      <SpellingMenu mistake={mistake} source={spelling} onClose={() => setMistake(null)} />
     </div>
   );
 }
