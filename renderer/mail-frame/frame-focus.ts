@@ -11,10 +11,8 @@ import { isMac } from '../state/keys.ts';
 
 /** So long after a press in the letter Ctrl means its text, ms. */
 const CHOSEN_MS = 8000;
-/** The frame keeps the keyboard for the letter of the chord so long, ms. */
-const CHORD_MS = 700;
-/** A focus that comes this soon after Tab came by Tab, ms. */
-const TAB_MS = 400;
+/** The frame keeps the keyboard for the letters of the chord so long, ms: Ctrl, then A, then C, each sought by one finger. */
+const CHORD_MS = 1500;
 
 /** What the keyboard goes back to: the pane or the dialog around the frame. */
 function paneOf(frame: HTMLElement): HTMLElement | null {
@@ -29,7 +27,7 @@ export function useReturnedFocus(element: RefObject<HTMLIFrameElement | null>, u
     const copyKey = isMac ? 'Meta' : 'Control';
     let chord = false;
     let pressed = Number.NEGATIVE_INFINITY;
-    let tabbed = Number.NEGATIVE_INFINITY;
+    let tabbed = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const soon = (ms: number) => {
       clearTimeout(timer);
@@ -41,12 +39,12 @@ export function useReturnedFocus(element: RefObject<HTMLIFrameElement | null>, u
     const onBlur = () => {
       // The window loses the keyboard to its own frame, or to another program.
       if (document.activeElement !== frame || chord) return;
-      if (performance.now() - tabbed < TAB_MS) return;
+      if (tabbed) return;
       pressed = performance.now();
       soon(0);
     };
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === 'Tab') tabbed = performance.now();
+      tabbed = event.key === 'Tab';
       if (event.key !== copyKey || event.repeat || event.shiftKey || event.altKey) return;
       if (performance.now() - pressed > CHOSEN_MS) return;
       if (!paneOf(frame)?.contains(document.activeElement)) return;
@@ -54,12 +52,21 @@ export function useReturnedFocus(element: RefObject<HTMLIFrameElement | null>, u
       frame.focus({ preventScroll: true });
       soon(CHORD_MS);
     };
+    // Tab came to something of the window's own: what comes to the frame later comes by a press. Nothing is heard of a
+    // press in the frame itself, and no clock tells the two apart on a slow machine.
+    const onOther = () => {
+      tabbed = false;
+    };
     window.addEventListener('blur', onBlur);
     window.addEventListener('keydown', onKeyDown, true);
+    window.addEventListener('focusin', onOther);
+    window.addEventListener('pointerdown', onOther, true);
     return () => {
       clearTimeout(timer);
       window.removeEventListener('blur', onBlur);
       window.removeEventListener('keydown', onKeyDown, true);
+      window.removeEventListener('focusin', onOther);
+      window.removeEventListener('pointerdown', onOther, true);
     };
   }, [element, url]);
 }

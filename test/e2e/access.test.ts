@@ -5,28 +5,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { assertAccessible, assertNoSidewaysScrolling, assertNothingCut } from './axe.ts';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
-import { movesIn } from './moves.ts';
+import { assertAccessible, assertNoSidewaysScrolling, assertNothingCut, wear } from './axe.ts';
+import { hostMissing, openWindow, scene } from './hosts.ts';
+import { hasFocus, movesIn } from './moves.ts';
 import { type Language, names } from './names.ts';
 import { jobsEnded } from './seed.ts';
 
-const THEMES = {
-  light: { colorScheme: 'light', contrast: 'no-preference' },
-  dark: { colorScheme: 'dark', contrast: 'no-preference' },
-  contrast: { colorScheme: 'dark', contrast: 'more' },
-} as const;
-
 /** The system says which theme; Postroom follows while it is open. */
 async function inEachTheme(page: Page, screen: string): Promise<void> {
-  for (const [theme, media] of Object.entries(THEMES)) {
-    await page.emulateMedia(media);
-    await eventually(async () =>
-      assert.equal(await page.evaluate('document.documentElement.dataset.theme'), theme),
-    );
+  for (const theme of ['light', 'dark', 'contrast'] as const) {
+    await wear(page, theme);
     await assertAccessible(page, `${screen}, ${theme}`);
   }
-  await page.emulateMedia({ ...THEMES.light });
+  await wear(page, 'light');
 }
 
 /** Where nothing moves any more: colours do not fade while axe looks. */
@@ -90,6 +81,7 @@ for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
       await assertNothingCut(page, 'search');
       await searchBox.focus();
       for (let n = 0; n < 3; n++) await page.keyboard.press('Escape');
+      await page.getByRole('complementary').waitFor({ state: 'detached' });
     });
 
     await scene(t, 'an open menu and a dialog', here, async (page) => {
@@ -99,11 +91,12 @@ for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
         .click();
       await page.getByRole('menu').waitFor();
       await assertAccessible(page, 'a menu');
-      await page.keyboard.press('Escape');
+      await m().leaveMenu();
       await page.keyboard.press('Control+Shift+KeyP');
-      await page.getByRole('dialog').waitFor();
+      await hasFocus(page.getByRole('dialog').getByRole('combobox'));
       await inEachTheme(page, 'the palette');
       await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
     });
 
     await scene(t, 'the composer', here, async (page) => {
@@ -116,8 +109,7 @@ for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
       await page.keyboard.press('Tab');
       await inEachTheme(page, 'the composer');
       await assertNothingCut(page, 'the composer');
-      await page.keyboard.press('Escape');
-      await dialog.waitFor({ state: 'detached' });
+      await m().closeComposer(dialog);
     });
 
     await scene(t, 'settings', here, async (page) => {
@@ -163,7 +155,7 @@ for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
       const menu = page.getByRole('menu');
       await menu.waitFor();
       const entries = await menu.getByRole('menuitem').allTextContents();
-      await page.keyboard.press('Escape');
+      await m().leaveMenu();
       for (const name of [
         words.reply,
         words.forward,
@@ -195,6 +187,7 @@ for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
       await assertNoSidewaysScrolling(page, 'settings');
       await assertNothingCut(page, 'settings');
       await page.keyboard.press('Control+Digit1');
+      await m().grid.waitFor();
       await m().searchBox.fill(language === 'ru' ? 'бетон' : 'concrete');
       await m().row(/./).first().waitFor();
       await assertNoSidewaysScrolling(page, 'search');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import { eventually } from './hosts.ts';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -16,6 +17,21 @@ interface Violation {
 const STILL = `Promise.all(document.getAnimations()
   .filter((each) => each.playState === 'running' && each.effect?.getComputedTiming().endTime !== Infinity)
   .map((each) => each.finished.catch(() => {})))`;
+
+/** What a system says of the theme it wants. */
+const THEMES = {
+  light: { colorScheme: 'light', contrast: 'no-preference' },
+  dark: { colorScheme: 'dark', contrast: 'no-preference' },
+  contrast: { colorScheme: 'dark', contrast: 'more' },
+} as const;
+
+/** The system changes its theme; Postroom has followed when this ends. */
+export async function wear(page: Page, theme: keyof typeof THEMES): Promise<void> {
+  await page.emulateMedia(THEMES[theme]);
+  await eventually(async () =>
+    assert.equal(await page.evaluate('document.documentElement.dataset.theme'), theme),
+  );
+}
 
 /** Fails with each violation, its rule and the first elements. The letter's own document is not Postroom's. */
 export async function assertAccessible(page: Page, screen: string): Promise<void> {
@@ -37,8 +53,12 @@ export async function assertAccessible(page: Page, screen: string): Promise<void
   assert.equal(told.length, 0, `${screen}:\n  ${told.join('\n  ')}`);
 }
 
+/** Words are as wide as they are when their font is here. */
+const LETTERS = 'document.fonts.ready.then(() => {})';
+
 /** No command may be cut off: every button's words fit into it, and it is inside the window. */
 export async function assertNothingCut(page: Page, screen: string): Promise<void> {
+  await page.evaluate(LETTERS);
   const cut = await page.evaluate<
     string[]
   >(`[...document.querySelectorAll('button, [role="menuitem"], label, h1')]
@@ -58,6 +78,7 @@ export async function assertNothingCut(page: Page, screen: string): Promise<void
 
 /** The page itself never scrolls sideways. */
 export async function assertNoSidewaysScrolling(page: Page, screen: string): Promise<void> {
+  await page.evaluate(LETTERS);
   const [inner, outer] = await page.evaluate<[number, number]>(
     '[Math.max(document.documentElement.scrollWidth, document.body.scrollWidth), innerWidth]',
   );

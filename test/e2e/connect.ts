@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { MailOffice } from '../kit/mail-office.ts';
 import { eventually } from './hosts.ts';
+import { pickOption } from './moves.ts';
 
 /** Fills the form of "Set by hand" for both servers; nothing is pressed after it. */
 export async function fillAccount(page: Page, office: MailOffice, password: string): Promise<void> {
@@ -17,7 +18,7 @@ export async function fillAccount(page: Page, office: MailOffice, password: stri
   ] as const) {
     const group = page.getByRole('group', { name: way });
     await group.getByRole('button', { name: /Security/ }).click();
-    await page.getByRole('option', { name: 'TLS', exact: true }).click();
+    await pickOption(page, 'TLS', true);
     await group.getByRole('textbox', { name: 'Server' }).fill(office.host);
     await group.getByRole('textbox', { name: 'Port' }).fill(String(port));
     await group.getByRole('textbox', { name: 'User name' }).fill(office.user);

@@ -10,7 +10,7 @@ import { openMailOffice } from '../kit/mail-office.ts';
 import { slapdMissing, startSlapd } from '../kit/slapd.ts';
 import { assertAccessible } from './axe.ts';
 import { eventually, hostMissing, hostName, languages, openWindow, scene } from './hosts.ts';
-import { movesIn } from './moves.ts';
+import { movesIn, pickOption } from './moves.ts';
 
 const WORDS = {
   en: {
@@ -287,7 +287,7 @@ for (const language of languages) {
         await fill(words.name, 'LDAP');
         await fill(words.server, slapd.host);
         await dialog.getByRole('button', { name: words.security }).click();
-        await page.getByRole('option', { name: words.none, exact: true }).click();
+        await pickOption(page, words.none, true);
         await fill(words.port, String(slapd.port));
         await fill(words.base, slapd.base);
         await fill(words.bind, slapd.admin);

@@ -14,9 +14,10 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { canRunApp, launchApp } from '../kit/app.ts';
-import { chromiumProgram, launchChromium, startBrowserHost } from '../kit/browser.ts';
+import { chromiumProgram, type HostProcess, launchChromium, startBrowserHost } from '../kit/browser.ts';
 import type { Language } from './names.ts';
 import { type Ask, seedProfile } from './seed.ts';
+import { slowDown } from './slowness.ts';
 
 export type HostName = 'browser' | 'electron';
 export const hostName: HostName = process.env['POSTROOM_HOST'] === 'electron' ? 'electron' : 'browser';
@@ -36,8 +37,8 @@ export const hostMissing: string | false =
 /** Pictures of failures; never tracked. */
 const screens = join(import.meta.dirname, '..', '.screens');
 
-/** Ms that anything in a window may take; the machine may be busy, a person would not wait as long. */
-export const PATIENCE = 10_000;
+/** Ms that anything in a window may take on a machine that others use, too; how long it does take is for benchmarks. */
+export const PATIENCE = 30_000;
 
 interface Size {
   width: number;
@@ -52,6 +53,8 @@ export interface WindowOptions {
   /** Done with the profile before the window opens. */
   seed?: (ask: Ask, profile: string) => Promise<void>;
   size?: Size;
+  /** Starts another browser host than the usual one; Electron knows no other. */
+  startHost?: (profile: string) => Promise<HostProcess>;
 }
 
 export interface TestWindow {
@@ -81,9 +84,13 @@ interface Opened {
 let chromium: Promise<Browser> | undefined;
 let windows = 0;
 
-async function openChromium(profile: string, size: Size): Promise<Opened> {
+async function openChromium(
+  profile: string,
+  size: Size,
+  startHost: (profile: string) => Promise<HostProcess> = startBrowserHost,
+): Promise<Opened> {
   chromium ??= launchChromium();
-  const [browser, host] = await Promise.all([chromium, startBrowserHost(profile)]);
+  const [browser, host] = await Promise.all([chromium, startHost(profile)]);
   const context = await browser.newContext({
     viewport: size,
     locale: 'en-GB',
@@ -168,8 +175,10 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   const left: string[] = [];
   const errors: string[] = [];
   let opened: Opened | undefined;
+  /** A page whose host was killed: it says that nobody answers, and is right. */
+  let orphan: Page | undefined;
   const show = async () => {
-    opened = await (hostName === 'browser' ? openChromium : openElectron)(profile, size);
+    opened = await (hostName === 'browser' ? openChromium : openElectron)(profile, size, options.startHost);
     const { page } = opened;
     page.setDefaultTimeout(PATIENCE);
     page.on('request', (request) => {
@@ -178,10 +187,18 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
     });
     page.on('pageerror', (failure) => errors.push(failure.stack ?? failure.message));
     page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
+      if (message.type() === 'error' && page !== orphan)
+        errors.push(`${message.text()} (${message.location().url})`);
     });
+    await slowDown(page, opened.url === undefined);
     if (opened.url) await page.goto(opened.url);
-    await page.getByRole('main').first().waitFor();
+    await page
+      .getByRole('main')
+      .first()
+      .waitFor()
+      .catch((cause: unknown) => {
+        throw new Error(`nothing is drawn; the page said: ${errors.join('\n') || 'nothing'}`, { cause });
+      });
     return page;
   };
   const close = async () => {
@@ -214,6 +231,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
     async restart(how = 'stop') {
       const former = opened;
       opened = undefined;
+      if (how === 'kill') orphan = former?.page;
       await former?.[how]();
       return show();
     },

@@ -5,6 +5,7 @@ import { OFFICE_DOMAIN, passwordOf } from '../kit/office.ts';
 import { openPop3Office } from '../kit/pop3.ts';
 import { assertAccessible } from './axe.ts';
 import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { pickOption } from './moves.ts';
 
 const WORDS = {
   en: {
@@ -66,13 +67,13 @@ for (const language of ['en', 'ru'] as const) {
         await page.getByRole('button', { name: words.byHand }).click();
         const group = page.getByRole('group', { name: words.incoming });
         await group.getByRole('button', { name: words.kind }).click();
-        await page.getByRole('option', { name: words.pop3 }).click();
+        await pickOption(page, words.pop3);
         await page.getByRole('group', { name: words.maildrop }).waitFor();
         const port = group.getByRole('textbox', { name: words.port });
-        assert.equal(await port.inputValue(), '995');
+        await eventually(async () => assert.equal(await port.inputValue(), '995'));
         await group.getByRole('button', { name: words.security }).click();
-        await page.getByRole('option', { name: words.none, exact: true }).click();
-        assert.equal(await port.inputValue(), '110');
+        await pickOption(page, words.none, true);
+        await eventually(async () => assert.equal(await port.inputValue(), '110'));
         await group.getByRole('textbox', { name: words.server, exact: true }).fill('127.0.0.1');
         await port.fill(String(office.port));
         await group.getByRole('textbox', { name: words.user }).fill('kcope');

@@ -1,5 +1,7 @@
-/** What a person does in the window, by roles and names only. */
+/** What a person does in the window, by roles and names only. Each deed ends when the window is ready for the next one. */
+import assert from 'node:assert/strict';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { eventually } from './hosts.ts';
 import { type Language, names } from './names.ts';
 
 export interface Moves {
@@ -17,13 +19,31 @@ export interface Moves {
   row(part: string | RegExp): Locator;
   openLetter(part: string | RegExp): Promise<void>;
   subject(text: string | RegExp): Locator;
-  /** Chooses in the menu of a button. */
+  /** Chooses in the menu of a button; the menu is gone then. */
   choose(button: Locator, item: string | RegExp): Promise<void>;
-  /** Runs a command by its name in the palette. */
+  /** Leaves an open menu by Esc; keys are the window's again then. */
+  leaveMenu(): Promise<void>;
+  /** Runs a command by its name in the palette; the palette is gone then. */
   palette(name: string): Promise<void>;
   composer(title?: RegExp): Locator;
+  /** Closes a letter that is being written, by Esc from its text. */
+  closeComposer(form: Locator): Promise<void>;
   /** The row the keyboard is on. */
   focusedRow(): Promise<string>;
+}
+
+/** Chooses in the list of a select that is open, and waits until it has closed: until then the list has the focus. */
+export async function pickOption(page: Page, name: string | RegExp, exact = false): Promise<void> {
+  const list = page.getByRole('listbox').filter({ has: page.getByRole('option', { name, exact }) });
+  await list.getByRole('option', { name, exact }).first().click();
+  await list.waitFor({ state: 'detached' });
+}
+
+/** The keyboard is in it: only then a key that is pressed next goes there. */
+export async function hasFocus(place: Locator): Promise<void> {
+  await eventually(async () =>
+    assert.ok(await place.evaluate((element) => element.contains(element.ownerDocument.activeElement))),
+  );
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -38,6 +58,8 @@ export function movesIn(page: Page, language: Language = 'en'): Moves {
     tree.getByRole('treeitem', { name: new RegExp(`^${escaped(name)}(,|$)`) }).last();
   const row = (part: string | RegExp) => grid.getByRole('row', { name: part });
   const subject = (text: string | RegExp) => reader.getByRole('heading', { level: 2, name: text });
+  // A menu takes all keys for itself and hides the window from everybody, until it is gone.
+  const noMenu = () => page.getByRole('menu').first().waitFor({ state: 'detached' });
   return {
     words,
     tree,
@@ -51,7 +73,8 @@ export function movesIn(page: Page, language: Language = 'en'): Moves {
     letter: page.frameLocator('[data-testid="mail-frame"]'),
     async openFolder(name) {
       await folder(name).click();
-      await page.locator(`[role="treeitem"][aria-selected="true"]`).first().waitFor();
+      await folder(name).and(page.locator('[aria-selected="true"]')).waitFor();
+      await grid.and(page.locator('[aria-busy="false"]')).waitFor();
     },
     async openLetter(part) {
       await row(part).first().click();
@@ -65,25 +88,32 @@ export function movesIn(page: Page, language: Language = 'en'): Moves {
         .or(page.getByRole('menuitemradio', { name: item }))
         .first()
         .click();
+      await noMenu();
+    },
+    async leaveMenu() {
+      await page.keyboard.press('Escape');
+      await noMenu();
     },
     async palette(name) {
+      await noMenu();
       await page.keyboard.press('Control+Shift+KeyP');
-      const box = page
-        .getByRole('dialog')
-        .getByRole('combobox')
-        .or(page.getByRole('dialog').getByRole('searchbox'))
-        .first();
-      await box.fill(name);
-      await page
+      const dialog = page.getByRole('dialog', { name: words.commands });
+      await dialog.getByRole('combobox').fill(name);
+      await dialog
         .getByRole('option', { name: new RegExp(`^${escaped(name)}`) })
         .first()
         .click();
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await dialog.waitFor({ state: 'detached' });
     },
     composer: (title = /./) =>
       page
         .getByRole('dialog', { name: title })
         .filter({ has: page.getByRole('textbox', { name: words.text }) }),
+    async closeComposer(form) {
+      await form.getByRole('textbox', { name: words.text }).focus();
+      await page.keyboard.press('Escape');
+      await form.waitFor({ state: 'detached' });
+    },
     focusedRow: () =>
       page.evaluate(`document.activeElement?.closest('[role="row"]')?.getAttribute('aria-label') ?? ''`),
   };
