@@ -265,6 +265,7 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
             pictures={composer.pictures}
             autoFocus={it.recipientCount > 0}
             onWritten={it.written}
+            onTyping={it.typing}
             onFailure={sayFailure}
             snippet={hold.snippet}
             spelling={spelling}

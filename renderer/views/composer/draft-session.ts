@@ -67,6 +67,10 @@ export class DraftSession {
   readonly #engine: DraftEngine;
   #view: DraftView;
   #dirty = false;
+  /** Keys were pressed whose text is not here yet. */
+  #typing = false;
+  /** What is true of the text when nothing is typed. */
+  #rested: Journal;
   /** The end of the last request in line. */
   #line: Promise<void> = Promise.resolve();
   #inLine = 0;
@@ -78,6 +82,7 @@ export class DraftSession {
     this.#engine = engine;
     const journal: Journal =
       draft.version > 1 ? { state: 'saved', at: draft.savedAt, kept: draft.kept } : { state: 'untouched' };
+    this.#rested = journal;
     this.#view = { draft, journal, parted: false };
   }
 
@@ -111,6 +116,18 @@ export class DraftSession {
     if (this.#view.journal.state !== 'saving' && this.#view.journal.state !== 'failed')
       this.#show({ journal: { state: 'waiting' } });
     this.#schedule(SAVE_MS);
+  }
+
+  /**
+   * The editor has text that it will tell by `change` in a moment (true), or has told all (false). Until then "saved"
+   * would be said of a text without its last words.
+   */
+  typing(now: boolean): void {
+    this.#typing = now;
+    const { state } = this.#view.journal;
+    if (now && (state === 'saved' || state === 'untouched')) this.#show({ journal: { state: 'waiting' } });
+    // What was typed was taken back again.
+    if (!now && state === 'waiting' && !this.#dirty) this.#show({ journal: this.#rested });
   }
 
   /** Attaches a file; the engine keeps it at once. Rejects with the engine's reason. */
@@ -159,15 +176,18 @@ export class DraftSession {
   /** The copy on the server was written, or a version restored elsewhere. */
   hear(event: { kept: 'local' | 'server'; version: number }): void {
     const { journal, draft } = this.#view;
-    if (journal.state === 'saved' && event.version === draft.version)
-      this.#show({ journal: { ...journal, kept: event.kept }, draft: { ...draft, kept: event.kept } });
+    if (this.#rested.state !== 'saved' || event.version !== draft.version) return;
+    this.#rested = { ...this.#rested, kept: event.kept };
+    if (journal.state === 'saved')
+      this.#show({ journal: this.#rested, draft: { ...draft, kept: event.kept } });
   }
 
   /** Takes another state of the draft as it is (a version brought back). */
   take(draft: Draft): void {
     this.#cancelSchedule();
     this.#dirty = false;
-    this.#show({ draft, journal: { state: 'saved', at: draft.savedAt, kept: draft.kept } });
+    this.#rested = { state: 'saved', at: draft.savedAt, kept: draft.kept };
+    this.#show({ draft, journal: this.#rested });
   }
 
   /** Saves what is not saved. Resolves when it is, or when a try failed (then `journal` says so). */
@@ -212,9 +232,10 @@ export class DraftSession {
       const { id, version, savedAt, kept, size, attachments } = saved;
       // Only what the engine alone knows is taken over: the person has gone on writing meanwhile.
       const draft = { ...this.draft, id, version, savedAt, kept, size };
+      this.#rested = { state: 'saved', at: savedAt, kept };
       this.#show({
         draft: parted ? { ...draft, attachments } : draft,
-        journal: this.#dirty ? { state: 'waiting' } : { state: 'saved', at: savedAt, kept },
+        journal: this.#dirty || this.#typing ? { state: 'waiting' } : this.#rested,
         ...(parted ? { parted: true } : {}),
       });
     } catch (thrown) {

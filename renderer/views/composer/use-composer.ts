@@ -46,6 +46,7 @@ export function useComposer(composer: OpenComposer, editor: RefObject<EditorHand
   const written = (html: string) => {
     if (session.draft.html !== null && html !== session.draft.html) change({ html, text: htmlToText(html) });
   };
+  const typing = (now: boolean) => session.typing(now);
   /** Takes over what stands in the editor and was not told yet. */
   const collect = (): Draft => {
     editor.current?.read();
@@ -143,6 +144,7 @@ export function useComposer(composer: OpenComposer, editor: RefObject<EditorHand
     strangers,
     collect,
     written,
+    typing,
     change,
     attach,
     send,

@@ -175,6 +175,32 @@ test('what is written while a save is on its way is kept and saved after it', as
   assert.equal(session.draft.id, 7);
 });
 
+test('nothing is called saved while the last words are still in the editor', async () => {
+  const bench = new Bench();
+  const session = new DraftSession(first, bench);
+  session.typing(true);
+  assert.deepEqual(session.view.journal, { state: 'waiting' });
+  session.change({ text: 'a' });
+  session.typing(false);
+  await bench.pass(SAVE_MS - 1);
+  session.typing(true);
+  await bench.pass(1);
+  assert.deepEqual(bench.saves, ['a']);
+  assert.deepEqual(session.view.journal, { state: 'waiting' });
+  session.change({ text: 'ab' });
+  session.typing(false);
+  assert.deepEqual(session.view.journal, { state: 'waiting' });
+  await bench.pass(SAVE_MS);
+  assert.deepEqual(bench.saves, ['a', 'ab']);
+  const saved = { state: 'saved', at: 2 * SAVE_MS, kept: 'local' } as const;
+  assert.deepEqual(session.view.journal, saved);
+  // A letter that was typed and taken back is no change; the server's copy is heard of meanwhile.
+  session.typing(true);
+  session.hear({ kept: 'server', version: session.draft.version });
+  session.typing(false);
+  assert.deepEqual(session.view.journal, { ...saved, kept: 'server' });
+});
+
 test('a file and a save are never on their way together, and the next save knows the new version', async () => {
   const bench = new Bench();
   const session = new DraftSession(first, bench);
