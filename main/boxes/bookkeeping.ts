@@ -37,6 +37,20 @@ const LOOKED_AT = 16 * 1024;
 const FIELD =
   /^(x-mozilla-status2?|x-mozilla-keys|x-account-key|x-uidl|status|x-status|x-keywords|x-postroom-octets):[ \t]*(.*?)[ \t]*\r?\n/i;
 const FIRST = /^(x-mozilla-status|x-account-key|x-uidl):/i;
+/** Fields that stand before the status, where they stand at all. */
+const BEFORE = new Set(['x-account-key', 'x-uidl']);
+
+/** Octets in which a Message-ID is looked for. */
+const HEAD = 32 * 1024;
+
+/** The Message-ID without its brackets, '' where there is none. */
+export function messageIdOf(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEAD)).toString(
+    'latin1',
+  );
+  const end = head.search(/\r?\n\r?\n/);
+  return /^message-id:\s*<([^>\r\n]+)>/im.exec(end < 0 ? head : head.slice(0, end + 1))?.[1]?.trim() ?? '';
+}
 
 /** Marks of the block at the start of `bytes`; an empty block where there is none. */
 export function readMarks(bytes: Uint8Array): Marks {
@@ -46,7 +60,12 @@ export function readMarks(bytes: Uint8Array): Marks {
   if (!FIRST.test(text)) return marks;
   const fields = new Map<string, string>();
   for (let found = FIELD.exec(text); found; found = FIELD.exec(text)) {
-    fields.set((found[1] as string).toLowerCase(), found[2] as string);
+    const name = (found[1] as string).toLowerCase();
+    // A field for the second time, or one out of its place, is the letter's own: it came out of a store like this one.
+    if (fields.has(name) || (BEFORE.has(name) && fields.has('x-mozilla-status'))) break;
+    // Written last, by us: what follows is the letter, whatever it begins with.
+    if (fields.has('x-postroom-octets')) break;
+    fields.set(name, found[2] as string);
     marks.length += found[0].length;
     text = text.slice(found[0].length);
   }
@@ -107,7 +126,7 @@ export function marksBlock(
   letter: {
     flags: readonly (ImportFlag | 'junk')[];
     keywords: readonly string[];
-    /** Of a letter that does not end with a line end. */
+    /** Of the letter: says where the block ends, and where a letter does that has no line end. */
     octets?: number;
   },
   eol: '\r\n' | '\n',

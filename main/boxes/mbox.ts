@@ -9,6 +9,8 @@ import type { FileHandle } from 'node:fs/promises';
 
 /** Where one letter lies in the file, without its From_ line and the blank line that ends it. */
 export interface MboxLetter {
+  /** Of its From_ line. */
+  from: number;
   start: number;
   end: number;
   /** false: Content-Length told where it ends and its lines were never quoted (mboxcl2). */
@@ -133,7 +135,7 @@ export async function* scanMbox(file: FileHandle, size: number): AsyncGenerator<
   while (position < first.length && (first[position] === LF || first[position] === CR)) position++;
   let line = first.toString('latin1', position, position + 5) === 'From ' ? lineAt(first, position) : null;
   if (line === null) {
-    if (size > 0) yield { start: 0, end: size, quoted: false, separator: '' };
+    if (size > 0) yield { from: 0, start: 0, end: size, quoted: false, separator: '' };
     return;
   }
   let at = position;
@@ -145,7 +147,7 @@ export async function* scanMbox(file: FileHandle, size: number): AsyncGenerator<
     let quoted = true;
     if (declared !== null) quoted = !(await hasBareFrom(reader, start, declared));
     const end = declared ?? (await withoutBlank(reader, start, next?.at ?? size));
-    yield { start, end, quoted, separator: line };
+    yield { from: at, start, end, quoted, separator: line };
     line = next?.line ?? null;
     at = next?.at ?? size;
   }

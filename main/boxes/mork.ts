@@ -4,7 +4,8 @@
  * row with `-` begins anew. It must never fail: what cannot be understood is passed over.
  */
 
-type Row = Map<string, string>;
+export type MorkRow = Map<string, string>;
+type Row = MorkRow;
 
 /** A text of an octet file: `\)` and `\\` escape, `$E4` is an octet, a backslash at the end of a line joins lines. */
 function textOf(bytes: Buffer, from: number, to: number): string {
@@ -37,8 +38,13 @@ function closing(bytes: Buffer, from: number): number {
   return bytes.length;
 }
 
-/** All rows, each a map from column name to text. */
-export function morkRows(input: Uint8Array): Row[] {
+/** All rows, each a map from column name to text. @param only columns that are wanted; the others cost no memory */
+export function morkRows(input: Uint8Array, only?: ReadonlySet<string>): Row[] {
+  return [...morkTable(input, only).values()];
+}
+
+/** The same by their names, `scope/id`: other rows name them by the id. */
+export function morkTable(input: Uint8Array, only?: ReadonlySet<string>): Map<string, Row> {
   const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
   const atoms = new Map<string, string>();
   const columns = new Map<string, string>();
@@ -89,12 +95,15 @@ export function morkRows(input: Uint8Array): Row[] {
         );
       } else if (row) {
         const second = raw.indexOf('^', 1);
-        if (equals > 0 && (second < 0 || equals < second))
-          row.set(name(raw.slice(0, equals).trim()), textOf(bytes, at + 1 + equals + 1, end));
-        else if (second > 0) row.set(name(raw.slice(0, second).trim()), value(raw.slice(second).trim()));
+        const literal = equals > 0 && (second < 0 || equals < second);
+        const column = name(raw.slice(0, literal ? equals : Math.max(0, second)).trim());
+        if (only && !only.has(column)) {
+          // Not wanted.
+        } else if (literal) row.set(column, textOf(bytes, at + 1 + equals + 1, end));
+        else if (second > 0) row.set(column, value(raw.slice(second).trim()));
       }
       at = end;
     }
   }
-  return [...rows.values()];
+  return rows;
 }

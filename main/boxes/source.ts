@@ -22,6 +22,8 @@ export interface SourceLetter {
   flags: ImportFlag[];
   /** File time, ms; null where it says nothing about the letter. */
   received: number | null;
+  /** Octet of an mbox at which its From_ line stands. */
+  offset?: number;
   /** Levels below the target folder. */
   folder: string[];
   /** Octets read from disk up to here, for progress. */
@@ -224,6 +226,7 @@ async function* lettersOfMbox(
     n++;
     yield {
       path: `${path}#${n}`,
+      offset: each.from,
       size: each.end - each.start,
       flags: [],
       received: separatorDate(each.separator),

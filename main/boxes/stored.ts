@@ -1,6 +1,7 @@
 /** A letter in another mail program's store, as every reader of such stores gives it. */
 
-import { readMarks, withoutMarks } from './bookkeeping.ts';
+import { basename } from 'node:path';
+import { messageIdOf, readMarks, withoutMarks } from './bookkeeping.ts';
 import type { ImportFlag } from './maildir.ts';
 import { readSources, type SourceOptions } from './source.ts';
 
@@ -12,6 +13,10 @@ export interface StoredLetter {
   keywords: string[];
   /** ms; null where nothing is known. */
   received: number | null;
+  /** Its Message-ID, '' where it has none. */
+  messageId?: string;
+  /** Where the store's own list says that it lies: the octet of its From_ line, or its file's name. */
+  place?: string;
   /** Levels of the folder in its store. */
   folder: string[];
   /** Octets read from disk up to here. */
@@ -56,6 +61,8 @@ export async function* markedLetters(
       flags: [...new Set([...letter.flags, ...marks.flags])],
       keywords: marks.keywords,
       received: letter.received,
+      messageId: messageIdOf(whole),
+      place: letter.offset === undefined ? basename(letter.path) : String(letter.offset),
       folder: [...folder, ...letter.folder],
       position: before + letter.position,
       async read() {

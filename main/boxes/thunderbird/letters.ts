@@ -5,6 +5,12 @@ import { toFault } from '../../base/errors.ts';
 import { markedLetters, type StoredLetter, type StoredOptions } from '../stored.ts';
 import { type ThunderbirdFolder, thunderbirdFolders } from './folders.ts';
 import type { ThunderbirdProfile } from './profile.ts';
+import { type PackedSummary, Summary } from './summary.ts';
+
+export interface ThunderbirdOptions extends StoredOptions {
+  /** Reads a folder's summary in a thread; null where it says nothing of the folder as it is. @param size see readSummary */
+  summary?(file: string, size: number | null): Promise<PackedSummary | null>;
+}
 
 /** Octets that will be read, for honest progress. */
 export async function measureThunderbird(profile: ThunderbirdProfile): Promise<number> {
@@ -24,9 +30,11 @@ async function sizeOf(folder: ThunderbirdFolder): Promise<number> {
 
 export async function* thunderbirdLetters(
   profile: ThunderbirdProfile,
-  options: StoredOptions,
+  options: ThunderbirdOptions,
 ): AsyncGenerator<StoredLetter> {
   let before = 0;
+  // Thunderbird makes no difference between a and A in them, and writes both.
+  const keywords = new Map(profile.tags.map(({ keyword }) => [keyword.toLowerCase(), keyword]));
   for (const account of profile.accounts) {
     // One account alone needs no level of its own.
     const above = profile.accounts.length > 1 ? [account.name] : [];
@@ -37,7 +45,10 @@ export async function* thunderbirdLetters(
         const size = await sizeOf(folder);
         if (size > 0) {
           const path = folder.kind === 'maildir' ? join(folder.path, 'cur') : folder.path;
-          yield* inFolder(markedLetters(path, [], before, options), levels);
+          const packed = await options.summary?.(`${folder.path}.msf`, folder.kind === 'mbox' ? size : null);
+          const summary = packed ? new Summary(packed) : null;
+          const here = { levels, summary, imap: account.kind === 'imap', keywords };
+          yield* inFolder(markedLetters(path, [], before, options), here, options);
         }
         before += size;
       }
@@ -48,12 +59,30 @@ export async function* thunderbirdLetters(
   }
 }
 
+interface Folder {
+  levels: string[];
+  summary: Summary | null;
+  /** Of the account: its letters stand on a server, and what was deleted there stays in the file without a mark. */
+  imap: boolean;
+  /** As the tags are called, by the same in small letters. */
+  keywords: ReadonlyMap<string, string>;
+}
+
 async function* inFolder(
   letters: AsyncGenerator<StoredLetter>,
-  levels: string[],
+  { levels, summary, imap, keywords }: Folder,
+  options: StoredOptions,
 ): AsyncGenerator<StoredLetter> {
   for await (const letter of letters) {
+    const known = summary?.apply(letter, letter.messageId ?? '') ?? true;
+    if (!known && imap) {
+      options.onThrownAway?.(letter.path);
+      continue;
+    }
     letter.folder = levels;
+    letter.keywords = [
+      ...new Set(letter.keywords.map((each) => keywords.get(each.toLowerCase()) ?? each)),
+    ].sort();
     yield letter;
   }
 }

@@ -5,6 +5,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, posix, win32 } from 'node:path';
+import { decodeMailboxName } from './folders.ts';
 import { type Prefs, prefText, readPrefs } from './prefs.ts';
 
 export interface ThunderbirdAccount {
@@ -14,6 +15,10 @@ export interface ThunderbirdAccount {
   address: string;
   /** Folder with the account's mail. */
   dir: string;
+  /** Its folders' addresses begin so: `mailbox://user@host`, `imap://user@host`; user and host as they are written there. */
+  url: string;
+  /** Keys of its identities, the first of them its own. */
+  identities: string[];
 }
 
 export interface ThunderbirdTag {
@@ -28,6 +33,9 @@ export interface ThunderbirdProfile {
   dir: string;
   accounts: ThunderbirdAccount[];
   tags: ThunderbirdTag[];
+  prefs: Prefs;
+  /** Names that a person gave to address books, by their files. */
+  books: Map<string, string>;
 }
 
 /** The five tags that are there without a line in prefs.js. */
@@ -73,8 +81,11 @@ export async function readThunderbirdProfile(dir: string): Promise<ThunderbirdPr
     const place = await placeOf(dir, prefs, server);
     if (place === null || taken.has(place)) continue;
     taken.add(place);
-    const identity = prefText(prefs, `mail.account.${key.trim()}.identities`).split(',')[0] ?? '';
-    const address = prefText(prefs, `mail.identity.${identity}.useremail`);
+    const identities = prefText(prefs, `mail.account.${key.trim()}.identities`)
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '');
+    const address = prefText(prefs, `mail.identity.${identities[0] ?? ''}.useremail`);
     const name =
       prefText(prefs, `mail.server.${server}.name`) ||
       address ||
@@ -84,9 +95,52 @@ export async function readThunderbirdProfile(dir: string): Promise<ThunderbirdPr
       kind: prefText(prefs, `mail.server.${server}.type`),
       address,
       dir: place,
+      url: urlOf(prefs, server),
+      identities,
     });
   }
-  return { dir, accounts, tags: tagsOf(prefs) };
+  return { dir, accounts, tags: tagsOf(prefs), prefs, books: booksOf(prefs) };
+}
+
+function urlOf(prefs: Prefs, server: string): string {
+  const text = (name: string): string => prefText(prefs, `mail.server.${server}.${name}`);
+  const scheme = text('type') === 'imap' ? 'imap' : 'mailbox';
+  const user = encodeURIComponent(text('userName') || 'nobody');
+  return `${scheme}://${user}@${encodeURIComponent(text('hostname'))}`;
+}
+
+function booksOf(prefs: Prefs): Map<string, string> {
+  const books = new Map<string, string>();
+  for (const [name, value] of prefs) {
+    const key = /^(ldap_2\.servers\..+)\.filename$/.exec(name)?.[1];
+    if (key === undefined || typeof value !== 'string') continue;
+    const called = prefText(prefs, `${key}.description`);
+    if (called !== '') books.set(value, called);
+  }
+  return books;
+}
+
+/**
+ * The folder that an address of Thunderbird names: levels of thunderbirdLetters(), null for one of no account of this profile.
+ */
+export function folderOfUrl(profile: ThunderbirdProfile, url: string): string[] | null {
+  for (const account of profile.accounts) {
+    if (!url.toLowerCase().startsWith(`${account.url.toLowerCase()}/`)) continue;
+    const below = url
+      .slice(account.url.length + 1)
+      .split('/')
+      .map((level) => (account.kind === 'imap' ? decodeMailboxName(unescaped(level)) : unescaped(level)));
+    return profile.accounts.length > 1 ? [account.name, ...below] : below;
+  }
+  return null;
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 async function placeOf(dir: string, prefs: Prefs, server: string): Promise<string | null> {

@@ -13,6 +13,7 @@ import { noSuchFolder } from '../folders/rows.ts';
 import { type Call, restoreBelongings, takePeople } from '../import/belongings.ts';
 import { type BringOptions, bring, previewBring } from '../import/bring.ts';
 import { readExport } from '../import/export-manifest.ts';
+import { type Foreign, type ForeignPlaces, takeForeign } from '../import/foreign.ts';
 import type { ImportDeps } from '../import/importer.ts';
 import type { MovingCalls } from '../import/moving-thread.ts';
 import { type Origin, type OriginKind, openOrigin } from '../import/origins.ts';
@@ -107,6 +108,7 @@ export function movingHandlers(deps: MovingDeps): Pick<Handlers, Served> {
     const options = {
       ...optionsFor(request, origins, job.signal),
       takePeople: (people: readonly Person[]) => takePeople(deps.call, people),
+      takeForeign: (foreign: Foreign, places: ForeignPlaces) => takeForeign(deps.call, foreign, places),
     };
     const report = await bring(deps, options, controlOf(job, total));
     for (const origin of origins) {
@@ -125,6 +127,8 @@ export function movingHandlers(deps: MovingDeps): Pick<Handlers, Served> {
       duplicates: report.doubles,
       skipped: report.unreadable,
       people: report.people,
+      rules: report.rules,
+      signatures: report.signatures,
       thrownAway: report.thrownAway,
       others: report.others,
     });

@@ -1,20 +1,23 @@
 /**
  * Address books of Thunderbird: `abook.sqlite` and its sisters (one row a property of a card), and the older `abook.mab`
- * (Mork). Runs in the moving thread. It opens copies in memory's reach only, read-only, and never writes.
+ * (Mork). Runs in the moving thread. It reads only: SQLite keeps a log beside a database that it has open, so what it opens is a
+ * copy.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../../base/errors.ts';
-import { morkRows } from '../../boxes/mork.ts';
-import { nobody, type Person } from './outlook/person.ts';
+import { type MorkRow, morkTable } from '../../boxes/mork.ts';
+import { groupOf, nobody, type Person } from './outlook/person.ts';
 
 export interface FoundBook {
   file: string;
   /** Collected by Thunderbird by itself. */
   collected: boolean;
+  /** Lists among them, as groups. */
   people: Person[];
-  lists: { name: string; emails: string[] }[];
   problem: string | null;
 }
 
@@ -34,12 +37,12 @@ export function addressBooksOf(dir: string): FoundBook[] {
       file: path,
       collected: /^(history|impab)/i.test(name),
       people: [],
-      lists: [],
       problem: null,
     };
     try {
       if (/\.mab$/i.test(name)) fromMork(path, book);
       else fromSqlite(path, book);
+      if (book.collected) for (const person of book.people) person.book = { kind: 'collected', name: '' };
     } catch (failure) {
       book.problem = failure instanceof Fault ? failure.code : 'damaged';
     }
@@ -48,8 +51,13 @@ export function addressBooksOf(dir: string): FoundBook[] {
 }
 
 function fromSqlite(path: string, book: FoundBook): void {
-  const db = new DatabaseSync(path, { readOnly: true });
+  const dir = mkdtempSync(join(tmpdir(), 'postroom-book-'));
+  const copy = join(dir, 'book.sqlite');
+  let db: DatabaseSync | undefined;
   try {
+    copyFileSync(path, copy);
+    if (statSync(`${path}-wal`, { throwIfNoEntry: false })) copyFileSync(`${path}-wal`, `${copy}-wal`);
+    db = new DatabaseSync(copy);
     const cards = new Map<string, Map<string, string>>();
     const rows = db.prepare('SELECT card, name, value FROM properties').iterate() as Iterable<{
       card: string;
@@ -78,24 +86,53 @@ function fromSqlite(path: string, book: FoundBook): void {
     const members = tables.some(({ name }) => name === 'list_cards')
       ? (db.prepare('SELECT list, card FROM list_cards').all() as { list: string; card: string }[])
       : [];
-    for (const list of db.prepare('SELECT uid, name FROM lists').all() as { uid: string; name: string }[]) {
-      const own = members.filter((each) => each.list === list.uid).map((each) => emails.get(each.card) ?? '');
-      book.lists.push({ name: list.name, emails: own.filter((each) => each !== '') });
+    const lists = db.prepare('SELECT uid, name, nickName, description FROM lists').all() as {
+      uid: string;
+      name: string;
+      nickName: string | null;
+      description: string | null;
+    }[];
+    for (const { uid, name, nickName, description } of lists) {
+      const own = members.filter((each) => each.list === uid).map((each) => emails.get(each.card) ?? '');
+      book.people.push(
+        groupOf({ name, uid, nickname: nickName ?? '', note: description ?? '', emails: own }),
+      );
     }
   } finally {
-    db.close();
+    db?.close();
+    rmSync(dir, { recursive: true, force: true });
   }
 }
 
 function fromMork(path: string, book: FoundBook): void {
   if (statSync(path).size > MAX_MORK) throw new Fault('user', 'too-large', 'The address book is too large.');
-  for (const row of morkRows(readFileSync(path))) {
-    if (row.has('ListName')) {
-      book.lists.push({ name: row.get('ListName') ?? '', emails: [] });
+  const rows = morkTable(readFileSync(path));
+  const cards = new Map<string, MorkRow>();
+  for (const [id, row] of rows) if (row.has('PrimaryEmail')) cards.set(id.replace(/^.*\//, ''), row);
+  for (const row of rows.values()) {
+    const name = row.get('ListName');
+    if (name === undefined) {
+      const person = personOf(row);
+      if (person) book.people.push(person);
       continue;
     }
-    const person = personOf(row);
-    if (person) book.people.push(person);
+    // Members are named by their rows: Address1, Address2, ...
+    const emails = [...row]
+      .filter(([column]) => /^Address\d+$/.test(column))
+      .map(([, id]) => cards.get(id)?.get('PrimaryEmail') ?? '');
+    const uid = createHash('sha256')
+      .update(`${basename(path)}/${name}`)
+      .digest('hex')
+      .slice(0, 32);
+    book.people.push(
+      groupOf({
+        name,
+        uid,
+        nickname: row.get('ListNickName') ?? '',
+        note: row.get('ListDescription') ?? '',
+        emails,
+      }),
+    );
   }
 }
 

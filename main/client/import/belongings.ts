@@ -14,7 +14,7 @@ import { SettingsChange } from '../../contract/mail/profile.ts';
 import { TemplateContent } from '../../contract/mail/signatures.ts';
 import { safeFilename } from '../../mail/filename.ts';
 import type { ExportManifest } from './export-manifest.ts';
-import { cardOf, type Person } from './outlook/person.ts';
+import { cardOf, type Person, type PersonBook } from './outlook/person.ts';
 
 export type Call = <N extends EntryName>(
   name: N,
@@ -114,20 +114,21 @@ async function gatherTexts(call: Call): Promise<z.infer<typeof Texts>> {
   return out;
 }
 
-/** People as one card file into the first own book. @returns how many came in */
+/** People, each into the book it comes from: the first own one, one of the same name, the collected one. @returns how many came in */
 export async function takePeople(call: Call, people: readonly Person[]): Promise<number> {
-  const cards = people
-    .map(cardOf)
-    .filter((card) => card !== '')
-    .join('');
-  if (cards === '') return 0;
-  const bytes = new TextEncoder().encode(cards);
-  const { imported, completed } = await call('contacts.import', {
-    bytes,
-    name: 'import.vcf',
-    charset: 'utf-8',
-  });
-  return imported + completed;
+  const books = new Map<string, { book: PersonBook | undefined; cards: string[] }>();
+  for (const person of people) {
+    const card = cardOf(person);
+    if (card === '') continue;
+    const key = person.book ? `${person.book.kind} ${person.book.name}` : '';
+    const into = books.get(key) ?? { book: person.book, cards: [] };
+    books.set(key, into);
+    into.cards.push(card);
+  }
+  let taken = 0;
+  for (const { book, cards } of books.values())
+    taken += await takeBook(call, new TextEncoder().encode(cards.join('')), book);
+  return taken;
 }
 
 /** Brings the files of an export back. @returns people that came in; problems are told and the rest goes on */

@@ -6,6 +6,7 @@
 import type { StoredLetter } from '../../boxes/stored.ts';
 import type { ClientStore } from '../program.ts';
 import { findDoubles, fingerprint } from './doubles.ts';
+import type { Foreign, ForeignPlaces, ForeignTaken } from './foreign.ts';
 import { type ImportControl, type ImportDeps, type IncomingSource, importLetters } from './importer.ts';
 import type { Origin, OriginOptions, OriginTag } from './origins.ts';
 import type { Person } from './outlook/person.ts';
@@ -25,6 +26,8 @@ export interface BringOptions {
   signal: AbortSignal;
   /** What is done with people found; absent: they are counted only. @returns how many were new */
   takePeople?(people: readonly Person[]): Promise<number>;
+  /** Likewise what else the program knows. */
+  takeForeign?(foreign: Foreign, places: ForeignPlaces): Promise<ForeignTaken>;
 }
 
 export interface BringControl {
@@ -183,6 +186,28 @@ class Walk {
     return found;
   }
 
+  /** Of each origin; keywords that rules name count as used. */
+  async foreign(): Promise<{ origin: Origin; foreign: Foreign }[]> {
+    const found: { origin: Origin; foreign: Foreign }[] = [];
+    const canonical = new Map<string, string>();
+    for (const origin of this.#options.origins) {
+      for (const tag of origin.tags) canonical.set(tag.keyword.toLowerCase(), tag.keyword);
+      const foreign = await origin.foreign?.(this.#listeners());
+      if (!foreign) continue;
+      for (const word of foreign.keywords) this.used.add(canonical.get(word.toLowerCase()) ?? word);
+      found.push({ origin, foreign });
+    }
+    return found;
+  }
+
+  places(origin: Origin): ForeignPlaces {
+    return {
+      folder: async (levels) => (await this.#targets.of(origin, levels, this.#options)).id as number,
+      path: origin.title,
+      onProblem: (path, reason) => this.keeper.problem(path, reason),
+    };
+  }
+
   /** Tags that some letter does carry, in colours that there are here. */
   usedTags(): OriginTag[] {
     const all = this.#options.origins.flatMap((origin) => origin.tags);
@@ -234,6 +259,11 @@ export async function previewBring(
   }
   if (batch.length > 0) await settle();
   keeper.report.people = (await walk.people()).length;
+  for (const { foreign } of await walk.foreign()) {
+    keeper.report.rules += foreign.rules.length;
+    keeper.report.signatures += foreign.identities.filter((each) => each.signature !== null).length;
+    keeper.report.identities += foreign.identities.length;
+  }
   keeper.report.tags = walk.usedTags().length;
   return keeper.report;
 }
@@ -291,11 +321,18 @@ export async function bring(
   };
   const { failed } = await importLetters(importing, source(), importControl);
   for (const { path, reason } of failed) keeper.problem(path, reason);
+  const foreign = await walk.foreign();
   const tags = walk.usedTags();
   if (tags.length > 0) await store.write('moving.tags', { tags });
   keeper.report.tags = tags.length;
   const people = await walk.people();
   keeper.report.people =
     options.takePeople && people.length > 0 ? await options.takePeople(people) : people.length;
+  for (const each of foreign) {
+    const taken = await options.takeForeign?.(each.foreign, walk.places(each.origin));
+    keeper.report.rules += taken?.rules ?? 0;
+    keeper.report.signatures += taken?.signatures ?? 0;
+    keeper.report.identities += taken?.identities ?? 0;
+  }
   return keeper.report;
 }

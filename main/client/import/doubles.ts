@@ -4,7 +4,7 @@
  * octets are the same letter, for what differs in one octet came in as a letter of its own and goes out so again.
  */
 import { createHash } from 'node:crypto';
-import { readMarks } from '../../boxes/bookkeeping.ts';
+import { messageIdOf, readMarks } from '../../boxes/bookkeeping.ts';
 import type { ClientStore } from '../program.ts';
 
 export interface Candidate {
@@ -20,17 +20,7 @@ export interface DoublesOptions {
   before: number | null;
 }
 
-const HEAD = 32 * 1024;
 const CR = 13;
-
-/** The Message-ID without its brackets, '' where there is none. */
-export function messageIdOf(bytes: Uint8Array): string {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEAD)).toString(
-    'latin1',
-  );
-  const end = head.search(/\r?\n\r?\n/);
-  return /^message-id:\s*<([^>\r\n]+)>/im.exec(end < 0 ? head : head.slice(0, end + 1))?.[1]?.trim() ?? '';
-}
 
 /** Octets without marks, line ends as LF, no empty lines at the end. */
 export function fingerprint(bytes: Uint8Array): string {

@@ -173,9 +173,8 @@ async function writeLetter(
     const flags = flagsOf(letter);
     const { id, from, received } = letter;
     const keywords = letter.keywords.split(' ').filter((each) => each !== '');
-    // An mbox ends every letter with a line end; a letter that had none says so.
-    const ended = bytes.length === 0 || bytes.at(-1) === 10;
-    const block = marksBlock({ flags, keywords, ...(ended ? {} : { octets: bytes.length }) }, eolOf(bytes));
+    // A letter that had no line end, or begins with marks of another store, comes back as it was.
+    const block = marksBlock({ flags, keywords, octets: bytes.length }, eolOf(bytes));
     const kept = flags.filter((flag): flag is ImportFlag => flag !== 'junk');
     await box.put({ id, from, received, flags: kept }, Buffer.concat([Buffer.from(block, 'latin1'), bytes]));
     return null;

@@ -2,7 +2,9 @@
  * The moving thread: other programs' stores that only a blocking reader can read (Outlook's files, SQLite and Mork address
  * books). Open files are kept by their path until they are closed. It must never touch our own database or write anything.
  */
+import { readFileSync, statSync } from 'node:fs';
 import { toFault } from '../../base/errors.ts';
+import { MAX_SUMMARY_BYTES, type PackedSummary, readSummary } from '../../boxes/thunderbird/summary.ts';
 import type { CallContext } from '../../store/threads.ts';
 import { type SnapshotFacts, snapshotFacts } from '../backup/snapshot-facts.ts';
 import { addressBooksOf, type FoundBook } from './address-books.ts';
@@ -50,6 +52,17 @@ export const calls = {
     const letter = readMsg(bytes);
     context.transfer(letter.bytes.buffer);
     return letter;
+  },
+  /** null also where there is none, or none that can be read: the letters' own marks count then. */
+  summary({ file, size }: { file: string; size: number | null }, context: CallContext): PackedSummary | null {
+    try {
+      if (statSync(file).size > MAX_SUMMARY_BYTES) return null;
+      const packed = readSummary(readFileSync(file), size);
+      if (packed) context.transfer(packed.flags.buffer, packed.keywords.buffer);
+      return packed;
+    } catch {
+      return null;
+    }
   },
   snapshotFacts({ file, whole }: { file: string; whole: boolean }): SnapshotFacts {
     return snapshotFacts(file, whole);

@@ -5,13 +5,23 @@ import { Fault, toFault } from '../../base/errors.ts';
 import { dbxLetters, dbxStoreLetters, dbxTitle } from '../../boxes/dbx/letters.ts';
 import { mboxFlags, measureSources, readSources } from '../../boxes/source.ts';
 import { markedLetters, type StoredLetter } from '../../boxes/stored.ts';
+import { readFilters } from '../../boxes/thunderbird/filters.ts';
+import { thunderbirdIdentities } from '../../boxes/thunderbird/identities.ts';
 import { measureThunderbird, thunderbirdLetters } from '../../boxes/thunderbird/letters.ts';
-import { isThunderbirdProfile, profilesOf, readThunderbirdProfile } from '../../boxes/thunderbird/profile.ts';
+import {
+  folderOfUrl,
+  isThunderbirdProfile,
+  profilesOf,
+  readThunderbirdProfile,
+  type ThunderbirdProfile,
+} from '../../boxes/thunderbird/profile.ts';
 import { keywordFor } from '../messages/act.ts';
 import { readExport } from './export-manifest.ts';
+import type { Foreign, ForeignRule } from './foreign.ts';
 import type { MovingPool, Origin, OriginOptions, OriginTag } from './origins.ts';
 import type { Person } from './outlook/person.ts';
 import type { PstPage } from './outlook/pst.ts';
+import { ruleOf } from './thunderbird-rules.ts';
 
 const nobody = async (): Promise<Person[]> => [];
 const nothing = async (): Promise<void> => {};
@@ -74,8 +84,13 @@ export async function thunderbird(path: string, moving: MovingPool): Promise<Ori
       ownFolders: true,
       size: await measureThunderbird(profile),
       tags: profile.tags,
-      letters: (options) => thunderbirdLetters(profile, options),
-      people: (options) => booksOf(dir, moving, options),
+      letters: (options) =>
+        thunderbirdLetters(profile, {
+          ...options,
+          summary: async (file, octets) => (await moving()).call('summary', { file, size: octets }),
+        }),
+      people: (options) => booksOf(profile, moving, options),
+      foreign: (options) => thunderbirdForeign(profile, options),
       close: nothing,
     });
   }
@@ -84,13 +99,35 @@ export async function thunderbird(path: string, moving: MovingPool): Promise<Ori
   return used;
 }
 
-async function booksOf(dir: string, moving: MovingPool, options: OriginOptions): Promise<Person[]> {
+async function booksOf(
+  profile: ThunderbirdProfile,
+  moving: MovingPool,
+  options: OriginOptions,
+): Promise<Person[]> {
   const people: Person[] = [];
-  for (const book of await (await moving()).call('addressBooks', { dir })) {
+  for (const book of await (await moving()).call('addressBooks', { dir: profile.dir })) {
     if (book.problem) options.onProblem(book.file, book.problem);
-    people.push(...book.people);
+    const name = profile.books.get(basename(book.file));
+    for (const person of book.people)
+      people.push(
+        name !== undefined && !book.collected ? { ...person, book: { kind: 'own', name } } : person,
+      );
   }
   return people;
+}
+
+async function thunderbirdForeign(profile: ThunderbirdProfile, options: OriginOptions): Promise<Foreign> {
+  const rules: ForeignRule[] = [];
+  for (const { dir, address } of profile.accounts) {
+    const text = await readFile(join(dir, 'msgFilterRules.dat'), 'utf8').catch(() => '');
+    for (const filter of readFilters(text))
+      rules.push(ruleOf(filter, address, (url) => folderOfUrl(profile, url)));
+  }
+  const keywords = rules.flatMap(({ actions }) =>
+    actions.flatMap((each) => (each.do === 'tag' ? [each.tag] : [])),
+  );
+  const problem = (path: string, reason: string): void => options.onProblem(path, reason);
+  return { rules, keywords, identities: await thunderbirdIdentities(profile, problem) };
 }
 
 export async function dbx(path: string): Promise<Origin> {

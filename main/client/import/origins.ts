@@ -10,6 +10,7 @@ import { isMaildir } from '../../boxes/maildir.ts';
 import type { StoredLetter, StoredOptions } from '../../boxes/stored.ts';
 import { isThunderbirdProfile } from '../../boxes/thunderbird/profile.ts';
 import type { Pool } from '../../store/threads.ts';
+import type { Foreign } from './foreign.ts';
 import type { MovingCalls } from './moving-thread.ts';
 import type { Person } from './outlook/person.ts';
 
@@ -44,6 +45,8 @@ export interface Origin {
   folders?: readonly (readonly string[])[];
   letters(options: OriginOptions): AsyncGenerator<StoredLetter>;
   people(options: OriginOptions): Promise<Person[]>;
+  /** Rules, identities, signatures, where the program has any. */
+  foreign?(options: OriginOptions): Promise<Foreign>;
   close(): Promise<void>;
 }
 
@@ -56,6 +59,9 @@ export async function kindOf(path: string): Promise<OriginKind> {
     throw new Fault('user', code, 'The file or folder cannot be read.', { detail: { path }, cause });
   });
   if (found.isDirectory()) return kindOfFolder(path);
+  // A pipe would be waited for without end.
+  if (!found.isFile())
+    throw new Fault('user', 'not-a-file', 'This is no file and no folder.', { detail: { path } });
   return kindOfFile(path);
 }
 
@@ -101,7 +107,8 @@ async function kindOfFile(path: string): Promise<OriginKind> {
  * @throws Fault user `not-found`, `no-access`, `not-a-letter`, `not-readable` for a store that is known but cannot be read
  */
 export async function openOrigin(path: string, moving: MovingPool, kind?: OriginKind): Promise<Origin[]> {
-  const found = kind ?? (await kindOf(path));
+  const looked = await kindOf(path);
+  const found = kind ?? looked;
   const readers = await import('./origin-readers.ts');
   switch (found) {
     case 'thunderbird':

@@ -17,6 +17,10 @@ export interface BringReport {
   folders: BringFolder[];
   people: number;
   tags: number;
+  /** Rules, signatures and identities of the other program. */
+  rules: number;
+  signatures: number;
+  identities: number;
   /** Items that are no letters. */
   others: { calendar: number; tasks: number; notes: number };
   /** Letters that were deleted there already and only waited to be cleared. */
@@ -37,6 +41,9 @@ export class ReportKeeper {
     folders: [],
     people: 0,
     tags: 0,
+    rules: 0,
+    signatures: 0,
+    identities: 0,
     others: { calendar: 0, tasks: 0, notes: 0 },
     thrownAway: 0,
     unreadable: [],

@@ -25,6 +25,10 @@ export const BringReport = z.object({
   folders: z.array(z.object({ path: z.string(), letters: z.int(), doubles: z.int(), bytes: z.number() })),
   people: z.int(),
   tags: z.int(),
+  /** Left out in reports of earlier versions. */
+  rules: z.int().default(0),
+  signatures: z.int().default(0),
+  identities: z.int().default(0),
   others: z.object({ calendar: z.int(), tasks: z.int(), notes: z.int() }),
   /** Deleted there already. */
   thrownAway: z.int(),

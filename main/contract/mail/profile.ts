@@ -108,6 +108,8 @@ export const Job = z.object({
       skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
       /** Of an import: contacts, letters deleted there already, items that are no letters. */
       people: z.int().optional(),
+      rules: z.int().optional(),
+      signatures: z.int().optional(),
       thrownAway: z.int().optional(),
       others: z.object({ calendar: z.int(), tasks: z.int(), notes: z.int() }).optional(),
     })

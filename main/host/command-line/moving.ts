@@ -9,6 +9,7 @@ import { withOrigins } from '../../client/handlers/moving.ts';
 import { restoreBelongings, takePeople } from '../../client/import/belongings.ts';
 import { bring, previewBring } from '../../client/import/bring.ts';
 import { readExport } from '../../client/import/export-manifest.ts';
+import { type Foreign, type ForeignPlaces, takeForeign } from '../../client/import/foreign.ts';
 import { ORIGIN_KINDS, type OriginKind } from '../../client/import/origins.ts';
 import type { BringReport } from '../../client/import/report.ts';
 import { openVault } from '../../client/security/vault.ts';
@@ -60,6 +61,8 @@ export async function bringIn(session: Session): Promise<void> {
           subfolders: folder === null,
           signal,
           takePeople: (people: Parameters<typeof takePeople>[1]) => takePeople(session.call, people),
+          takeForeign: (foreign: Foreign, places: ForeignPlaces) =>
+            takeForeign(session.call, foreign, places),
         };
         const control = { checkpoint: async () => signal.throwIfAborted(), progress: () => {} };
         if (dry) return previewBring(store, options, control);
@@ -91,13 +94,29 @@ async function tell(session: Session, report: BringReport, dry: boolean): Promis
   const sentence = (reason: string): string => words.reasons[reason] ?? words.unreadable(reason);
   const failed = report.unreadable.map(({ path, reason }) => ({ path, reason: sentence(reason) }));
   const { letters: imported, doubles: duplicates, folders, people, others, thrownAway, tags } = report;
-  const value = { imported, duplicates, failed, folders, people, tags, others, thrownAway, dryRun: dry };
+  const { rules, signatures, identities } = report;
+  const value = {
+    imported,
+    duplicates,
+    failed,
+    folders,
+    people,
+    tags,
+    rules,
+    signatures,
+    identities,
+    others,
+    thrownAway,
+    dryRun: dry,
+  };
   await session.print(value, () => [
     dry
       ? `${imported} letters would come in, ${duplicates} are here already, ${failed.length} cannot be read`
       : `${imported} letters came in, ${duplicates} were here already, ${failed.length} could not be read`,
     ...folders.map((each) => `${each.path}\t${each.letters}\t${each.doubles}\t${megabytes(each.bytes)}`),
     ...(people > 0 ? [`${people} people`] : []),
+    ...(rules > 0 ? [`${rules} rules`] : []),
+    ...(signatures > 0 ? [`${signatures} signatures`] : []),
     ...failed.map((each) => `${each.path}: ${each.reason}`),
   ]);
   if (imported + duplicates + people === 0 && failed.length > 0)

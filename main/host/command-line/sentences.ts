@@ -27,6 +27,7 @@ interface Words {
   missingRule: string;
   notRule(word: string): string;
   noRules: string;
+  noRulesOf(ids: string): string;
   noRun: string;
   ruleProblem(rule: string, what: string, detail: string): string;
   oneLetter: string;
@@ -73,6 +74,7 @@ const en: Words = {
   missingRule: 'the number of a rule is missing (rules list)',
   notRule: (word) => `"${word}" is not the number of a rule`,
   noRules: 'this is no file of rules: it is not JSON',
+  noRulesOf: (ids) => `There is no rule ${ids}. Nothing was changed.`,
   noRun: 'no run can be taken back',
   ruleProblem: (rule, what, detail) => `the rule "${rule}": ${what}${detail === '' ? '' : ` (${detail})`}`,
   notId: (word) => `"${word}" is not the number of a letter`,
@@ -118,6 +120,12 @@ const en: Words = {
     'old-format': 'The format is too old to be read.',
     'no-letters-inside': 'There are no letters in this file.',
     encrypted: 'The file is encrypted.',
+    'rule-question': 'Rules here have no such question; the rule came switched off.',
+    'rule-deed': 'Rules here cannot do this; the rest of the rule came.',
+    'rule-nothing': 'Nothing of this filter can be done here; it was left out.',
+    'rule-account': 'The account of this filter is not here; the rule came switched off.',
+    'account-absent': 'Its account is not here yet.',
+    'signature-file': 'The signature is a picture or too large.',
   },
   faults: {
     'no-such-folder': 'There is no such folder here.',
@@ -142,6 +150,7 @@ const ru: Words = {
   missingRule: 'не указан номер правила (rules list)',
   notRule: (word) => `«${word}» — не номер правила`,
   noRules: 'это не файл правил: в нём не JSON',
+  noRulesOf: (ids) => `Нет правила ${ids}. Ничего не изменено.`,
   noRun: 'отменять нечего',
   ruleProblem: (rule, what, detail) => `правило «${rule}»: ${what}${detail === '' ? '' : ` (${detail})`}`,
   missingId: 'не указан номер письма',
@@ -188,6 +197,12 @@ const ru: Words = {
     'old-format': 'Формат слишком старый и не читается.',
     'no-letters-inside': 'В этом файле нет писем.',
     encrypted: 'Файл зашифрован.',
+    'rule-question': 'Здесь у правил нет такого вопроса; правило пришло выключенным.',
+    'rule-deed': 'Здесь правила этого не умеют; остальное в правиле перенесено.',
+    'rule-nothing': 'Ничего из этого фильтра здесь сделать нельзя; он не перенесён.',
+    'rule-account': 'Учётной записи этого фильтра здесь нет; правило пришло выключенным.',
+    'account-absent': 'Учётной записи здесь пока нет.',
+    'signature-file': 'Подпись — картинка или слишком велика.',
   },
   faults: {
     'no-such-rule': 'Такого правила нет.',

@@ -83,6 +83,8 @@ function Done(props: { job: Job; result: NonNullable<Job['result']>; onOpen: () 
     result.duplicates > 0 ? words.doubles(result.duplicates) : '',
     t.moving.thrownAway(result.thrownAway ?? 0),
     t.moving.peopleCame(result.people ?? 0),
+    t.moving.rules(result.rules ?? 0),
+    t.moving.signatures(result.signatures ?? 0),
     t.moving.others(calendar + tasks + notes),
   ];
   return (

@@ -17,6 +17,8 @@ export function ImportPreview({ report }: { report: BringReport }): ReactNode {
     words.areHere(report.doubles),
     words.thrownAway(report.thrownAway),
     words.people(report.people),
+    words.rules(report.rules),
+    words.signatures(report.signatures),
     words.others(calendar + tasks + notes),
   ].filter(Boolean);
   return (

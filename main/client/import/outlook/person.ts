@@ -1,5 +1,11 @@
 /** A person of another program's address book, and the card (RFC 2426) that an address book takes. */
 
+/** A book of the other program. */
+export interface PersonBook {
+  kind: 'own' | 'collected';
+  name: string;
+}
+
 export interface Person {
   name: string;
   given: string;
@@ -17,6 +23,8 @@ export interface Person {
   birthday: string;
   /** The card as the other program keeps it; it then stands for everything above. */
   card: string;
+  /** Left out: the first book of the person's own. */
+  book?: PersonBook;
 }
 
 export const nobody = (): Person => ({
@@ -41,6 +49,30 @@ const escape_ = (text: string): string =>
     .trim()
     .replace(/([\\;,])/g, '\\$1')
     .replace(/\r\n?|\n/g, '\\n');
+
+/** A list of people as a group (RFC 6350 section 6.1.4). The same `uid` is the same group when it comes again. */
+export function groupOf(group: {
+  name: string;
+  uid: string;
+  nickname: string;
+  note: string;
+  emails: readonly string[];
+}): Person {
+  const lines = [
+    'BEGIN:VCARD',
+    'VERSION:4.0',
+    'KIND:group',
+    `UID:urn:postroom:list:${group.uid.replace(/[^\w.-]/g, '')}`,
+    `FN:${escape_(group.name)}`,
+    ...(group.nickname.trim() === '' ? [] : [`NICKNAME:${escape_(group.nickname)}`]),
+    ...(group.note.trim() === '' ? [] : [`NOTE:${escape_(group.note)}`]),
+    ...group.emails
+      .filter((email) => /^[^\s@]+@[^\s@]+$/.test(email))
+      .map((email) => `MEMBER:mailto:${encodeURI(email)}`),
+    'END:VCARD',
+  ];
+  return { ...nobody(), name: group.name, card: lines.join('\r\n') };
+}
 
 /** vCard 3.0; '' for a person without a name and an address. */
 export function cardOf(person: Person): string {
