@@ -48,6 +48,10 @@ export const usePlace = create<Place>(() => ({
 
 export const go = usePlace.setState;
 
+/** Whether the chosen letters are in sight. On another page nothing may happen to them. */
+export const useInMail = (): boolean =>
+  usePlace((state) => state.section === 'mail' && state.outbox === null);
+
 export function openSettings(page = 'general'): void {
   go({ section: 'settings', page });
 }

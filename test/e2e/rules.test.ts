@@ -248,9 +248,7 @@ for (const language of languages) {
         await page.keyboard.press('Alt+ArrowUp');
         const order = async (): Promise<string[]> =>
           Promise.all(
-            (await list.getByRole('button').all()).map(
-              async (each) => (await each.getAttribute('aria-label')) ?? '',
-            ),
+            (await list.getByRole('button').all()).map(async (each) => (await each.textContent()) ?? ''),
           );
         await eventually(async () => assert.match((await order())[0] ?? '', new RegExp(words.fromDraft)));
         await list.getByRole('switch', { name: words.on }).press('Space');

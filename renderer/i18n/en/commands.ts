@@ -53,6 +53,7 @@ export const commands = {
   layoutRight: 'Reading pane on the right',
   layoutBelow: 'Reading pane below',
   layoutOff: 'No reading pane',
+  settingsPage: (page: string) => `Settings: ${page}`,
   densityCosy: 'Three-line rows, cosy',
   densityCompact: 'Two-line rows, compact',
   densityRoomy: 'Four-line rows, roomy',

@@ -10,6 +10,8 @@ export const windowWords = {
   engineLost: 'The mail engine has stopped. It is being started again; what you write is kept.',
   engineRestarted: 'Postroom’s engine stopped and was started again. Nothing was lost.',
   nothingChosen: 'Choose a letter first',
+  notInMail: 'Go back to the mail first',
+  backToMail: 'Back to mail',
   noNeighbour: {
     older: 'This is the oldest letter of the conversation',
     newer: 'This is the newest letter of the conversation',

@@ -54,6 +54,7 @@ export const commands: typeof en = {
   layoutRight: 'Область чтения справа',
   layoutBelow: 'Область чтения снизу',
   layoutOff: 'Без области чтения',
+  settingsPage: (page) => `Настройки: ${page}`,
   densityCosy: 'Строки в три линии, удобно',
   densityCompact: 'Строки в две линии, плотно',
   densityRoomy: 'Строки в четыре линии, просторно',

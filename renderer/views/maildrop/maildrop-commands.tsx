@@ -5,7 +5,7 @@ import type { FetchMark } from '../../../main/contract/mail/accounts.ts';
 import type { Row } from '../../../main/contract/mail/views.ts';
 import { useText } from '../../i18n/text.ts';
 import { type Command, useCommands } from '../../state/commands.ts';
-import { usePlace } from '../../state/place.ts';
+import { useInMail, usePlace } from '../../state/place.ts';
 import { currentSelection, focusedRow, useList } from '../list/list-state.ts';
 import { KEYS } from './keys.ts';
 import { useMarking } from './marking.tsx';
@@ -49,7 +49,8 @@ export function MaildropCommands(): ReactNode {
     const selection = currentSelection();
     if (selection) choose(selection, wanted, former);
   };
-  const reason = markable ? undefined : t.maildrop.notOnServer;
+  const inMail = useInMail();
+  const reason = inMail ? (markable ? undefined : t.maildrop.notOnServer) : t.window.notInMail;
   const where = ['list', 'reader'] as const;
   const commands: Command[] = [
     {

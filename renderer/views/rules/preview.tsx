@@ -16,6 +16,11 @@ import { askable, useRules } from './rules-state.ts';
 /** Keys pressed in one go are asked about once, ms. */
 const REST = 60;
 const ROWS = 50;
+/** Letters looked at, as the engine counts without being told. */
+const LAST = 5000;
+/** The first rows are there after about so many ms; what follows counts in longer steps. */
+const FIRST_MS = 80;
+const STEP_MS = 400;
 
 export type Looked = { found: RulePreview } | { problem: string } | null;
 
@@ -24,6 +29,42 @@ export interface Asked {
   saved: number | null;
   rules: number[] | null;
   folder: number | null;
+}
+
+/** Figures and rows of the letters so far, and of the next ones behind them. */
+export function joined(before: RulePreview | null, piece: RulePreview): RulePreview {
+  if (!before) return piece;
+  const sum = (of: 'scanned' | 'count' | 'fresh' | 'elsewhere' | 'waiting'): number => before[of] + piece[of];
+  return {
+    scanned: sum('scanned'),
+    count: sum('count'),
+    fresh: sum('fresh'),
+    elsewhere: sum('elsewhere'),
+    waiting: sum('waiting'),
+    rows: [...before.rows, ...piece.rows].slice(0, ROWS),
+    total: before.total,
+    next: piece.next,
+  };
+}
+
+/** Tells what has been found so far with every piece, until all letters are looked at. */
+async function look(asked: Asked, signal: AbortSignal, tell: (found: RulePreview) => void): Promise<void> {
+  let found: RulePreview | null = null;
+  do {
+    const piece: RulePreview = await engine().request(
+      'rules.preview',
+      {
+        ...asked,
+        below: found?.next ?? null,
+        within: found ? STEP_MS : FIRST_MS,
+        limit: LAST - (found?.scanned ?? 0),
+        rows: ROWS - (found?.rows.length ?? 0),
+      },
+      { signal },
+    );
+    found = joined(found, piece);
+    tell(found);
+  } while (found.next !== null && found.scanned < LAST);
 }
 
 /** Asks again after every change; an answer that is no longer asked for is dropped. null: nothing to ask. */
@@ -36,17 +77,14 @@ export function usePreview(asked: Asked | null): Looked {
       return;
     }
     const abort = new AbortController();
+    const { signal } = abort;
     const timer = setTimeout(() => {
-      engine()
-        .request('rules.preview', { ...(JSON.parse(key) as Asked), rows: ROWS }, { signal: abort.signal })
-        .then(
-          (found) => setLooked({ found }),
-          (thrown: unknown) => {
-            const fault = asFault(thrown);
-            if (!abort.signal.aborted && fault.code !== 'cancelled')
-              setLooked({ problem: sentence(fault).title });
-          },
-        );
+      look(JSON.parse(key) as Asked, signal, (found) => {
+        if (!signal.aborted) setLooked({ found });
+      }).catch((thrown: unknown) => {
+        const fault = asFault(thrown);
+        if (!signal.aborted && fault.code !== 'cancelled') setLooked({ problem: sentence(fault).title });
+      });
     }, REST);
     return () => {
       clearTimeout(timer);
@@ -55,6 +93,9 @@ export function usePreview(asked: Asked | null): Looked {
   }, [key]);
   return looked;
 }
+
+/** More letters are to be looked at than have been. */
+export const isCounting = (found: RulePreview): boolean => found.next !== null && found.scanned < LAST;
 
 export function Preview(): ReactNode {
   const t = useText();
@@ -92,7 +133,7 @@ function Found({ found, saved }: { found: RulePreview; saved: boolean }): ReactN
   const words = t.rules.preview;
   return (
     <>
-      <div className={styles.figures} role="status">
+      <div className={styles.figures} role="status" aria-busy={isCounting(found)}>
         <p>
           <b>{formats.number(found.count)}</b>
           <span>{words.inLast(found.scanned)}</span>
@@ -104,8 +145,27 @@ function Found({ found, saved }: { found: RulePreview; saved: boolean }): ReactN
           </p>
         ) : null}
       </div>
+      <Counting found={found} />
       <CaughtRows found={found} fresh={saved} />
     </>
+  );
+}
+
+/** How far the counting is, while it goes on. */
+export function Counting({ found }: { found: RulePreview }): ReactNode {
+  const t = useText();
+  if (!isCounting(found)) return null;
+  const of = Math.min(found.total, LAST);
+  return (
+    <div
+      className={styles.counting}
+      role="progressbar"
+      aria-label={t.rules.preview.counting(found.scanned, of)}
+      aria-valuenow={found.scanned}
+      aria-valuemax={of}
+    >
+      <span style={{ width: `${Math.min(100, (found.scanned / Math.max(1, of)) * 100)}%` }} />
+    </div>
   );
 }
 
@@ -118,7 +178,7 @@ export function CaughtRows({ found, fresh }: { found: RulePreview; fresh: boolea
   ];
   return (
     <>
-      {found.count === 0 ? <p className={styles.empty}>{words.nothing}</p> : null}
+      {found.count === 0 && !isCounting(found) ? <p className={styles.empty}>{words.nothing}</p> : null}
       <ul className={styles.caught}>
         {found.rows.map((caught) => (
           <CaughtRow key={caught.row.id} caught={caught} fresh={fresh && caught.fresh} />

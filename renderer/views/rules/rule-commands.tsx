@@ -6,7 +6,7 @@ import { useFormats, useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { type Command, useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
-import { openSettings, usePlace } from '../../state/place.ts';
+import { openSettings, useInMail, usePlace } from '../../state/place.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Checkbox } from '../../ui/field.tsx';
@@ -30,7 +30,8 @@ export function RuleCommands(): ReactNode {
   const letter = usePlace((state) => state.letter);
   const [proposed, setProposed] = useState<Proposed | null>(null);
   const [why, setWhy] = useState<number | null>(null);
-  const none = letter === null ? t.window.needsOne : undefined;
+  const inMail = useInMail();
+  const none = inMail ? (letter === null ? t.window.needsOne : undefined) : t.window.notInMail;
   const commands: Command[] = [
     {
       id: 'go.rules',

@@ -80,12 +80,11 @@ export function RuleList(): ReactNode {
             <button
               type="button"
               data-rule={rule.id}
-              aria-label={words.place(rule.name, at + 1, all.length)}
               {...(rule.id === id ? { 'aria-current': 'true' as const } : {})}
               onClick={() => select(rule)}
               onKeyDown={(event) => onKeyDown(event, rule, at)}
             >
-              <RuleLine rule={rule} />
+              <RuleLine rule={rule} place={words.place(at + 1, all.length)} />
             </button>
             <span className={styles.where} title={whereWords(rule, t)}>
               <Monitor size={15} strokeWidth={1.75} role="img" aria-label={words.here} />
@@ -108,12 +107,16 @@ export function RuleList(): ReactNode {
   );
 }
 
-function RuleLine({ rule }: { rule: Rule }): ReactNode {
+/** `place`: where the rule stands, for who does not see the list. */
+function RuleLine({ rule, place }: { rule: Rule; place: string }): ReactNode {
   const t = useText();
   const folders = useSession((state) => state.folders);
   return (
     <>
-      <b>{rule.name}</b>
+      <b>
+        {rule.name}
+        <span className={styles.hidden}>, {place}</span>
+      </b>
       {rule.problem ? (
         <span className={styles.broken}>
           {t.rules.problems[rule.problem.code] ?? t.rules.problems['bad-rule']}

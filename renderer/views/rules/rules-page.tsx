@@ -8,6 +8,7 @@ import { engine } from '../../state/engine.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Button } from '../../ui/button.tsx';
 import { saveBlob } from '../reader/bytes.ts';
+import { PageBar } from '../window/page-bar.tsx';
 import { LogDialog } from './log-dialog.tsx';
 import { Preview } from './preview.tsx';
 import { RuleEditor } from './rule-editor.tsx';
@@ -53,48 +54,50 @@ export function RulesPage(): ReactNode {
   useEffect(() => void loadRules(), []);
   return (
     <div className={styles.page}>
-      <Toolbar aria-label={words.actionsBar} className={styles.bar ?? ''}>
-        <Button variant="quiet" icon={<Plus {...icon} />} onPress={() => startRule()}>
-          {words.create}
-        </Button>
-        <Button
-          variant="quiet"
-          icon={<Copy {...icon} />}
-          reason={draft ? undefined : words.pick}
-          onPress={() => {
-            if (draft) startRule({ ...draft, name: words.copyOf(draft.name) });
-          }}
-        >
-          {words.duplicate}
-        </Button>
-        <Button
-          variant="quiet"
-          icon={<Trash2 {...icon} />}
-          reason={none}
-          onPress={() => {
-            if (chosen) void remove(chosen);
-          }}
-        >
-          {words.remove}
-        </Button>
-        <span className={styles.line} />
-        <Button variant="quiet" icon={<Play {...icon} />} onPress={() => setOpen('run')}>
-          {words.run}
-        </Button>
-        <Button variant="quiet" icon={<ScrollText {...icon} />} onPress={() => setOpen('log')}>
-          {words.log}
-        </Button>
-        <span className={styles.line} />
-        <Button variant="quiet" icon={<Upload {...icon} />} onPress={() => void exportRules('json')}>
-          {words.export}
-        </Button>
-        <Button variant="quiet" icon={<FileDown {...icon} />} onPress={() => void exportRules('sieve')}>
-          {words.exportSieve}
-        </Button>
-        <Button variant="quiet" icon={<Download {...icon} />} onPress={() => file.current?.click()}>
-          {words.import}
-        </Button>
-      </Toolbar>
+      <PageBar>
+        <Toolbar aria-label={words.actionsBar} className={styles.bar ?? ''}>
+          <Button variant="quiet" icon={<Plus {...icon} />} onPress={() => startRule()}>
+            {words.create}
+          </Button>
+          <Button
+            variant="quiet"
+            icon={<Copy {...icon} />}
+            reason={draft ? undefined : words.pick}
+            onPress={() => {
+              if (draft) startRule({ ...draft, name: words.copyOf(draft.name) });
+            }}
+          >
+            {words.duplicate}
+          </Button>
+          <Button
+            variant="quiet"
+            icon={<Trash2 {...icon} />}
+            reason={none}
+            onPress={() => {
+              if (chosen) void remove(chosen);
+            }}
+          >
+            {words.remove}
+          </Button>
+          <span className={styles.line} />
+          <Button variant="quiet" icon={<Play {...icon} />} onPress={() => setOpen('run')}>
+            {words.run}
+          </Button>
+          <Button variant="quiet" icon={<ScrollText {...icon} />} onPress={() => setOpen('log')}>
+            {words.log}
+          </Button>
+          <span className={styles.line} />
+          <Button variant="quiet" icon={<Upload {...icon} />} onPress={() => void exportRules('json')}>
+            {words.export}
+          </Button>
+          <Button variant="quiet" icon={<FileDown {...icon} />} onPress={() => void exportRules('sieve')}>
+            {words.exportSieve}
+          </Button>
+          <Button variant="quiet" icon={<Download {...icon} />} onPress={() => file.current?.click()}>
+            {words.import}
+          </Button>
+        </Toolbar>
+      </PageBar>
       <input
         ref={file}
         type="file"

@@ -11,7 +11,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/field.tsx';
 import { FolderField } from './action-rows.tsx';
 import editor from './editor.module.css';
-import { CaughtRows, usePreview } from './preview.tsx';
+import { CaughtRows, Counting, isCounting, usePreview } from './preview.tsx';
 import { folderWords } from './rule-words.ts';
 import styles from './rules.module.css';
 import { useRules } from './rules-state.ts';
@@ -63,6 +63,9 @@ async function run(folder: number, rules: number[] | null): Promise<void> {
   }
 }
 
+/** What scrolls and holds no control is a stop of its own, or a keyboard could not read its end. */
+const SCROLLED_BY_KEYS = { tabIndex: 0 } as const;
+
 export function RunDialog({ onClose }: { onClose: () => void }): ReactNode {
   const t = useText();
   const words = t.rules.runDialog;
@@ -75,6 +78,8 @@ export function RunDialog({ onClose }: { onClose: () => void }): ReactNode {
   const rules = which === ALL ? null : [Number(which)];
   const looked = usePreview(folder === 0 ? null : { draft: null, saved: null, rules, folder });
   const found = looked && 'found' in looked ? looked.found : null;
+  // Until all are counted the button says no number that would be wrong in a moment.
+  const whole = found !== null && !isCounting(found);
   const size = folders.find((each) => each.id === folder)?.total ?? 0;
   const options = [
     { id: ALL, label: words.all },
@@ -91,13 +96,13 @@ export function RunDialog({ onClose }: { onClose: () => void }): ReactNode {
           <Button onPress={onClose}>{t.common.cancel}</Button>
           <Button
             variant="primary"
-            isDisabled={found === null || (found.count === 0 && size <= found.scanned)}
+            isDisabled={found === null || (whole && found.count === 0 && size <= found.scanned)}
             onPress={() => {
               onClose();
               void run(folder, rules);
             }}
           >
-            {found !== null && size <= found.scanned ? words.start(found.count) : words.startMore}
+            {whole && size <= found.scanned ? words.start(found.count) : words.startMore}
           </Button>
         </>
       }
@@ -107,7 +112,7 @@ export function RunDialog({ onClose }: { onClose: () => void }): ReactNode {
         <Select hideLabel label={words.which} value={which} options={options} onChange={setWhich} />
       </div>
       <p className={editor.about}>{words.about}</p>
-      <section className={styles.runRows} aria-label={words.rows}>
+      <section className={styles.runRows} aria-label={words.rows} {...SCROLLED_BY_KEYS}>
         {looked === null ? (
           <p className={styles.empty} role="status">
             {t.rules.preview.reading}
@@ -117,7 +122,10 @@ export function RunDialog({ onClose }: { onClose: () => void }): ReactNode {
             {looked.problem}
           </p>
         ) : (
-          <CaughtRows found={looked.found} fresh={false} />
+          <>
+            <Counting found={looked.found} />
+            <CaughtRows found={looked.found} fresh={false} />
+          </>
         )}
       </section>
     </Dialog>

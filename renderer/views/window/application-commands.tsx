@@ -7,9 +7,13 @@ import { go, openMail, openSettings, usePlace } from '../../state/place.ts';
 import { changeSettings, folderOf, useSession } from '../../state/session.ts';
 import { newContact, openContacts } from '../contacts/contacts-state.ts';
 import { focusNextList } from '../list/focus-list.ts';
+import { PAGES, type Page } from '../settings/rows.ts';
 import { movePane } from './panes.ts';
 
 type Change = Parameters<typeof changeSettings>[0];
+
+/** Pages of the settings that have a command by a name of their own. */
+const ELSEWHERE: ReadonlySet<Page> = new Set(['general', 'rules', 'profiles', 'tidy']);
 
 /** Steps of "Text size". */
 const TEXT_STEP = 10;
@@ -125,6 +129,14 @@ export function useApplicationCommands(): void {
       group: 'go',
       run: () => openSettings('tidy'),
     },
+    ...PAGES.filter((page) => !ELSEWHERE.has(page)).map(
+      (page): Command => ({
+        id: `go.settings.${page}`,
+        label: words.settingsPage(t.settings.pages[page]),
+        group: 'go',
+        run: () => openSettings(page),
+      }),
+    ),
     {
       id: 'application.import',
       label: words.importMail,

@@ -1,5 +1,6 @@
 /** The command bar: a fixed order of labelled commands; what does not fit moves into More, from the right. */
 import {
+  ArrowLeft,
   ChevronDown,
   Ellipsis,
   Menu as MenuIcon,
@@ -12,15 +13,17 @@ import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { Toolbar } from 'react-aria-components';
 import { useText } from '../../i18n/text.ts';
 import { type Command, printedKeys, runCommand, useCommandState } from '../../state/commands.ts';
-import { go } from '../../state/place.ts';
+import { go, openMail, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { Button, IconButton, SplitButton } from '../../ui/button.tsx';
 import { MenuButton, type MenuEntry } from '../../ui/menu.tsx';
 import { useTemplateEntry } from '../composer/template-commands.tsx';
+import { focusNextList } from '../list/focus-list.ts';
 import { useMarksShown } from '../maildrop/maildrop-commands.tsx';
 import { commandEntries } from './command-entries.tsx';
 import { SHOWN, WITH_MARKS } from './command-groups.ts';
 import { fitting } from './fitting.ts';
+import { PageBarSlot } from './page-bar.tsx';
 import styles from './window.module.css';
 
 const MORE = [
@@ -46,8 +49,41 @@ function useShort(): (command: Command) => string {
   };
 }
 
-/** `letter`: of a window with one letter and nothing else. */
-export function CommandBar({ narrow, letter = false }: { narrow: boolean; letter?: boolean }): ReactNode {
+interface BarProps {
+  narrow: boolean;
+  /** Of a window with one letter and nothing else. */
+  letter?: boolean;
+}
+
+/** Settings have no letters: the way back, and the commands of the page. */
+export function CommandBar(props: BarProps): ReactNode {
+  const settings = usePlace((state) => state.section === 'settings');
+  return settings ? <SettingsBar narrow={props.narrow} /> : <MessageBar {...props} />;
+}
+
+function SettingsBar({ narrow }: BarProps): ReactNode {
+  const t = useText();
+  const treeWidth = useSession((state) => state.settings?.treeWidth ?? 248);
+  return (
+    <div className={styles.bar}>
+      <div className={styles.compose} style={placeOfNew(narrow ? undefined : treeWidth)}>
+        <Button
+          className={styles.backToMail}
+          icon={<ArrowLeft {...icon} />}
+          onPress={() => {
+            openMail();
+            focusNextList();
+          }}
+        >
+          {t.window.backToMail}
+        </Button>
+      </div>
+      <PageBarSlot className={styles.commands} />
+    </div>
+  );
+}
+
+function MessageBar({ narrow, letter = false }: BarProps): ReactNode {
   const t = useText();
   const short = useShort();
   const commands = useCommandState((state) => state.commands);
@@ -135,16 +171,16 @@ export function CommandBar({ narrow, letter = false }: { narrow: boolean; letter
   );
 }
 
+const placeOfNew = (width: number | undefined) =>
+  width === undefined ? undefined : { width: `calc(3.25rem + ${width}px)` };
+
 /** New message and its other kinds. `width`: of the tree it stands above, px; undefined: its own. */
 function NewMessage({ width }: { width: number | undefined }): ReactNode {
   const t = useText();
   const commands = useCommandState((state) => state.commands);
   const fromTemplate = useTemplateEntry();
   return (
-    <div
-      className={styles.compose}
-      style={width === undefined ? undefined : { width: `calc(3.25rem + ${width}px)` }}
-    >
+    <div className={styles.compose} style={placeOfNew(width)}>
       <SplitButton>
         <Button
           variant="primary"

@@ -26,7 +26,13 @@ import { Facets, useFacets } from '../search/facets.tsx';
 import { FoundList } from '../search/found-list.tsx';
 import { useWords } from '../search/use-words.ts';
 import { useDragged } from './use-dragged.ts';
+import { useMedia } from './use-media.ts';
 import styles from './window.module.css';
+
+/** As wide as search.module.css makes them. */
+const FACETS = '13.25rem';
+/** Px that a letter needs beside the list. */
+const LETTER = 336;
 
 /** The view in force: the search while one is open, else the folder's. */
 function viewOf({ view: home, search }: Pick<Place, 'view' | 'search'>): {
@@ -68,6 +74,10 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
     : narrow && settings?.layout === 'right'
       ? 'right'
       : (settings?.layout ?? 'right');
+  // What narrows a search stands beside what was found, or above it where there is no room for three.
+  const size = (settings?.textSize ?? 100) / 100;
+  const stacked = useMedia(`(max-width: ${1199 * size}px)`) && searching;
+  const tight = useMedia(`(max-width: ${559 * size}px)`);
   const [width, setWidth] = useDragged(settings?.listWidth ?? 400, 'listWidth');
   const [height, setHeight] = useDragged(settings?.listHeight ?? 320, 'listHeight');
 
@@ -115,18 +125,23 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
         <Reader words={words} />
       </div>
     ) : (
-      <div className={classes(styles.list, styles.grow)} style={{ display: 'flex' }}>
+      <div
+        className={classes(styles.list, styles.grow, searching && tight && styles.stacked)}
+        style={{ display: 'flex' }}
+      >
         {listPane}
       </div>
     );
   }
   const right = layout === 'right';
-  const facetWidth = searching ? 212 : 0;
+  // However wide the list was made in a larger window: beside it the letter can be read.
+  const asked = searching && !stacked ? `(${width}px + ${FACETS})` : `${width}px`;
+  const listWidth = `min(${asked}, max(45%, 100% - ${LETTER}px))`;
   return (
     <>
       <div
-        className={styles.list}
-        style={right ? { width: width + facetWidth, display: 'flex' } : { height, display: 'flex' }}
+        className={classes(styles.list, right && stacked && styles.stacked)}
+        style={right ? { width: listWidth, display: 'flex' } : { height, display: 'flex' }}
       >
         {listPane}
       </div>

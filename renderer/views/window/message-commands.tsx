@@ -21,7 +21,7 @@ import { type Action, act, type Done, redoStep, undoStep, useUndo } from '../../
 import { type Command, MAIL, useCommands } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
 import { openLetterWindow, ownLetter } from '../../state/own-window.ts';
-import { go, usePlace } from '../../state/place.ts';
+import { go, useInMail, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Question } from '../../ui/dialog.tsx';
@@ -62,6 +62,7 @@ function useTargets(t: Catalogue) {
   const letter = usePlace((state) => state.letter);
   const view = usePlace((state) => state.view);
   const folders = useSession((state) => state.folders);
+  const away = !useInMail();
   const selected = Math.max(count(chosen, rows?.snapshot.total ?? 0), letter === null ? 0 : 1);
   const scope = view?.scope;
   const role =
@@ -73,8 +74,8 @@ function useTargets(t: Catalogue) {
   return {
     selected,
     role,
-    none: selected === 0 ? t.window.nothingChosen : undefined,
-    notOne: letter === null || selected > 1 ? t.window.needsOne : undefined,
+    none: away ? t.window.notInMail : selected === 0 ? t.window.nothingChosen : undefined,
+    notOne: away ? t.window.notInMail : letter === null || selected > 1 ? t.window.needsOne : undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 /** F6: the panes in the order a person reads them, each by its own place of entry. */
-const ORDER = ['search', 'commands', 'rail', 'tree', 'list', 'reader', 'toast', 'status'] as const;
+const ORDER = ['search', 'commands', 'rail', 'tree', 'list', 'reader', 'page', 'toast', 'status'] as const;
 
 function entry(name: (typeof ORDER)[number]): HTMLElement | null {
   if (name === 'search') return document.querySelector<HTMLElement>('input[type="search"]');
@@ -7,6 +7,7 @@ function entry(name: (typeof ORDER)[number]): HTMLElement | null {
   if (!pane) return null;
   if (name === 'reader') return pane;
   if (name === 'list') return pane.querySelector<HTMLElement>('[role="row"][tabindex="0"]');
+  if (name === 'page') return pane.querySelector<HTMLElement>('[aria-current], button:not([disabled])');
   // Toasts come and go: an empty place is no stop.
   return pane.querySelector<HTMLElement>('[tabindex="0"], button:not([disabled])');
 }

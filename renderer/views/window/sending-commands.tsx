@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { type Command, MAIL, useCommands } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
-import { usePlace } from '../../state/place.ts';
+import { useInMail, usePlace } from '../../state/place.ts';
 import { RedirectDialog } from '../composer/redirect-dialog.tsx';
 import { useList } from '../list/list-state.ts';
 import { count } from '../list/selection.ts';
@@ -19,10 +19,12 @@ export function SendingCommands(): ReactNode {
   const [redirecting, setRedirecting] = useState<readonly number[] | null>(null);
   const chosen = useList((state) => state.chosen);
   const letter = usePlace((state) => state.letter);
+  const away = useInMail() ? undefined : t.window.notInMail;
   const several = chosen.kind === 'some' && chosen.ids.length > 1 ? chosen.ids : null;
   const ids = several ?? (letter === null ? [] : [letter]);
-  const none = ids.length === 0 ? t.window.nothingChosen : ids.length > MOST ? t.window.needsOne : undefined;
-  const notOne = letter === null || count(chosen, 0) > 1 ? t.window.needsOne : undefined;
+  const none =
+    away ?? (ids.length === 0 ? t.window.nothingChosen : ids.length > MOST ? t.window.needsOne : undefined);
+  const notOne = away ?? (letter === null || count(chosen, 0) > 1 ? t.window.needsOne : undefined);
   const commands: Command[] = [
     {
       id: 'message.redirect',

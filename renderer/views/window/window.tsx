@@ -78,11 +78,11 @@ export function Window(): ReactNode {
           {section === 'contacts' ? (
             <ContactsPage />
           ) : section === 'settings' ? (
-            <div className={styles.page} data-scope="page">
+            <div className={styles.page} data-scope="page" data-pane="page">
               <SettingsPages />
             </div>
           ) : outbox ? (
-            <div className={styles.page} data-scope="page">
+            <div className={styles.page} data-scope="page" data-pane="page">
               <OutboxPage which={outbox} />
             </div>
           ) : (
