@@ -101,6 +101,45 @@ export const ROWS: readonly SettingRow[] = [
   onOff('shareOffice', 'office'),
 ];
 
+/** What stands on pages without being a row: the headings a person may look for. */
+export function headings(t: Catalogue): Partial<Record<Page, readonly string[]>> {
+  const { arrival, tidy, signatures, maildrop, moving } = t;
+  return {
+    appearance: [t.looks.tableColumns],
+    signatures: [signatures.useTitle],
+    templates: [signatures.templates.title, signatures.snippets.title, signatures.spelling.words],
+    accounts: [signatures.identity.title, maildrop.schedule.title, maildrop.collect.title],
+    notifications: [
+      arrival.who.title,
+      arrival.sound.title,
+      arrival.accounts.title,
+      arrival.folders.title,
+      arrival.quiet.title,
+      arrival.locked.name,
+    ],
+    tidy: [
+      tidy.archive.title,
+      tidy.twins.title,
+      tidy.large.title,
+      tidy.retention.title,
+      tidy.deleted.title,
+      tidy.disk.title,
+    ],
+    copies: [moving.copies.title, moving.restore.title, moving.everything.title],
+  };
+}
+
+/** Pages whose name or headings contain every typed word. */
+export function findPages(typed: string, t: Catalogue): Page[] {
+  const words = fold(typed).split(/\s+/).filter(Boolean);
+  const on = headings(t);
+  return PAGES.filter((page) =>
+    [t.settings.pages[page], ...(on[page] ?? [])].some((text) =>
+      words.every((word) => fold(text).includes(word)),
+    ),
+  );
+}
+
 /** The setting as the contract wants it: numbers come back as numbers. */
 export function changeOf(row: SettingRow, present: Settings, chosen: string | boolean): Partial<Settings> {
   const value = typeof present[row.name] === 'number' ? Number(chosen) : chosen;

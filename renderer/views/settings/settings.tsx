@@ -37,7 +37,7 @@ import { TemplatesPage } from '../signatures/templates-page.tsx';
 import { TidyPage } from '../tidy/tidy-page.tsx';
 import { AboutPage } from './about-page.tsx';
 import { CopiesPage } from './copies-page.tsx';
-import { findRows, PAGES, type Page, ROWS } from './rows.ts';
+import { findPages, findRows, PAGES, type Page, ROWS } from './rows.ts';
 import { SettingControl } from './setting-control.tsx';
 import styles from './settings.module.css';
 import { TagsPage } from './tags-page.tsx';
@@ -125,11 +125,9 @@ function Found({ typed }: { typed: string }): ReactNode {
   const found = findRows(typed, t);
   // The office's switches mean nothing without what stands around them on their page.
   const rows = found.filter((row) => row.page !== 'office');
-  const folded = typed.trim().toLocaleLowerCase();
+  const named = findPages(typed, t);
   const pages = PAGES.filter(
-    (page) =>
-      t.settings.pages[page].toLocaleLowerCase().includes(folded) ||
-      (page === 'office' && rows.length < found.length),
+    (page) => named.includes(page) || (page === 'office' && rows.length < found.length),
   );
   return (
     <>

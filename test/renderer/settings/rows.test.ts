@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Settings } from '../../../main/contract/mail/profile.ts';
 import { textOf } from '../../../renderer/i18n/text.ts';
-import { changeOf, findRows, PAGES, ROWS } from '../../../renderer/views/settings/rows.ts';
+import { changeOf, findPages, findRows, PAGES, ROWS } from '../../../renderer/views/settings/rows.ts';
 
 const defaults = Settings.parse({});
 /** Set by dragging a line between panes, not on a page. */
@@ -52,5 +52,15 @@ test('search finds by name, explanation and value, in both languages', () => {
   assert.ok(found('тёмная', 'ru').includes('theme'));
   assert.ok(found('темная', 'ru').includes('theme'), 'ё is е');
   assert.ok(found('картинки сети', 'ru').includes('pictures'));
+  assert.deepEqual(found('no such thing', 'en'), []);
+});
+
+test('search finds the page by a heading that stands on it', () => {
+  const found = (typed: string, language: 'en' | 'ru') => findPages(typed, textOf(language));
+  assert.deepEqual(found('quiet hours', 'en'), ['notifications']);
+  assert.deepEqual(found('тихие', 'ru'), ['notifications']);
+  assert.deepEqual(found('ТИХИЕ ЧАСЫ', 'ru'), ['notifications']);
+  assert.deepEqual(found('недавно удаленные', 'ru'), ['tidy'], 'ё is е');
+  assert.deepEqual(found('signat', 'en'), ['signatures']);
   assert.deepEqual(found('no such thing', 'en'), []);
 });
