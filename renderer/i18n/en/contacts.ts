@@ -39,7 +39,7 @@ export const contacts = {
   export: 'Export',
   duplicates: 'Find duplicates',
   find: 'Find people',
-  count: (n: number) => pluralEn(n, '# contact', '# contacts'),
+  count: (n: number) => (n === 0 ? 'No contacts' : pluralEn(n, '# contact', '# contacts')),
   chosen: (n: number) => pluralEn(n, '# chosen', '# chosen'),
   members: (n: number) => pluralEn(n, '# person', '# people'),
   noName: '(no name)',

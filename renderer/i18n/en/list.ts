@@ -1,5 +1,7 @@
 import { numberEn, pluralEn } from '../plural.ts';
 
+const letters = (n: number): string => (n === 0 ? 'No letters' : pluralEn(n, '# letter', '# letters'));
+
 export const list = {
   all: 'All',
   unread: 'Unread',
@@ -7,10 +9,8 @@ export const list = {
   files: 'Files',
   toMe: 'To me',
   unreadOf: (unread: number, total: number) =>
-    unread === 0
-      ? pluralEn(total, '# letter', '# letters')
-      : `${numberEn(unread)} unread of ${numberEn(total)}`,
-  total: (total: number) => pluralEn(total, '# letter', '# letters'),
+    unread === 0 ? letters(total) : `${numberEn(unread)} unread of ${numberEn(total)}`,
+  total: letters,
   selected: (count: number) => pluralEn(count, '# letter selected', '# letters selected'),
   selectedSize: (count: number, size: string) =>
     `${pluralEn(count, '# letter selected', '# letters selected')}, ${size}`,

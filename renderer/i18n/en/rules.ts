@@ -178,6 +178,8 @@ export const rules = {
     nothing: 'None of these letters.',
     notAsked: 'Add a condition to see what it would catch.',
     reading: 'Reading the letters',
+    counting: (n: number, of: number) =>
+      `${numberEn(n)} of ${pluralEn(of, '# letter', '# letters')} looked at`,
     more: (n: number) => pluralEn(n, 'and # letter more', 'and # letters more'),
     elsewhere: (n: number) =>
       pluralEn(

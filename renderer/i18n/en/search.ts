@@ -1,7 +1,7 @@
 import { pluralEn } from '../plural.ts';
 
 export const search = {
-  results: (n: number) => pluralEn(n, '# letter', '# letters'),
+  results: (n: number) => (n === 0 ? 'Nothing found' : pluralEn(n, '# letter', '# letters')),
   resultsMany: (n: string) => `${n}+ letters`,
   save: 'Save search',
   saveTitle: 'Save this search in the tree',

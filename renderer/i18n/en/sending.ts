@@ -88,7 +88,7 @@ export const sending = {
     noColumnAddress: 'No column holds addresses. Choose one.',
     row: (row: number) => `Row ${numberEn(row)}`,
     leftOut: 'left out',
-    send: (n: number) => pluralEn(n, 'Send # letter', 'Send # letters'),
+    send: (n: number) => (n === 0 ? 'Send' : pluralEn(n, 'Send # letter', 'Send # letters')),
     preparing: 'The letters are being prepared',
     preparingOf: (done: number, total: number) => `Preparing: ${numberEn(done)} of ${numberEn(total)}`,
     started: (n: number) =>

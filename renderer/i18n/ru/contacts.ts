@@ -3,7 +3,8 @@ import type { contacts as english, contactErrors as englishErrors } from '../en/
 import type { ErrorFacts, ErrorWords } from '../en/errors.ts';
 import { numberRu, pluralRu } from '../plural.ts';
 
-const people = (n: number): string => pluralRu(n, '# контакт', '# контакта', '# контактов');
+const people = (n: number): string =>
+  n === 0 ? 'Контактов нет' : pluralRu(n, '# контакт', '# контакта', '# контактов');
 
 export const contacts: typeof english = {
   title: 'Адресная книга',

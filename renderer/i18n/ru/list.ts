@@ -1,7 +1,7 @@
 import type { list as en } from '../en/list.ts';
 import { numberRu, pluralRu } from '../plural.ts';
 
-const letters = (n: number) => pluralRu(n, '# письмо', '# письма', '# писем');
+const letters = (n: number) => (n === 0 ? 'Писем нет' : pluralRu(n, '# письмо', '# письма', '# писем'));
 
 export const list: typeof en = {
   all: 'Все',

@@ -180,6 +180,7 @@ export const rules: typeof en = {
     nothing: 'Ни одно из этих писем.',
     notAsked: 'Добавьте условие, и здесь появятся письма.',
     reading: 'Письма читаются',
+    counting: (n, of) => `Просмотрено ${numberRu(n)} из ${pluralRu(of, '# письма', '# писем', '# писем')}`,
     more: (n) => pluralRu(n, 'и ещё # письмо', 'и ещё # письма', 'и ещё # писем'),
     elsewhere: (n) =>
       pluralRu(

@@ -4,7 +4,7 @@ import { pluralRu } from '../plural.ts';
 const letters = (n: number) => pluralRu(n, '# письмо', '# письма', '# писем');
 
 export const search: typeof en = {
-  results: letters,
+  results: (n) => (n === 0 ? 'Ничего не найдено' : letters(n)),
   resultsMany: (n) => `Больше ${n} писем`,
   save: 'Сохранить поиск',
   saveTitle: 'Сохранить этот поиск в дереве',

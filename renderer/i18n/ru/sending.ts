@@ -93,7 +93,8 @@ export const sending: typeof en = {
     noColumnAddress: 'Столбца с адресами не видно. Выберите его.',
     row: (row) => `Строка ${numberRu(row)}`,
     leftOut: 'пропускается',
-    send: (n) => pluralRu(n, 'Отправить # письмо', 'Отправить # письма', 'Отправить # писем'),
+    send: (n) =>
+      n === 0 ? 'Отправить' : pluralRu(n, 'Отправить # письмо', 'Отправить # письма', 'Отправить # писем'),
     preparing: 'Письма готовятся',
     preparingOf: (done, total) => `Подготовка: ${numberRu(done)} из ${numberRu(total)}`,
     started: (n) =>

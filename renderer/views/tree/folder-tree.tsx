@@ -194,11 +194,16 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
 
   const line: MenuEntry = { separator: true };
   const entries = [
-    ...commandEntries(commands, ['folder.create', 'folder.rename', 'folder.delete']),
+    ...commandEntries(
+      commands,
+      chosenNode?.savedId === undefined
+        ? ['folder.create', 'folder.rename', 'folder.delete']
+        : ['search.rename', 'search.edit', 'search.forget'],
+    ),
     line,
-    ...commandEntries(commands, ['folder.markRead', 'folder.empty', 'folder.subscribe']),
-    ...commandEntries(commands, ['search.rename', 'search.edit', 'search.forget']),
-    line,
+    ...(chosenNode?.savedId === undefined
+      ? [...commandEntries(commands, ['folder.markRead', 'folder.empty', 'folder.subscribe']), line]
+      : []),
     ...commandEntries(commands, ['folder.favourite', 'folder.up', 'folder.down', 'folder.usualOrder']),
     line,
     ...commandEntries(commands, ['folder.showHidden', 'application.check']),

@@ -42,8 +42,8 @@ const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 export const fill: Record<string, readonly Two[]> = {
   thing: [
-    ['concrete B25', 'бетон В25'],
-    ['concrete B30', 'бетон В30'],
+    ['concrete B25', 'бетон B25'],
+    ['concrete B30', 'бетон B30'],
     ['rebar A500, 12 mm', 'арматура А500, 12 мм'],
     ['insulation boards', 'утеплитель'],
     ['face brick', 'облицовочный кирпич'],

@@ -43,8 +43,8 @@ const mixEn: readonly Cell[] = [
 ];
 const mixRu: readonly Cell[] = [
   ['Смесь', 'Объём, м³', 'Машины', 'Куда'],
-  ['Бетон В25 W6', 42, '07:30–10:00', 'Плита, оси А–Д'],
-  ['Бетон В30 W8', 18, '10:30–12:00', 'Колонны, уровень −1'],
+  ['Бетон B25 W6', 42, '07:30–10:00', 'Плита, оси А–Д'],
+  ['Бетон B30 W8', 18, '10:30–12:00', 'Колонны, уровень −1'],
   ['Раствор М150', 6, '13:00', 'Лестничный узел'],
 ];
 
@@ -284,7 +284,7 @@ export const threads: readonly Thread[] = [
     ],
   },
   {
-    subject: ['Samples of B30, protocol', 'Лаборатория: образцы В30, протокол'],
+    subject: ['Samples of B30, protocol', 'Лаборатория: образцы B30, протокол'],
     folder: BLOCK4,
     letters: [
       {
@@ -292,7 +292,7 @@ export const threads: readonly Thread[] = [
         ago: 550,
         text: [
           'The cubes were tested, mean strength 39.4 MPa, the concrete is given class B30. The protocol is attached.',
-          'Кубики испытаны, средняя прочность 39,4 МПа, бетону присвоен класс В30. Протокол во вложении.',
+          'Кубики испытаны, средняя прочность 39,4 МПа, бетону присвоен класс B30. Протокол во вложении.',
         ],
         files: (language) => [
           {
