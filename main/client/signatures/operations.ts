@@ -55,11 +55,25 @@ export const signatureReads = {
     db.pluck<string>('SELECT word FROM spelling_words ORDER BY folded'),
   /** Words of the names of people that letters came from or went to. */
   'spelling.names'(db: ReadHandle): string[] {
-    const names = db.pluck<string>(
-      "SELECT name FROM people WHERE name != '' ORDER BY last DESC LIMIT ?",
-      KNOWN_PEOPLE,
-    );
-    return [...new Set(names.flatMap((name) => name.match(/\p{L}{3,}/gu) ?? []))];
+    const names = [
+      ...db.pluck<string>(
+        "SELECT name FROM people WHERE name != '' ORDER BY last DESC LIMIT ?",
+        KNOWN_PEOPLE,
+      ),
+      ...db.pluck<string>(
+        "SELECT name FROM contacts WHERE name != '' ORDER BY id DESC LIMIT ?",
+        KNOWN_PEOPLE,
+      ),
+    ];
+    // «Римский-Корсаков» is written in parts, O'Brien is not.
+    const words = names.flatMap((name) => {
+      const composed = name.normalize('NFC');
+      return [
+        ...(composed.match(/\p{L}{3,}/gu) ?? []),
+        ...(composed.match(/\p{L}+(?:['’ʼ-]\p{L}+)+/gu) ?? []),
+      ];
+    });
+    return [...new Set(words)];
   },
 };
 

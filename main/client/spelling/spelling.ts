@@ -1,6 +1,6 @@
 /**
  * Spelling of what a person writes: the thread with the dictionaries, and what only this profile knows to be right: own
- * words, and the names of people that letters came from or went to.
+ * words, and the names of people that letters came from or went to or whom the address book has.
  *
  * The thread starts with the first question and ends after a rest. It never changes a text.
  */
@@ -16,6 +16,8 @@ import { foldYo, nameStem } from './words.ts';
 
 /** Nothing was checked for this long: the dictionaries leave the memory, ms. */
 const REST_MS = 5 * 60_000;
+/** People who were not known at the last look are asked for again after this long, ms. */
+const KNOWN_MS = 60_000;
 
 const files = (language: SpellingLanguage) => ({
   aff: dictionaryFile(language, 'aff').href,
@@ -34,7 +36,8 @@ export class Spelling {
   readonly #clock: Clock;
   readonly #log: Log;
   #pool: Promise<Pool<SpellingCalls>> | null = null;
-  #known: Promise<Known> | null = null;
+  #known: { at: number; known: Promise<Known> } | null = null;
+  readonly #deaf: () => void;
   #rest: () => void = () => {};
   #open = 0;
   #closed = false;
@@ -43,6 +46,9 @@ export class Spelling {
     this.#store = store;
     this.#clock = clock;
     this.#log = log;
+    this.#deaf = store.changes.on((batch) => {
+      if (batch.changes.some(({ kind }) => kind === 'contacts' || kind === 'books')) this.#known = null;
+    });
   }
 
   async check(texts: string[], languages: SpellingLanguage[], signal: AbortSignal): Promise<Wrong[][]> {
@@ -67,6 +73,7 @@ export class Spelling {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#deaf();
     await this.#end();
   }
 
@@ -108,8 +115,14 @@ export class Spelling {
   }
 
   #knows(): Promise<Known> {
-    this.#known ??= this.#load();
-    return this.#known;
+    const now = this.#clock.ticks();
+    if (!this.#known || now - this.#known.at > KNOWN_MS) this.#known = { at: now, known: this.#load() };
+    const asked = this.#known;
+    // What could not be read is read anew by the next question.
+    asked.known.catch(() => {
+      if (this.#known === asked) this.#known = null;
+    });
+    return asked.known;
   }
 
   async #load(): Promise<Known> {

@@ -66,9 +66,7 @@ const ENDINGS =
  * every short word would be somebody's name.
  */
 export function nameStem(word: string): string {
-  const folded = foldYo(word)
-    .toLocaleLowerCase()
-    .replace(/['’]s$/, '');
+  const folded = foldYo(word).toLocaleLowerCase().replace(/[’ʼ]/g, "'").replace(/'s$/, '');
   const stem = folded.replace(ENDINGS, '');
   return stem.length >= 3 ? stem : folded;
 }

@@ -76,6 +76,20 @@ test('names of one person in any case have one stem', () => {
   assert.equal(new Set(['Кузнецова', 'Кузнецовой', 'Кузнецову', 'кузнецов'].map(nameStem)).size, 1);
 });
 
+test('names of the address book are known, with ё and without, from the moment they stand there', async (t) => {
+  const { call } = await openTestProfile(t, { background: false });
+  const check = async (text: string) => {
+    const [ranges = []] = await call('spelling.check', { texts: [text], languages: BOTH });
+    return ranges.map(({ at, length }) => text.slice(at, at + length));
+  };
+  const text = 'Хачатурёв, Хачатурев, Квигглби, Kvigglby, O’Krzyn, Kvigglbu';
+  assert.deepEqual(await check(text), text.split(', '));
+  await call('contacts.save', { id: null, book: null, content: { given: 'Квигглби', family: 'Хачатурёв' } });
+  assert.deepEqual(await check(text), ['Kvigglby', 'O’Krzyn', 'Kvigglbu']);
+  await call('contacts.save', { id: null, book: null, content: { name: "Kvigglby O'Krzyn" } });
+  assert.deepEqual(await check(text), ['Kvigglbu']);
+});
+
 test('through the contract: own words, and people one has letters from', async (t) => {
   const { call, put } = await openTestProfile(t, { background: false });
   const check = async (text: string) => {
