@@ -12,6 +12,7 @@ import { type FolderRow, folderRow, noSuchFolder } from '../folders/rows.ts';
 import { queueOperation } from '../imap/oplog.ts';
 import { roleFolderFor } from '../imap/role-folders.ts';
 import { archiveBy, datedFolder, datedLevels } from '../tidy/dated.ts';
+import { keywordFor } from './keywords.ts';
 import {
   FLAG,
   insertCopies,
@@ -79,13 +80,15 @@ function flag(tx: WriteTx, rows: readonly MessageRow[], bit: number, on: boolean
 }
 
 function keyword(tx: WriteTx, rows: readonly MessageRow[], word: string, on: boolean): Step | null {
-  const has = (row: MessageRow) => row.keywords.split(' ').includes(word);
+  // RFC 9051 section 2.3.2: keywords are told apart by their letters, not by their case.
+  const same = (each: string) => each.toLowerCase() === word.toLowerCase();
+  const has = (row: MessageRow) => row.keywords.split(' ').some(same);
   const changed = rows.filter((row) => has(row) !== on);
   if (changed.length === 0) return null;
   setMarksOf(
     tx,
     changed.map((row) => {
-      const words = row.keywords.split(' ').filter((each) => each !== '' && each !== word);
+      const words = row.keywords.split(' ').filter((each) => each !== '' && !same(each));
       if (on) words.push(word);
       return { id: row.id, flags: row.flags, keywords: words.sort().join(' ') };
     }),
@@ -229,20 +232,12 @@ function archive(tx: WriteTx, rows: readonly MessageRow[]): { steps: Step[]; to:
   return { steps, to };
 }
 
+export { keywordFor };
+
 function keywordOfTag(db: ReadHandle, tag: string): string {
   const known = db.value<string>('SELECT keyword FROM tags WHERE name = ?', tag);
   if (known !== undefined) return known;
   return keywordFor(tag);
-}
-
-/** An IMAP keyword (RFC 9051 section 9, flag-keyword) for a tag: letters that may not stand in an atom are written as _XX. */
-export function keywordFor(tag: string): string {
-  let out = '';
-  for (const octet of new TextEncoder().encode(tag.trim().replace(/\s+/g, '_'))) {
-    const plain = octet > 32 && octet < 127 && !'(){%*"\\]'.includes(String.fromCharCode(octet));
-    out += plain ? String.fromCharCode(octet) : `_${octet.toString(16).padStart(2, '0')}`;
-  }
-  return out || '_';
 }
 
 interface Performed {

@@ -3,6 +3,7 @@ import { FLAGS } from '../../contract/mail/flags.ts';
 import type { Address, Row } from '../../contract/mail/views.ts';
 import type { ReadHandle } from '../../store/program.ts';
 import { addServerMarks } from '../collecting/reads.ts';
+import { nameOfKeyword } from './keywords.ts';
 
 interface Stored {
   id: number;
@@ -45,12 +46,15 @@ export function flagNames(bits: number): Row['flags'] {
   return FLAGS.filter((_, n) => bits & (1 << n));
 }
 
-/** Shown tags of a letter: names of known tags, unknown keywords as they are. */
+/** Shown tags of a letter: names of known tags (keywords in lower case), of unknown ones what their keywords say. */
 function tagsOf(keywords: string, names: ReadonlyMap<string, string>): string[] {
   if (keywords === '') return [];
   return keywords
     .split(' ')
-    .flatMap((keyword) => names.get(keyword) ?? (SYSTEM_KEYWORD.test(keyword) ? [] : [keyword]));
+    .flatMap(
+      (keyword) =>
+        names.get(keyword.toLowerCase()) ?? (SYSTEM_KEYWORD.test(keyword) ? [] : [nameOfKeyword(keyword)]),
+    );
 }
 
 /** Rows in the order of `keys`; a key whose letter is gone is passed over. */
@@ -70,7 +74,7 @@ function toRows(db: ReadHandle, column: 'key' | 'id', wanted: readonly number[],
   const tags = new Map(
     db
       .all<{ name: string; keyword: string }>('SELECT name, keyword FROM tags')
-      .map((tag) => [tag.keyword, tag.name]),
+      .map((tag) => [tag.keyword.toLowerCase(), tag.name]),
   );
   const paths = new Map<number, string>();
   const statement = db.prepare(`SELECT ${COLUMNS} FROM messages WHERE ${column} = ?`);
