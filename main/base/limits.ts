@@ -229,6 +229,8 @@ export const RULE_PATTERN_TEXT = 16 * KiB;
 export const RULE_PATTERN_STEPS = 120_000;
 /** Characters of a letter's text that "contains" looks at. */
 export const RULE_BODY_CHARS = 256 * KiB;
+/** Characters of letters that a preview of rules keeps for its next question: 5,000 of 6,000 characters each. */
+export const RULE_ROOM_CHARS = 30_000_000;
 /** Questions of all rules that are switched on: a thousand rules of ten. */
 export const MAX_RULE_QUESTIONS = 10_000;
 /** Groups within groups of one rule. */

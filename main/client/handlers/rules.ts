@@ -39,7 +39,7 @@ export function ruleHandlers(deps: RuleHandlerDeps): Pick<Handlers, Served> {
       await store.write('rules.move', input);
       return {};
     },
-    'rules.preview': (input, { signal }) => rules.runs.preview(input, signal),
+    'rules.preview': (input, { signal }) => rules.previews.preview(input, signal),
     async 'rules.run'(input) {
       const { job, undo: token } = await rules.runs.run(input);
       return { job, undo: token };

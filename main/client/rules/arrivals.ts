@@ -15,7 +15,7 @@ import type { Language } from '../drafts/wording.ts';
 import type { ClientStore } from '../program.ts';
 import type { Signatures } from '../signatures/signatures.ts';
 import type { Alert, Judged } from './apply.ts';
-import type { RuleSet, Verdict } from './judge.ts';
+import { asksBody, type RuleSet, type Verdict } from './judge.ts';
 import { loaded } from './octets.ts';
 import type { LetterRow } from './reads.ts';
 import { sendLetters } from './sends.ts';
@@ -172,7 +172,7 @@ export async function judgeRows(
   set: RuleSet,
   rows: readonly LetterRow[],
 ): Promise<Verdict[]> {
-  const body = set.rules.length > 0 && (await thread.call('body', { set }));
+  const body = asksBody(set);
   const verdicts: Verdict[] = [];
   for await (const letters of loaded(store, rows, body)) {
     const transfer = letters.map(({ bytes }) => bytes.buffer as ArrayBuffer);

@@ -16,8 +16,6 @@ export interface Compiled {
   answer(facts: Facts, now: number): Answer;
   /** Adds what made it true; asked only after answer() said true. */
   explain(facts: Facts, now: number, into: Reason[]): void;
-  /** It may need the letter's text or files. */
-  readonly body: boolean;
 }
 
 const DAY = 86_400_000;
@@ -49,7 +47,7 @@ export function compileCondition(condition: Condition, depth = 0): Compiled {
     case 'list':
       return fact(condition, (facts) => facts.list);
     case 'has-file':
-      return { ...fact(condition, (facts) => facts.hasFile), body: true };
+      return fact(condition, (facts) => facts.hasFile);
     default:
       return compileText(condition);
   }
@@ -84,7 +82,6 @@ function compileGroup({ match, of }: Group, depth: number): Compiled {
     return answer === undefined ? undefined : !answer;
   };
   return {
-    body: parts.some((each) => each.body),
     answer: match === 'all' ? all : match === 'any' ? any : none,
     explain(facts, now, into) {
       if (match === 'none') return;
@@ -105,7 +102,6 @@ function fact(question: Question, ask: (facts: Facts, now: number) => Answer): C
   const test = 'test' in question ? question.test : 'is';
   const value = 'value' in question ? String(question.value) : '';
   return {
-    body: false,
     answer: (facts, now) => flip(ask(facts, now), not),
     explain(_facts, _now, into) {
       into.push({ field: question.field, test: not ? `not-${test}` : test, value, text: '', from: 0, to: 0 });
@@ -127,7 +123,6 @@ function compileText(question: TextQuestion): Compiled {
     return false;
   };
   return {
-    body: field === 'body' || field === 'file-name' || field === 'file-type',
     answer: (facts) => flip(ask(facts), question.not),
     explain(facts, _now, into) {
       const named = question.field === 'header' ? question.name : question.field;

@@ -140,6 +140,14 @@ export class Facts {
     return this;
   }
 
+  /** Characters it holds; what a letter without its octets costs. */
+  get weight(): number {
+    let sum = 500;
+    for (const texts of this.#texts.values()) for (const { shown } of texts ?? []) sum += shown.length * 2;
+    for (const [name, value] of this.#head?.headers ?? []) sum += name.length + value.length;
+    return sum;
+  }
+
   #find(field: TextField): Text[] | undefined {
     switch (field) {
       case 'from':

@@ -5,7 +5,7 @@
  * whose answer lies in octets that are not here ends the look for now: what stands above it is done, it and those below
  * are asked again when the octets have come.
  */
-import type { Reason, RuleAction, RuleDraft } from '../../contract/mail/rules.ts';
+import type { Condition, Reason, RuleAction, RuleDraft } from '../../contract/mail/rules.ts';
 import { type Compiled, compileCondition } from './compile.ts';
 import { Facts, type LetterInput } from './facts.ts';
 
@@ -19,6 +19,13 @@ export interface RuleSet {
   /** Account of every folder that a rule names, as pairs. */
   accounts: [folder: number, account: number][];
 }
+
+/** A rule of the set asks for letters' text or files. */
+export const asksBody = ({ rules }: RuleSet): boolean => rules.some(({ when }) => askedOfBody(when));
+
+const OF_BODY: ReadonlySet<string> = new Set(['body', 'file-name', 'file-type', 'has-file']);
+const askedOfBody = (condition: Condition): boolean =>
+  'match' in condition ? condition.of.some(askedOfBody) : OF_BODY.has(condition.field);
 
 export interface Held {
   rule: number;
@@ -63,11 +70,6 @@ export class Judge {
       folders: new Set(rule.folders),
     }));
     this.#accounts = new Map(set.accounts);
-  }
-
-  /** A rule asks for letters' text or files. */
-  get body(): boolean {
-    return this.#ready.some(({ compiled }) => compiled.body);
   }
 
   /** @param explain false: without reasons, where nobody will read them */

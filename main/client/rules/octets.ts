@@ -49,7 +49,7 @@ async function load<T extends LetterRow>(
     const whole = found instanceof Uint8Array;
     return {
       ...row,
-      bytes: Uint8Array.from(whole ? found : (head ?? [])),
+      bytes: new Uint8Array(whole ? found : (head ?? [])),
       has: whole && (body || row.size <= HEAD_BYTES) ? 'whole' : whole || !partial ? 'header' : 'fields',
       here: whole,
       damaged: row.damaged || (blob !== null && !whole),

@@ -89,20 +89,26 @@ function letters(db: ReadHandle, input: { folder: number; below: number; limit: 
   return rowsOf(db, raw, true);
 }
 
-/** Ids of the newest letters of a folder (null: of every inbox), newest first. */
-function newest(db: ReadHandle, input: { folder: number | null; limit: number }): number[] {
-  const folders =
-    input.folder === null ? db.pluck<number>("SELECT id FROM folders WHERE role = 'inbox'") : [input.folder];
+/** The newest letters of a folder (null: of every inbox) below a place in time, newest first. */
+function newest(
+  db: ReadHandle,
+  input: { folder: number | null; below: number; limit: number },
+): { id: number; key: number }[] {
+  const folders = inboxesOr(db, input.folder);
   const found = folders.flatMap((folder) =>
     db.all<{ id: number; key: number }>(
-      'SELECT id, key FROM messages WHERE folder = ? ORDER BY key DESC LIMIT ?',
+      'SELECT id, key FROM messages WHERE folder = ? AND key < ? ORDER BY key DESC LIMIT ?',
       folder,
+      input.below,
       input.limit,
     ),
   );
   if (folders.length > 1) found.sort((a, b) => b.key - a.key).splice(input.limit);
-  return found.map((each) => each.id);
+  return found;
 }
+
+const inboxesOr = (db: ReadHandle, folder: number | null): number[] =>
+  folder === null ? db.pluck<number>("SELECT id FROM folders WHERE role = 'inbox'") : [folder];
 
 /** These letters; those that are gone are passed over. */
 function lettersOf(db: ReadHandle, input: { ids: number[] }): LetterRow[] {
@@ -173,6 +179,12 @@ export const ruleReads = {
   'rules.letters': letters,
   'rules.newest': newest,
   'rules.lettersOf': lettersOf,
+  /** Letters of a folder, or of every inbox. */
+  'rules.total': (db: ReadHandle, folder: number | null): number =>
+    db.value<number>(
+      'SELECT coalesce(sum(total), 0) FROM folders WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(inboxesOr(db, folder)),
+    ) ?? 0,
   'rules.wanted': wanted,
   'rules.log': log,
   'rules.runs': (db: ReadHandle): RuleRun[] =>

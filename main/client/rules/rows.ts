@@ -5,6 +5,7 @@
 import { Fault } from '../../base/errors.ts';
 import { MAX_RULE_QUESTIONS } from '../../base/limits.ts';
 import type { Condition, Rule, RuleDraft } from '../../contract/mail/rules.ts';
+import { isValidAddress } from '../../mail/address.ts';
 import type { ReadHandle, WriteTx } from '../../store/program.ts';
 import { folderRow, noSuchFolder } from '../folders/rows.ts';
 import { templateById } from '../signatures/rows.ts';
@@ -60,7 +61,7 @@ function foldersOf(rule: RuleDraft): number[] {
   return [...new Set([...targets, ...rule.folders])];
 }
 
-/** @throws Fault user `bad-rule`, `no-such-folder`, `no-such-account`, `no-such-template` */
+/** @throws Fault user `bad-rule`, `bad-address`, `no-such-folder`, `no-such-account`, `no-such-template` */
 function check(tx: WriteTx, rule: RuleDraft): void {
   const places = rule.actions.filter((each) => each.do === 'move' || each.do === 'delete');
   if (places.length > 1)
@@ -69,6 +70,13 @@ function check(tx: WriteTx, rule: RuleDraft): void {
     });
   for (const id of foldersOf(rule)) if (!folderRow(tx.db, id)) throw noSuchFolder(id);
   for (const each of rule.actions) {
+    const to = each.do === 'forward' || each.do === 'redirect' ? each.to : [];
+    // Kept, it would send to nobody and say nothing.
+    const address = to.find((one) => !isValidAddress(one));
+    if (address !== undefined)
+      throw new Fault('user', 'bad-address', 'This is not an address.', {
+        detail: { address, reason: address },
+      });
     if (each.do !== 'reply') continue;
     if (each.template !== undefined) templateById(tx.db, each.template);
     else if (each.text.trim() === '')

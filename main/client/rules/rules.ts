@@ -17,6 +17,7 @@ import type { ClientStore } from '../program.ts';
 import { readSettings } from '../settings.ts';
 import { Signatures } from '../signatures/signatures.ts';
 import { Arrivals } from './arrivals.ts';
+import { Previews } from './previews.ts';
 import { Runs } from './runs.ts';
 import type { RuleCalls } from './thread.ts';
 
@@ -35,6 +36,7 @@ export interface Rules {
   readonly thread: Pool<RuleCalls>;
   readonly arrivals: Arrivals;
   readonly runs: Runs;
+  readonly previews: Previews;
   /** Kinds of changes that were committed. */
   heard(kinds: ReadonlySet<string>): void;
   /** Takes up what a crash has left. */
@@ -49,6 +51,7 @@ export function openRules(parts: RulesParts): Rules {
     lazyPool<RuleCalls>(1, () => openPool<RuleCalls>({ module: rulesModule, size: 1, log, name: 'rules' })),
   );
   const runs = closers.add(new Runs({ store, thread, clock, log, jobs }));
+  const previews = closers.add(new Previews({ store, thread, clock }));
   const arrivals = closers.add(
     new Arrivals({
       store,
@@ -67,6 +70,7 @@ export function openRules(parts: RulesParts): Rules {
     thread,
     arrivals,
     runs,
+    previews,
     heard(kinds) {
       if (kinds.has('rule-marks') || (arrivals.waiting && kinds.has('message'))) arrivals.wake();
       if (!kinds.has('rules')) return;

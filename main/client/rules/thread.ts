@@ -5,6 +5,7 @@
  * It must never touch the database, the network or a file. A letter's content never makes a call fail.
  */
 import { toFault } from '../../base/errors.ts';
+import { RULE_ROOM_CHARS } from '../../base/limits.ts';
 import type { RuleDraft } from '../../contract/mail/rules.ts';
 import { readHead } from '../../mail/message.ts';
 import type { CallContext } from '../../store/threads.ts';
@@ -18,6 +19,17 @@ import { type Proposal, proposeRule } from './propose.ts';
 export interface Judged {
   verdicts: Verdict[];
   broken: { id: number; code: string; detail: string }[];
+}
+
+export interface Previewed {
+  held: Verdict[];
+  fresh: number[];
+  waiting: number;
+  broken: Judged['broken'];
+  /** Letters that are not in the room: the thread was begun anew. */
+  missing: number[];
+  /** Letters that had no place in it any more. */
+  gone: number[];
 }
 
 let judges: { key: string; judge: Judge; broken: Judged['broken'] } | null = null;
@@ -42,40 +54,30 @@ function ready(set: RuleSet): { judge: Judge; broken: Judged['broken'] } {
 }
 
 interface Room {
-  facts: Map<number, Facts>;
-  /** Letters whose text was read, too. */
-  body: boolean;
+  /** In the order they were taken in. */
+  facts: Map<number, { facts: Facts; weight: number }>;
+  weight: number;
 }
-/** Letters of the previews that are open, by folder. */
+/** Letters of the previews that are open, by folder; the caller opens and closes them. */
 const rooms = new Map<string, Room>();
-/** Rooms kept; another window's preview needs a second one. */
-const ROOMS = 2;
 
 export const calls = {
   /** @throws Fault user `bad-pattern`, `bad-rule` */
-  check: ({ rule }: { rule: RuleDraft }): { body: boolean } => ({ body: compileCondition(rule.when).body }),
+  check: ({ rule }: { rule: RuleDraft }): void => void compileCondition(rule.when),
   judge: ({ set, letters, now }: { set: RuleSet; letters: LetterToJudge[]; now: number }): Judged => {
     const { judge, broken } = ready(set);
     return { verdicts: letters.map((letter) => judgeLetter(judge, letter, now)), broken };
   },
-  /** Whether any rule of the set asks for more than the header. */
-  body: ({ set }: { set: RuleSet }): boolean => ready(set).judge.body,
   /** Takes letters into a preview's room; nothing of their octets is kept but what rules ask. */
   fill: ({ room, body, letters }: { room: string; body: boolean; letters: LetterInput[] }): void => {
-    const known = rooms.get(room);
-    const here = known && (known.body || !body) ? known : { facts: new Map<number, Facts>(), body };
-    rooms.delete(room);
+    const here = rooms.get(room) ?? { facts: new Map(), weight: 0 };
     rooms.set(room, here);
-    for (const letter of letters) here.facts.set(letter.id, new Facts(letter).settle(body));
-    for (const name of rooms.keys()) if (rooms.size > ROOMS) rooms.delete(name);
-  },
-  /** Which of these letters a room has not got yet. */
-  missing: ({ room, body, ids }: { room: string; body: boolean; ids: number[] }): number[] => {
-    const known = rooms.get(room);
-    if (!known || (body && !known.body)) return ids;
-    const wanted = new Set(ids);
-    for (const id of known.facts.keys()) if (!wanted.has(id)) known.facts.delete(id);
-    return ids.filter((id) => !known.facts.has(id));
+    for (const letter of letters) {
+      const facts = new Facts(letter).settle(body);
+      const { weight } = facts;
+      here.facts.set(letter.id, { facts, weight });
+      here.weight += weight;
+    }
   },
   /** The room's letters put to an edit and to what it was before. */
   preview(
@@ -88,31 +90,41 @@ export const calls = {
       /** Letters that get their reasons. */ rows: number;
     },
     context: CallContext,
-  ): { held: Verdict[]; fresh: number[]; waiting: number; broken: Judged['broken'] } {
+  ): Previewed {
     const room = rooms.get(input.room);
     const { judge, broken } = ready(input.set);
     const old = input.before ? new Judge(input.before) : null;
-    const held: Verdict[] = [];
-    const fresh: number[] = [];
-    let waiting = 0;
+    const seen: Previewed = { held: [], fresh: [], waiting: 0, broken, missing: [], gone: [] };
     for (const id of input.ids) {
       if (context.cancelled()) break;
-      const facts = room?.facts.get(id);
-      if (!facts) continue;
-      const asked = { folder: null, inbox: true, done: [] };
-      const verdict = judge.look(facts, asked, input.now, held.length < input.rows);
-      if (verdict.held.length === 0) {
-        if (!verdict.complete) waiting++;
+      const facts = room?.facts.get(id)?.facts;
+      if (!facts) {
+        seen.missing.push(id);
         continue;
       }
-      held.push(verdict);
-      if (!old || old.look(facts, asked, input.now, false).held.length === 0) fresh.push(id);
+      const asked = { folder: null, inbox: true, done: [] };
+      const verdict = judge.look(facts, asked, input.now, seen.held.length < input.rows);
+      if (verdict.held.length === 0) {
+        if (!verdict.complete) seen.waiting++;
+        continue;
+      }
+      seen.held.push(verdict);
+      if (!old || old.look(facts, asked, input.now, false).held.length === 0) seen.fresh.push(id);
     }
-    return { held, fresh, waiting, broken };
+    if (room && room.weight > RULE_ROOM_CHARS) {
+      // The newest letters, which are asked for first, came first and stay.
+      for (const [id, { weight }] of [...room.facts].reverse()) {
+        if (room.weight <= RULE_ROOM_CHARS) break;
+        room.facts.delete(id);
+        room.weight -= weight;
+        seen.gone.push(id);
+      }
+    }
+    return seen;
   },
   propose: ({ letter }: { letter: LetterInput }): Proposal => proposeRule(new Facts(letter).head),
-  /** Lets the letters of previews go. */
-  clear: (): void => rooms.clear(),
+  /** Lets the letters of previews go; of one room or of all. */
+  clear: (room: string | null): void => void (room === null ? rooms.clear() : rooms.delete(room)),
   /** Addresses a letter came to, the surest first. */
   cameTo: ({ bytes }: { bytes: Uint8Array }): string[] => cameTo(readHead(bytes)),
   async send(input: SendInput, context: CallContext): Promise<Made> {

@@ -150,6 +150,10 @@ export const RulePreview = z.object({
   /** Letters that cannot be decided because only their header is here. */
   waiting: z.int(),
   rows: z.array(Caught),
+  /** Letters there are to look at, this piece and all others. */
+  total: z.int(),
+  /** Where the next piece begins; null: that was all. */
+  next: z.int().nullable(),
 });
 export type RulePreview = z.infer<typeof RulePreview>;
 
@@ -180,7 +184,14 @@ export const RuleRun = z.object({
 export type RuleRun = z.infer<typeof RuleRun>;
 
 const nothing = z.object({});
-const BAD_RULE = ['bad-pattern', 'no-such-folder', 'no-such-account', 'no-such-template', 'bad-rule'];
+const BAD_RULE = [
+  'bad-pattern',
+  'bad-address',
+  'no-such-folder',
+  'no-such-account',
+  'no-such-template',
+  'bad-rule',
+];
 
 export const ruleEntries = {
   'rules.list': entry(nothing, z.array(Rule)),
@@ -204,7 +215,11 @@ export const ruleEntries = {
         .nullable()
         .default(null),
       /** null: the inboxes. */ folder: Id.nullable(),
-      limit: z.int().min(1).max(5000).default(5000),
+      limit: z.int().min(1).max(20_000).default(5000),
+      /** From the letter below this place in time, where a piece has ended; null: from the newest. */
+      below: z.int().nullable().default(null),
+      /** A piece ends after about so many ms, so that its first rows are seen at once; null: everything in one answer. */
+      within: z.int().min(1).max(10_000).nullable().default(null),
       rows: z.int().min(0).max(200).default(50),
     }),
     RulePreview,

@@ -1,6 +1,8 @@
 /** Rules on demand: previews of an edit, a run that is one undo, rules kept in order, rules as files. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { RULE_BODY_CHARS } from '../../../main/base/limits.ts';
+import type { Output } from '../../../main/contract/contract.ts';
 import { type GroupInput, RuleDraft, type RuleDraftInput } from '../../../main/contract/mail/rules.ts';
 import { arriveHeads, openRuleKit, type RuleKit } from './kit.ts';
 import { letterText, withFile } from './letters.ts';
@@ -64,6 +66,74 @@ describe('a preview', () => {
     // A second look reads no letter again, and sees those that have come since.
     await kit.arrive(letterText({ Subject: 'Another delivery' }));
     assert.equal((await kit.call('rules.preview', { draft: wider, folder: null })).count, 4);
+  });
+
+  it('is told in pieces, which together are the whole', async (t) => {
+    const kit = await openRuleKit(t);
+    const texts = Array.from({ length: 250 }, (_, n) =>
+      letterText({ Subject: n % 3 === 0 ? `delivery ${n}` : `lunch ${n}` }),
+    );
+    await kit.arrive(...texts);
+    const edit = draft({ when: subject('delivery'), actions: [{ do: 'flag' }] });
+    const ask = { draft: edit, folder: kit.inbox };
+    const whole = await kit.call('rules.preview', { ...ask, rows: 200 });
+    assert.deepEqual([whole.scanned, whole.count, whole.total, whole.next], [250, 84, 250, null]);
+    const pieces: Output<'rules.preview'>[] = [];
+    for (let below: number | null = null; pieces.length === 0 || below !== null; ) {
+      const piece: Output<'rules.preview'> = await kit.call('rules.preview', {
+        ...ask,
+        below,
+        within: 1,
+        rows: 200,
+      });
+      below = piece.next;
+      pieces.push(piece);
+    }
+    assert.ok(pieces.length > 1, 'one ms is over after the first step');
+    const sum = (of: (piece: Output<'rules.preview'>) => number) =>
+      pieces.reduce((n, each) => n + of(each), 0);
+    assert.deepEqual([sum((each) => each.scanned), sum((each) => each.count)], [250, 84]);
+    assert.deepEqual(
+      pieces.flatMap((each) => each.rows.map(({ row }) => row.id)),
+      whole.rows.map(({ row }) => row.id),
+    );
+    const few = await kit.call('rules.preview', { ...ask, limit: 10 });
+    assert.deepEqual([few.scanned, few.total, few.next], [10, 10, null]);
+  });
+
+  it('asks again for letters that its thread has lost or has no room for', async (t) => {
+    const kit = await openRuleKit(t);
+    const { thread } = kit.profile.rules;
+    await kit.arrive(letterText({ Subject: 'delivery' }, `${'long '.repeat(50_000)}needle\n`));
+    const ask = { draft: draft({ when: subject('delivery'), actions: [] }), folder: kit.inbox };
+    assert.equal((await kit.call('rules.preview', ask)).count, 1);
+    await thread.call('clear', null);
+    assert.equal((await kit.call('rules.preview', ask)).count, 1);
+    const large = Array.from({ length: 62 }, (_, n) => ({
+      id: n + 1,
+      bytes: new TextEncoder().encode(`Subject: n\r\n\r\n${'x'.repeat(RULE_BODY_CHARS)}`),
+      has: 'whole' as const,
+      here: true,
+      damaged: false,
+      account: 1,
+      size: 1,
+      date: 0,
+      tags: [],
+      known: false,
+      me: false,
+    }));
+    await thread.call('fill', { room: 'a test', body: true, letters: large });
+    const seen = await thread.call('preview', {
+      room: 'a test',
+      ids: large.map((each) => each.id),
+      set: { rules: [], accounts: [] },
+      before: null,
+      now: 0,
+      rows: 0,
+    });
+    assert.ok(seen.gone.length > 0 && seen.gone.length < 62);
+    assert.ok(seen.gone.includes(62) && !seen.gone.includes(1), 'what came first stays');
+    await thread.call('clear', 'a test');
   });
 
   it('says which letters wait for their text', async (t) => {
