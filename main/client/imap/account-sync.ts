@@ -57,6 +57,7 @@ export class AccountSync {
   #running: Promise<void> | undefined;
   #fullPass = false;
   readonly #folderTurns = new Turns();
+  readonly #replays = new Turns();
   readonly #bodies: WantedBodies;
   #received = 0;
   /** Keywords that this server was found not to keep. */
@@ -139,7 +140,7 @@ export class AccountSync {
   }
 
   async #push(): Promise<void> {
-    const report = await this.#userLine.use((connection) => replay(this.#context(), connection, this.id));
+    const report = await this.#replay(this.#userLine);
     this.#tellReplay(report);
     for (const folder of report.touched) this.#wanted.add(folder);
     if (report.nextTry !== null) {
@@ -147,6 +148,21 @@ export class AccountSync {
       this.#parts.clock.after(wait, () => this.pushOperations());
     }
     this.#timing.look();
+  }
+
+  /**
+   * Tells the server what waits, never on two lines at a time: both would see an operation the other is carrying out as one
+   * that was interrupted, and a letter would be put there twice. The turn comes before the line, because a line that is held
+   * while its user waits for the turn could be the one the turn's owner waits for.
+   */
+  #replay(line: Line): Promise<ReplayReport> {
+    return this.#replays.run(this.id, () =>
+      line.use(async (connection) => {
+        // Nothing is under way in this turn: what says so was interrupted.
+        await this.#parts.store.write('imap.recoverOperations', this.id);
+        return replay(this.#context(), connection, this.id);
+      }),
+    );
   }
 
   /** The folder a person looks at: synchronised first, and listened to. */
@@ -189,7 +205,7 @@ export class AccountSync {
       report.newMessages = passed.inserted;
       await this.#bodies.fetch(account);
       // Actions taken while the pass ran go out with it.
-      await this.#sync.use((connection) => replay(this.#context(), connection, this.id));
+      await this.#replay(this.#sync);
       report.bytes = await this.#sync.use(async (connection) => connection.received + this.#received);
     } catch (failure) {
       const fault = toFault(failure);
@@ -361,7 +377,7 @@ export class AccountSync {
         line: this.#sync,
         open: this.#openFolder,
         connected: () => this.#setState('syncing'),
-        replayed: (report) => this.#tellReplay(report),
+        replay: async () => this.#tellReplay(await this.#replay(this.#sync)),
         inbox: (folder) => {
           this.#inbox = folder;
         },

@@ -11,8 +11,6 @@ import { type Statuses, syncFolders } from './folders-pass.ts';
 import type { Line } from './line.ts';
 import { unchanged } from './plan.ts';
 import type { ImapAccount, ImapFolder } from './reads.ts';
-import { replay } from './replay.ts';
-import type { ReplayReport } from './replayer.ts';
 
 /** What a pass needs of the account it is made for. */
 export interface PassHost {
@@ -22,7 +20,8 @@ export interface PassHost {
   /** The folder a person looks at. */
   open: number | null;
   connected(): void;
-  replayed(report: ReplayReport): void;
+  /** Tells the server what was done here. */
+  replay(): Promise<void>;
   inbox(folder: number | null): void;
   /** One pass over one folder. */
   folder(id: number, job: JobHandle): Promise<PassReport>;
@@ -39,12 +38,8 @@ export async function fullPass(
   const stop = (): void => line.drop();
   job.signal.addEventListener('abort', stop, { once: true });
   try {
-    const told = await line.use(async (connection) => {
-      host.connected();
-      await store.write('imap.recoverOperations', account.id);
-      return replay(context, connection, account.id);
-    });
-    host.replayed(told);
+    await line.use(async () => host.connected());
+    await host.replay();
     const statuses = await line.use((connection) => syncFolders(context, connection, account.id));
     const folders = inOrder(await store.read('imap.folders', account.id), host.open);
     host.inbox(folders.find((each) => each.role === 'inbox')?.id ?? null);
