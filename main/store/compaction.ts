@@ -3,6 +3,8 @@
  * temporary file and makes it durable; the writer then moves the index over in one transaction, and only
  * after that commit removes the old file. Killed anywhere, either the old segment is whole and the
  * temporary file is dropped at the next opening, or the new one is in force and the old is dropped.
+ *
+ * The segment that still grows is sealed first where it has as much to give back.
  */
 import { closeSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import type { Connection } from './database.ts';
@@ -27,17 +29,41 @@ interface BlobRow {
 
 const COPY_BYTES = 1024 * 1024;
 
-/** Sealed segments whose dead octets (blobs freed before `freedBefore`, lost records) reach the share. */
-export function compactable(db: Connection, freedBefore: number, deadShare: number): number[] {
+/** Segments in a state whose dead octets (blobs freed before `freedBefore`, lost records) reach the share. */
+export function compactable(
+  db: Connection,
+  freedBefore: number,
+  deadShare: number,
+  state: 'sealed' | 'active' = 'sealed',
+): number[] {
   return db.pluck<number>(
     `SELECT s.id FROM segments s
-     WHERE s.state = 'sealed' AND EXISTS (SELECT 1 FROM blobs f WHERE f.segment = s.id AND f.refs = 0 AND f.freed < ?1)
+     WHERE s.state = ?3 AND EXISTS (SELECT 1 FROM blobs f WHERE f.segment = s.id AND f.refs = 0 AND f.freed < ?1)
        AND (SELECT coalesce(sum(b.stored), 0) FROM blobs b
             WHERE b.segment = s.id AND (b.refs > 0 OR b.freed >= ?1)) <= s.length * (1 - ?2)
      ORDER BY s.id`,
     freedBefore,
     deadShare,
+    state,
   );
+}
+
+/** Seals the growing segment in a transaction of its own. Runs on the writer's connection, between its groups. */
+export function sealActive(db: Connection, segments: Segments, id: number): boolean {
+  segments.begin();
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const sealed = segments.seal(id);
+    segments.record(db);
+    segments.sync();
+    db.exec('COMMIT');
+    segments.committed();
+    return sealed;
+  } catch (failure) {
+    if (db.raw.isTransaction) db.exec('ROLLBACK');
+    segments.rollback();
+    throw failure;
+  }
 }
 
 /** Copies what stays of a segment to the temporary file, durably. */

@@ -43,6 +43,8 @@ export const calls = {
   setMark: (mark: number): void => current().setMark(mark),
   rebuild: (_: undefined): void => current().clear(),
   optimize: (_: undefined): void => current().optimize(),
+  /** Octets given back. */
+  vacuum: (_: undefined): number => index?.vacuum() ?? 0,
 };
 
 export type IndexerCalls = typeof calls;

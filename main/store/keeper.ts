@@ -32,8 +32,8 @@ export const calls = {
       db.exec('COMMIT');
     }
   },
-  compactable({ freedBefore, deadShare }: { freedBefore: number; deadShare: number }) {
-    return compactable(current().db, freedBefore, deadShare);
+  compactable(input: { freedBefore: number; deadShare: number; state?: 'active' }) {
+    return compactable(current().db, input.freedBefore, input.deadShare, input.state);
   },
   copyLive({ segment, freedBefore }: { segment: number; freedBefore: number }) {
     const { db, dir } = current();

@@ -200,6 +200,16 @@ export class Segments {
     return { segment: id, offset: 0 };
   }
 
+  /** The growing segment grows no more when this group is committed; false where `id` is not the growing one. */
+  seal(id: number): boolean {
+    const active = this.#active;
+    if (active?.id !== id || active.length === 0) return false;
+    this.#filled.push(active);
+    this.#active = undefined;
+    this.#namesChanged = true;
+    return true;
+  }
+
   #room(octets: number): Active {
     const active = this.#active;
     if (active && !this.#suspect && (active.length === 0 || active.length + octets <= this.#limit))

@@ -91,7 +91,10 @@ export interface StoreBlobs {
   size(hash: BlobHash): Promise<number>;
   /** All of it, or a short range. `blob-missing` when it is not stored, `blob-damaged` when it cannot be trusted. */
   read(hash: BlobHash, range?: { start: number; end: number }): Promise<Uint8Array>;
-  /** Several short ranges in one go, at most some MiB in sum; a Fault in place of what cannot be read. */
+  /**
+   * Several short ranges in one go, at most some MiB in sum; a Fault in place of what cannot be read. They lie in one buffer,
+   * the caller's alone.
+   */
   readMany(
     ranges: readonly { hash: BlobHash; start: number; end: number }[],
   ): Promise<(Uint8Array | Fault)[]>;
@@ -135,6 +138,8 @@ export interface CompactOptions {
   readonly graceMs?: number;
   /** Segments with at least this share of dead bytes are rewritten; default 0.25. */
   readonly deadShare?: number;
+  /** Free pages of the databases are given back too: writes wait meanwhile. For a person who asks for room. */
+  readonly databases?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -142,6 +147,8 @@ export interface CompactReport {
   readonly segments: number;
   readonly blobsDropped: number;
   readonly bytesFreed: number;
+  /** Of them by the databases. */
+  readonly databaseFreed: number;
 }
 
 export interface Store<P extends Program> {
@@ -304,7 +311,9 @@ class OpenStore<P extends Program> implements Store<P> {
       const keeper = await this.#keeper();
       const { graceMs = DEFAULT_GRACE_MS, deadShare = DEFAULT_DEAD_SHARE, signal } = options;
       const freedBefore = Date.now() - graceMs + 1;
-      let report = { segments: 0, blobsDropped: 0, bytesFreed: 0 };
+      let report = { segments: 0, blobsDropped: 0, bytesFreed: 0, databaseFreed: 0 };
+      for (const segment of await keeper.call('compactable', { freedBefore, deadShare, state: 'active' }))
+        await writer.seal(segment);
       for (const segment of await keeper.call('compactable', { freedBefore, deadShare })) {
         if (signal?.aborted) throw cancelled();
         const work: Compaction = await keeper.call('copyLive', { segment, freedBefore });
@@ -313,12 +322,16 @@ class OpenStore<P extends Program> implements Store<P> {
           freed: number;
         };
         report = {
+          ...report,
           segments: report.segments + 1,
           blobsDropped: report.blobsDropped + done.dropped,
           bytesFreed: report.bytesFreed + done.freed,
         };
       }
-      return report;
+      if (!options.databases) return report;
+      if (signal?.aborted) throw cancelled();
+      const databaseFreed = (await writer.vacuum()) + (await this.#parts.indexer.call('vacuum', undefined));
+      return { ...report, databaseFreed, bytesFreed: report.bytesFreed + databaseFreed };
     });
   }
 

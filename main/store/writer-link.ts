@@ -46,6 +46,7 @@ export class WriterLink {
         else if ('ready' in message) resolve(message.ready.searchFields);
         else if ('failed' in message) reject(faultFrom(message.failed, message.cause));
         else if ('counts' in message) this.#take(message.id)?.resolve(message.counts);
+        else if ('upkeep' in message) this.#answerUpkeep(message.id, message.upkeep);
         else this.#closing?.done();
       });
       worker.on('error', (failure) => this.#log.error('store-writer-failed', { cause: failure }));
@@ -68,6 +69,16 @@ export class WriterLink {
 
   counts(): Promise<WriterCounts> {
     return this.#ask((id) => ({ id, ask: 'counts' }), []) as Promise<WriterCounts>;
+  }
+
+  /** Seals the growing segment, if it is still this one. */
+  seal(segment: number): Promise<unknown> {
+    return this.#ask((id) => ({ id, ask: 'seal', segment }), []);
+  }
+
+  /** Octets given back; see vacuum.ts. */
+  vacuum(): Promise<number> {
+    return this.#ask((id) => ({ id, ask: 'vacuum' }), []) as Promise<number>;
   }
 
   async #ask(request: (id: number) => WriterRequest, transfer: readonly ArrayBuffer[]): Promise<unknown> {
@@ -103,6 +114,12 @@ export class WriterLink {
       if ('fault' in reply) caller?.reject(faultFrom(reply.fault, reply.cause));
       else caller?.resolve(reply.output);
     }
+  }
+
+  #answerUpkeep(id: number, answer: Extract<WriterMessage, { upkeep: unknown }>['upkeep']): void {
+    const caller = this.#take(id);
+    if ('fault' in answer) caller?.reject(faultFrom(answer.fault, answer.cause));
+    else caller?.resolve(answer.output);
   }
 
   #take(id: number): Caller | undefined {

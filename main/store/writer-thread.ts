@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Closers } from '../base/disposable.ts';
 import { Fault, type FaultData } from '../base/errors.ts';
+import { sealActive } from './compaction.ts';
 import { Connection } from './database.ts';
 import { causeText, storeFault } from './fault.ts';
 import { databaseFile, spoolFolder } from './layout.ts';
@@ -16,6 +17,7 @@ import type { Program } from './program.ts';
 import { giveBack, Rest } from './rest.ts';
 import { Segments } from './segments.ts';
 import { type LogMessage, threadLog } from './thread-log.ts';
+import { vacuum } from './vacuum.ts';
 import { type GroupResult, type Job, type Reply, Writer } from './writer.ts';
 
 export interface WriterData {
@@ -30,10 +32,23 @@ export type WriterMessage =
   | { readonly failed: FaultData; readonly cause: string | undefined }
   | { readonly group: GroupResult }
   | { readonly counts: { writes: number; groups: number; segmentSyncs: number }; readonly id: number }
+  | {
+      readonly upkeep: { output: unknown } | { fault: FaultData; cause: string | undefined };
+      readonly id: number;
+    }
   | { readonly closed: true }
   | { readonly log: LogMessage };
 
-export type WriterRequest = Job | { readonly id: number; readonly ask: 'counts' } | { readonly close: true };
+/** What the writer's connection does outside of groups. */
+export type Upkeep =
+  | { readonly id: number; readonly ask: 'seal'; readonly segment: number }
+  | { readonly id: number; readonly ask: 'vacuum' };
+
+export type WriterRequest =
+  | Job
+  | Upkeep
+  | { readonly id: number; readonly ask: 'counts' }
+  | { readonly close: true };
 
 function emptySpool(dir: string): void {
   const folder = spoolFolder(dir);
@@ -67,7 +82,18 @@ async function serve(data: WriterData): Promise<void> {
       ),
     );
     closers.defer(() => rest.end());
-    listen(port, writer, say, closers, rest);
+    const upkeep = (request: Upkeep): WriterMessage => {
+      const { id } = request;
+      try {
+        const output = request.ask === 'vacuum' ? vacuum(db) : sealActive(db, segments, request.segment);
+        return { upkeep: { output }, id };
+      } catch (failure) {
+        const fault = storeFault(failure);
+        log.warn('store-upkeep-failed', { ask: request.ask, code: fault.code, cause: causeText(fault) });
+        return { upkeep: { fault: fault.toData(), cause: causeText(fault) }, id };
+      }
+    };
+    listen(port, writer, upkeep, say, closers, rest);
     say({ ready: { modseq: db.modseq(), searchFields: program.searchFields ?? [] } });
   } catch (failure) {
     const fault = storeFault(failure);
@@ -99,6 +125,7 @@ function sayGroup(say: (message: WriterMessage) => void, group: GroupResult): vo
 function listen(
   port: NonNullable<typeof parentPort>,
   writer: Writer,
+  upkeep: (request: Upkeep) => WriterMessage,
   say: (message: WriterMessage) => void,
   closers: Closers,
   rest: Rest,
@@ -123,7 +150,7 @@ function listen(
         });
         sayGroup(say, group);
       } else if (held && 'ask' in held) {
-        say({ counts: writer.counts(), id: held.id });
+        say(held.ask === 'counts' ? { counts: writer.counts(), id: held.id } : upkeep(held));
         held = undefined;
       } else if (held) {
         void closers.close().then(() => {

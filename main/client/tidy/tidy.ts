@@ -221,6 +221,7 @@ export class Tidy {
         const { segments, bytesFreed } = await store.compact({
           graceMs: 0,
           deadShare: 0.02,
+          databases: true,
           signal: job.signal,
         });
         job.progress(bytesFreed, bytesFreed);

@@ -7,6 +7,7 @@
  */
 import { Fault } from '../../base/errors.ts';
 import { Connection } from '../database.ts';
+import { vacuum } from '../vacuum.ts';
 import { stemOf } from './stem.ts';
 import { words } from './words.ts';
 
@@ -113,6 +114,12 @@ export class SearchIndex {
 
   optimize(): void {
     this.#db.exec("INSERT INTO docs (docs) VALUES ('optimize')");
+  }
+
+  /** Merges what is left and gives free pages back. @returns octets */
+  vacuum(): number {
+    this.optimize();
+    return vacuum(this.#db);
   }
 
   /** Lets go of pages and of the words that are known to be stored. */

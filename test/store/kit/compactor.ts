@@ -12,6 +12,6 @@ const store = await openStore<typeof program>({
   segmentBytes: 64 * 1024,
 });
 writeSync(1, 'begin\n');
-await store.compact({ graceMs: 0, deadShare: 0.01 });
+await store.compact({ graceMs: 0, deadShare: 0.01, databases: true });
 writeSync(1, 'end\n');
 await store.close();
