@@ -138,6 +138,28 @@ function worksIn(command: Command, scope: string | undefined): boolean {
     : command.where.some((s) => s === scope);
 }
 
+/** Longer than this nobody types into a letter that does not open, ms. */
+const HOLD_MS = 3000;
+/** What writes or takes back what was written. */
+const WRITES = /^(Shift\+)?(.|Space|Backspace|Delete)$/;
+let held = 0;
+
+/**
+ * A letter to write in is on its way from the engine: a quick hand types already, and must not archive by its "e" what
+ * stands in the list. Such keys do nothing until the returned function is called, for HOLD_MS at most.
+ */
+export function holdTyping(): () => void {
+  held++;
+  let over = false;
+  const release = () => {
+    if (!over) held--;
+    over = true;
+    clearTimeout(timer);
+  };
+  const timer = setTimeout(release, HOLD_MS);
+  return release;
+}
+
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const chord = chordOf(event, isMac);
@@ -152,6 +174,10 @@ function onKeyDown(event: KeyboardEvent): void {
     return;
   const scope = scopeOf(target);
   const field = isField(target);
+  if (held > 0 && !field && WRITES.test(chord)) {
+    event.preventDefault();
+    return;
+  }
   if (field && (single || (belongsToFields(chord) && scope !== 'composer'))) return;
   const matching = [...state.commands.values()].filter(
     (command) => command.keys?.includes(chord) && worksIn(command, scope),

@@ -204,7 +204,8 @@ for (const language of languages) {
       await person(page).getByRole('textbox', { name: words.room }).fill('214');
       await assertAccessible(page, `the form of a contact, ${language}`);
       await page.keyboard.press('Enter');
-      await page.getByText(words.saved).waitFor();
+      // A notice that is looked at stays until its button is pressed.
+      await page.getByText(words.saved).hover();
       await person(page).getByText('214', { exact: true }).waitFor();
       await button(page, words.undo).click();
       await eventually(async () =>

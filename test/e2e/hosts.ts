@@ -89,7 +89,8 @@ async function openChromium(
   size: Size,
   startHost: (profile: string) => Promise<HostProcess> = startBrowserHost,
 ): Promise<Opened> {
-  chromium ??= launchChromium();
+  // Launched twice, as the application is: a busy machine closes a fresh browser now and then.
+  chromium ??= launchChromium().catch(() => launchChromium());
   const [browser, host] = await Promise.all([chromium, startHost(profile)]);
   const context = await browser.newContext({
     viewport: size,

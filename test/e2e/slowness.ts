@@ -11,28 +11,54 @@ const times = Number(process.env['POSTROOM_SLOW'] ?? 0);
 const late = Number(process.env['POSTROOM_LATE'] ?? 0);
 
 /**
- * Stands between the page and whatever brings it frames (WebSocket, MessagePort). A frame waits for those before it, as on
- * a line: answers may not overtake events, the engine's order is a promise.
+ * Stands between the page and whatever brings it frames (WebSocket, MessagePort), and hands each to `through`, which lets
+ * it go when it likes, in its order: answers may not overtake events, the engine's order is a promise.
  */
-const LATENESS = `(() => {
+const seam = (through: string): string => `(() => {
+  const through = ${through};
   const usual = (kind) => Object.getOwnPropertyDescriptor(kind.prototype, 'onmessage');
-  const hold = (carrier, { get, set }) => Object.defineProperty(carrier, 'onmessage', {
+  const stand = (carrier, { get, set }) => Object.defineProperty(carrier, 'onmessage', {
     configurable: true,
     get,
     set(listener) {
-      let last = 0;
-      set.call(this, listener && ((event) => {
-        last = Math.max(last, performance.now() + Math.random() * ${late});
-        setTimeout(() => listener.call(this, event), last - performance.now());
-      }));
+      set.call(this, listener && ((event) => through(() => listener.call(this, event))));
     },
   });
-  hold(WebSocket.prototype, usual(WebSocket));
+  stand(WebSocket.prototype, usual(WebSocket));
   // Other ports of the page are its own (React draws by one).
   addEventListener('message', ({ data, ports }) => {
-    if (data === 'postroom-port' && ports[0]) hold(ports[0], usual(MessagePort));
+    if (data === 'postroom-port' && ports[0]) stand(ports[0], usual(MessagePort));
   });
 })()`;
+
+const LATENESS = seam(`(() => {
+  let last = 0;
+  return (go) => {
+    last = Math.max(last, performance.now() + Math.random() * ${late});
+    setTimeout(go, last - performance.now());
+  };
+})()`);
+
+const GATE = seam(`(() => {
+  const held = [];
+  let shut = false;
+  window.postroomGate = (now) => {
+    shut = now;
+    if (!shut) for (const go of held.splice(0)) go();
+  };
+  return (go) => void (shut ? held.push(go) : go());
+})()`);
+
+/**
+ * Loads the page anew with a gate in front of the engine's frames.
+ *
+ * @returns true: nothing comes in until false is said; then all that waited, in its order
+ */
+export async function gateAnswers(page: Page): Promise<(shut: boolean) => Promise<void>> {
+  await page.addInitScript(GATE);
+  await page.reload();
+  return (shut) => page.evaluate(`window.postroomGate(${shut})`);
+}
 
 /**
  * Makes the page slow when the switches say so.

@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..', '..');
 const SMALL_BURSTS = '--max-semi-space-size=4';
 /** Ms for a host to serve: a cold build of the window is in it. */
 const READY_LIMIT = 60_000;
-const CLOSE_LIMIT = 20_000;
+const CLOSE_LIMIT = 60_000;
 
 export interface HostProcess {
   /** With the one-time token. */

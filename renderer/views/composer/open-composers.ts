@@ -5,6 +5,7 @@ import { cleanHtml } from '../../editor/clean.ts';
 import { htmlToText, textToHtml } from '../../editor/markup.ts';
 import { withoutCursor } from '../../editor/snippet.ts';
 import { sayFailure } from '../../state/actions.ts';
+import { holdTyping } from '../../state/commands.ts';
 import type { ComposeRequest } from '../../state/compose.ts';
 import { engine } from '../../state/engine.ts';
 import { useSession } from '../../state/session.ts';
@@ -134,6 +135,7 @@ async function firstSignature(draft: Draft): Promise<[Draft, FilledSignature]> {
 
 /** Opens what was asked for, or brings the composer that has this draft to the front. */
 export async function openComposer(request: ComposeRequest): Promise<void> {
+  const release = holdTyping();
   try {
     const draft = await ask(request);
     const there = useComposers.getState().open.find((other) => other.session.draft.id === draft.id);
@@ -146,6 +148,9 @@ export async function openComposer(request: ComposeRequest): Promise<void> {
     add(whole, request.open === 'create' && request.inPane ? 'pane' : 'sheet', fresh, filled);
   } catch (thrown) {
     sayFailure(thrown);
+  } finally {
+    // The letter is drawn, and has the keyboard, before the next task.
+    setTimeout(release, 0);
   }
 }
 
