@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { Draft } from '../../../main/contract/mail/drafts.ts';
 import { cleanHtml } from '../../editor/clean.ts';
+import type { KeptPictures } from '../../editor/kept-pictures.ts';
 import { htmlToText, textToHtml } from '../../editor/markup.ts';
 import { withoutCursor } from '../../editor/snippet.ts';
 import { sayFailure } from '../../state/actions.ts';
@@ -11,7 +12,7 @@ import { engine } from '../../state/engine.ts';
 import { useSession } from '../../state/session.ts';
 import { contentOf, DraftSession } from './draft-session.ts';
 import { type FilledSignature, LetterSignature, questionOf, signed } from './letter-signature.ts';
-import { DraftPictures } from './pictures.ts';
+import { draftPictures } from './pictures.ts';
 
 /** pane: over the lower part of the letter that is answered; sheet: over the window; small: a bar at the bottom. */
 export type Shape = 'pane' | 'sheet' | 'large' | 'small';
@@ -19,7 +20,7 @@ export type Shape = 'pane' | 'sheet' | 'large' | 'small';
 export interface OpenComposer {
   key: string;
   session: DraftSession;
-  pictures: DraftPictures;
+  pictures: KeptPictures;
   shape: Shape;
   /** Called back after Send: what was asked before sending was answered. */
   answered: boolean;
@@ -98,7 +99,7 @@ function add(
   const composer: OpenComposer = {
     key: `letter ${nextKey++}`,
     session,
-    pictures: new DraftPictures(session),
+    pictures: draftPictures(session),
     shape,
     answered,
     fresh,

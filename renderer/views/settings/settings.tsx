@@ -61,6 +61,9 @@ const ICONS: Record<Page, typeof Info> = {
   about: Info,
 };
 
+/** A list with an editor beside it. */
+const WIDE: ReadonlySet<Page> = new Set(['signatures', 'templates']);
+
 function isPage(name: string): name is Page {
   return (PAGES as readonly string[]).includes(name);
 }
@@ -110,7 +113,7 @@ export function SettingsPages(): ReactNode {
         <RulesPage />
       ) : (
         <div className={styles.content}>
-          <div className={styles.column}>
+          <div className={classes(styles.column, !searching && WIDE.has(page) && styles.wide)}>
             <h1>{searching ? words.title : words.pages[page]}</h1>
             {searching ? <Found typed={typed} /> : <Content page={page} />}
           </div>

@@ -1,16 +1,17 @@
 /** A signature as a reader sees it, on light and on dark ground, its fields filled. */
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { cleanHtml } from '../../editor/clean.ts';
+import type { KeptPictures } from '../../editor/kept-pictures.ts';
 import { useText } from '../../i18n/text.ts';
 import { engine } from '../../state/engine.ts';
-import type { HeldPictures } from './held-pictures.ts';
+
 import styles from './signatures.module.css';
 
 export interface PreviewProps {
   id: number;
   /** As it is kept; another value is another look. */
   html: string;
-  pictures: HeldPictures;
+  pictures: KeptPictures;
 }
 
 export function SignaturePreview({ id, html, pictures }: PreviewProps): ReactNode {
@@ -53,7 +54,7 @@ function fragmentOf(html: string): DocumentFragment {
   return document.importNode(holder.content, true);
 }
 
-async function withPictures(html: string, pictures: HeldPictures): Promise<string> {
+async function withPictures(html: string, pictures: KeptPictures): Promise<string> {
   const holder = document.createElement('template');
   holder.innerHTML = html;
   for (const picture of holder.content.querySelectorAll('img[data-cid]')) {

@@ -1,5 +1,5 @@
 /** Signatures: the list, the editor of the chosen one, and who uses which. Kept as it is typed; removing can be undone. */
-import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, Plus } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Signature } from '../../../main/contract/mail/signatures.ts';
 import { Editor, type EditorHandle } from '../../editor/editor.tsx';
@@ -7,13 +7,12 @@ import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { engine } from '../../state/engine.ts';
 import { useUsualSpelling } from '../../state/spelling.ts';
-import { showToast } from '../../state/toasts.ts';
 import { refreshWriting, useWriting } from '../../state/writing.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
-import { classes } from '../../ui/class-names.ts';
 import { TextField } from '../../ui/field.tsx';
 import { FieldMenu, SIGNATURE_FIELDS } from './field-menu.tsx';
-import { HeldPictures } from './held-pictures.ts';
+import { heldPictures } from './held-pictures.ts';
+import { changeKept, freeName, KeptList, useChosen } from './kept-list.tsx';
 import { SignaturePreview } from './preview.tsx';
 import { SignatureUses } from './signature-uses.tsx';
 import styles from './signatures.module.css';
@@ -21,53 +20,22 @@ import { useKept } from './use-kept.ts';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
 
-/** "New signature", "New signature 2" ...: a name that is free. */
-export function freeName(name: string, taken: readonly { name: string }[]): string {
-  const known = new Set(taken.map((each) => each.name.toLowerCase()));
-  let free = name;
-  for (let n = 2; known.has(free.toLowerCase()); n++) free = `${name} ${n}`;
-  return free;
-}
-
 export function SignaturesPage(): ReactNode {
   const t = useText();
   const words = t.signatures;
   const signatures = useWriting((state) => state.signatures);
-  const [chosen, setChosen] = useState<number | null>(null);
-  const present = signatures.find((each) => each.id === chosen) ?? signatures[0];
-  const run = async (work: () => Promise<unknown>) => {
-    try {
-      await work();
-      await refreshWriting();
-    } catch (thrown) {
-      sayFailure(thrown);
-    }
-  };
+  const [present, choose] = useChosen(signatures);
   const add = () =>
-    run(async () => {
+    changeKept(async () => {
       const name = freeName(words.newName, signatures);
       const made = await engine().request('signatures.save', { name, html: '' });
-      setChosen(made.id);
-    });
-  const remove = (signature: Signature) =>
-    run(async () => {
-      await engine().request('signatures.remove', { id: signature.id });
-      showToast({
-        text: words.removed(signature.name),
-        icon: 'trash',
-        actions: [
-          {
-            label: t.common.undo,
-            run: () => void run(() => engine().request('signatures.keep', { id: signature.id })),
-          },
-        ],
-      });
+      choose(made.id);
     });
   const move = (at: number, by: number) => {
     const ids = signatures.map((each) => each.id);
     const [moved] = ids.splice(at, 1);
     if (moved !== undefined) ids.splice(at + by, 0, moved);
-    void run(() => engine().request('signatures.order', { ids }));
+    void changeKept(() => engine().request('signatures.order', { ids }));
   };
   return (
     <>
@@ -75,47 +43,34 @@ export function SignaturesPage(): ReactNode {
       {signatures.length === 0 ? <p className={styles.intro}>{words.none}</p> : null}
       <div className={styles.halves}>
         <div className={styles.side}>
-          {signatures.length === 0 ? null : (
-            <ul className={styles.list} aria-label={words.list}>
-              {signatures.map((each, at) => (
-                <li key={each.id} className={classes(each === present && styles.chosen)}>
-                  <button
-                    type="button"
-                    className={styles.item}
-                    {...(each === present ? { 'aria-current': 'true' as const } : {})}
-                    onClick={() => setChosen(each.id)}
-                  >
-                    <b>{each.name}</b>
-                    {at === 0 && signatures.length > 1 ? <span>{words.first}</span> : null}
-                  </button>
-                  {each === present ? (
-                    <span className={styles.tools}>
-                      <IconButton
-                        size="small"
-                        label={words.up(each.name)}
-                        icon={<ArrowUp {...icon} />}
-                        isDisabled={at === 0}
-                        onPress={() => move(at, -1)}
-                      />
-                      <IconButton
-                        size="small"
-                        label={words.down(each.name)}
-                        icon={<ArrowDown {...icon} />}
-                        isDisabled={at === signatures.length - 1}
-                        onPress={() => move(at, 1)}
-                      />
-                      <IconButton
-                        size="small"
-                        label={words.remove(each.name)}
-                        icon={<Trash2 {...icon} />}
-                        onPress={() => void remove(each)}
-                      />
-                    </span>
-                  ) : null}
-                </li>
-              ))}
-            </ul>
-          )}
+          <KeptList
+            label={words.list}
+            items={signatures}
+            present={present}
+            onChoose={choose}
+            words={words}
+            note={(_, at) => (at === 0 && signatures.length > 1 ? <span>{words.first}</span> : null)}
+            tools={({ name }, at) => (
+              <>
+                <IconButton
+                  size="small"
+                  label={words.up(name)}
+                  icon={<ArrowUp {...icon} />}
+                  isDisabled={at === 0}
+                  onPress={() => move(at, -1)}
+                />
+                <IconButton
+                  size="small"
+                  label={words.down(name)}
+                  icon={<ArrowDown {...icon} />}
+                  isDisabled={at === signatures.length - 1}
+                  onPress={() => move(at, 1)}
+                />
+              </>
+            )}
+            remove={(id) => engine().request('signatures.remove', { id })}
+            keep={(id) => engine().request('signatures.keep', { id })}
+          />
           <Button
             variant={signatures.length === 0 ? 'primary' : 'default'}
             icon={<Plus {...icon} />}
@@ -138,7 +93,7 @@ function SignatureEditor({ signature }: { signature: Signature }): ReactNode {
   const spelling = useUsualSpelling();
   const first = useRef(signature.html);
   const editor = useRef<EditorHandle>(null);
-  const pictures = useMemo(() => new HeldPictures('signatures', id), [id]);
+  const pictures = useMemo(() => heldPictures('signatures', id), [id]);
   useEffect(() => () => pictures.release(), [pictures]);
   const [form, setForm] = useState({ name: signature.name, html: signature.html, text: signature.text });
   const taken = useWriting((state) =>

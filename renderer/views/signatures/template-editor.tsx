@@ -16,7 +16,7 @@ import { FileBadge } from '../../ui/chip.tsx';
 import { Select, TextField } from '../../ui/field.tsx';
 import { readRecipients, writeRecipient } from '../composer/recipients.ts';
 import { FieldMenu, TEMPLATE_FIELDS } from './field-menu.tsx';
-import { HeldPictures } from './held-pictures.ts';
+import { heldPictures } from './held-pictures.ts';
 import styles from './signatures.module.css';
 import { useKept } from './use-kept.ts';
 
@@ -35,7 +35,7 @@ export function TemplateEditor({ template }: { template: Template }): ReactNode 
   const editor = useRef<EditorHandle>(null);
   const picker = useRef<HTMLInputElement>(null);
   const first = useRef(template.html ?? textToHtml(template.text));
-  const pictures = useMemo(() => new HeldPictures('templates', id), [id]);
+  const pictures = useMemo(() => heldPictures('templates', id), [id]);
   useEffect(() => () => pictures.release(), [pictures]);
   const [form, setForm] = useState({
     name: template.name,
