@@ -189,8 +189,9 @@ export const contactReads = {
   'contacts.knownIn': (db: ReadHandle, input: { book: number; addresses: readonly string[] }): string[] =>
     [...new Set(input.addresses.map((each) => each.trim().toLowerCase()))].filter(
       (each) =>
+        // By the address, not by walking the book (writes.ts: alreadyIn).
         db.value(
-          'SELECT 1 FROM contact_addresses a JOIN contacts c ON c.id = a.contact WHERE a.address = ? AND c.book = ? LIMIT 1',
+          'SELECT 1 FROM contact_addresses a JOIN contacts c ON c.id = a.contact WHERE a.address = ? AND +c.book = ? LIMIT 1',
           each,
           input.book,
         ) !== undefined,

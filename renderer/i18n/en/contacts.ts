@@ -168,7 +168,7 @@ export const contacts = {
       'bad-address': 'not an address',
       'bad-birthday': 'not a date',
       'bad-photo': 'the photo is too large or not a picture',
-      unfinished: 'the card has no end',
+      unfinished: 'it has no end: END:VCARD or a quote is missing',
       'unknown-column': 'a column that is not known here',
       'too-many': 'more contacts than one file may bring',
     },

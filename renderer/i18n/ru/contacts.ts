@@ -176,7 +176,7 @@ export const contacts: typeof english = {
       'bad-address': 'это не адрес',
       'bad-birthday': 'это не дата',
       'bad-photo': 'фотография слишком велика или это не картинка',
-      unfinished: 'у карточки нет конца',
+      unfinished: 'нет конца: не хватает END:VCARD или кавычки',
       'unknown-column': 'неизвестный столбец',
       'too-many': 'контактов больше, чем можно взять из одного файла',
     },

@@ -1,5 +1,7 @@
 /** Contacts as files: vCards of three versions and tables of other programs, in and out. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { test } from 'node:test';
 import ical from 'ical.js';
 import iconv from 'iconv-lite';
@@ -14,6 +16,7 @@ import {
 } from '../../../main/client/contacts/exchange/exchange.ts';
 import { readVcardFile } from '../../../main/client/contacts/exchange/vcard-reader.ts';
 import { type VcardVersion, writeVcard } from '../../../main/client/contacts/exchange/vcard-writer.ts';
+import { alreadyIn } from '../../../main/client/contacts/writes.ts';
 import type { ContactContent } from '../../../main/contract/mail/contacts.ts';
 import { openTestProfile } from '../kit/profile.ts';
 
@@ -32,6 +35,37 @@ const PNG = Uint8Array.from(
     'base64',
   ),
 );
+
+test('a card of a file is looked for by its address, not by walking the book', async (t) => {
+  const p = await openTestProfile(t);
+  const asked: { sql: string; values: SQLInputValue[] }[] = [];
+  const value = (sql: string, ...values: SQLInputValue[]): undefined => void asked.push({ sql, values });
+  const db = { value } as unknown as Parameters<typeof alreadyIn>[0]['db'];
+  const content = emptyContent({ name: 'A', emails: [{ value: 'a@x.example', type: 'work' }] });
+  assert.equal(alreadyIn({ db }, 1, 'urn:uuid:1', content), undefined);
+  assert.equal(asked.length, 2, 'by its own id and by its address');
+  const read = new DatabaseSync(join(p.dir, 'profile', 'store.db'), { readOnly: true });
+  t.after(() => read.close());
+  for (const { sql, values } of asked) {
+    const plan = read.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
+    const [first] = plan.map(({ detail }) => String(detail));
+    assert.match(first ?? '', /\((?:uid|address)=\?\)/, sql);
+  }
+});
+
+test('a quote that nothing closes loses nobody in silence', () => {
+  const read = readContacts({
+    bytes: utf8('Name,E-mail\r\nAnna,anna@x.example\r\n"Ivan,ivan@x.example\r\nPetr,petr@x.example\r\n'),
+  });
+  assert.deepEqual(
+    read.cards.map(({ content }) => content.name),
+    ['Anna'],
+  );
+  assert.deepEqual(
+    read.notRead.map(({ line, reason }) => [line, reason]),
+    [[3, 'unfinished']],
+  );
+});
 
 const FULL: ContactContent = emptyContent({
   name: 'Пётр, «Ёлкин»; инженер',

@@ -64,6 +64,12 @@ export function readCsvContacts(text: CsvText, given?: readonly (CsvField | null
       out.notRead.push({ line: row.line, reason: 'too-many', text: '' });
       break;
     }
+    // Whoever stands below the quote would become one person's name or notes.
+    if (row.unfinished) {
+      const text = row.cells.join(' ').trim().slice(0, 100);
+      out.notRead.push({ line: row.line, reason: 'unfinished', text });
+      continue;
+    }
     const content = contentOf(row, columns, out.notRead, lost);
     if (isEmpty(content))
       out.notRead.push({ line: row.line, reason: 'no-name', text: row.cells.join(' ').trim().slice(0, 100) });

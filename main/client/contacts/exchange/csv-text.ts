@@ -7,6 +7,8 @@ export interface CsvRow {
   /** Line of the file where it begins, from 1. */
   line: number;
   cells: string[];
+  /** Its last cell began with a quote that nothing closes: the rest of the file is in it. */
+  unfinished?: true;
 }
 
 export interface CsvText {
@@ -48,7 +50,11 @@ export function csvRows(text: string, separator: Separator, most = Number.POSITI
       began = line;
     } else cell += char;
   }
-  if ((cell !== '' || cells.length > 0) && rows.length < most) end();
+  if ((cell !== '' || cells.length > 0) && rows.length < most) {
+    end();
+    const last = rows.at(-1);
+    if (quoted && last) last.unfinished = true;
+  }
   return rows;
 }
 
