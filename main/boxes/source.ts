@@ -146,7 +146,9 @@ async function* readFile(
     const { size, mtimeMs } = await file.stat();
     const head = start.toString('latin1', 0, bytesRead);
     const mbox = named !== 'one-letter' && /^\s*From [^\n]*\n/.test(head) && !/^From:/.test(head);
-    if (!mbox && !named && !options.also?.test(path) && !looksLikeLetter(path, head)) {
+    // A person who names a file means it, but not a damaged store or a picture as one letter.
+    const meant = named && !CONTROL.test(head);
+    if (!mbox && !meant && !options.also?.test(path) && !looksLikeLetter(path, head)) {
       done.octets = before + packedSize;
       options.onProblem(path, 'not-a-letter');
       return;
@@ -161,6 +163,9 @@ async function* readFile(
     if (scratch.dir) await rm(scratch.dir, { recursive: true, force: true });
   }
 }
+
+/** Octets that stand in no letter and no text of an 8-bit charset. */
+const CONTROL = /[\x00-\x08\x0e-\x1a\x1c-\x1f]/;
 
 function looksLikeLetter(path: string, head: string): boolean {
   return (

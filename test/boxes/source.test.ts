@@ -182,6 +182,28 @@ test('folders, Maildirs, packed files and rubbish are told apart', async () => {
 });
 
 const corpus = process.env['POSTROOM_CORPUS'] ?? '';
+test('a file that is named is taken for a letter by its text, never by octets of something else', async () => {
+  const named = async (name: string, bytes: string | Buffer): Promise<string[]> => {
+    const path = join(dir, name);
+    await writeFile(path, bytes);
+    const told: string[] = [];
+    const onProblem = (_: string, reason: string) => void told.push(reason);
+    for await (const letter of readSources([path], { onProblem })) told.push(`${letter.size} octets`);
+    return told;
+  };
+  const store = Buffer.from([0x21, 0x42, 0x44, 0x00, 0x8d, 0x01, 0xff, 0x7f]);
+  assert.deepEqual(await named('damaged.pst', store), ['not-a-letter']);
+  assert.deepEqual(await named('picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])), [
+    'not-a-letter',
+  ]);
+  assert.deepEqual(await named('koi8', Buffer.from([0xf0, 0xd2, 0xc9, 0xd7, 0xc5, 0xd4, 0x0a])), [
+    '7 octets',
+  ]);
+  assert.deepEqual(await named('torn.eml', Buffer.concat([Buffer.from('Subject: x\r\n'), Buffer.alloc(9)])), [
+    '21 octets',
+  ]);
+});
+
 test('the corpus: every letter of the archives, unquoted as they say', {
   skip: !existsSync(join(corpus, 'office')) && 'no corpus',
 }, async () => {

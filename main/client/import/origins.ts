@@ -52,7 +52,7 @@ export interface Origin {
 
 export type MovingPool = () => Promise<Pool<MovingCalls>>;
 
-/** What lies at a path. @throws Fault user `not-found`, `no-access` */
+/** What lies at a path. @throws Fault user `not-found`, `no-access`, `not-a-file` */
 export async function kindOf(path: string): Promise<OriginKind> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     const code = cause.code === 'ENOENT' ? 'not-found' : 'no-access';
@@ -104,11 +104,13 @@ async function kindOfFile(path: string): Promise<OriginKind> {
 
 /**
  * @param kind undefined: found out by looking
- * @throws Fault user `not-found`, `no-access`, `not-a-letter`, `not-readable` for a store that is known but cannot be read
+ * @throws Fault user `not-found`, `no-access`, `not-a-file`, `not-a-letter`, `not-readable` for a store that is known but cannot be read
  */
 export async function openOrigin(path: string, moving: MovingPool, kind?: OriginKind): Promise<Origin[]> {
   const looked = await kindOf(path);
   const found = kind ?? looked;
+  if ((found === 'pst' || found === 'msg') && (await stat(path)).isDirectory())
+    throw new Fault('user', 'not-a-letter', 'This is a folder, not a file of Outlook.', { detail: { path } });
   const readers = await import('./origin-readers.ts');
   switch (found) {
     case 'thunderbird':

@@ -1,9 +1,11 @@
 /** The search of the disk: what lies in the usual places of each system is found, and what is no mail is not. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { kindOf, openOrigin } from '../../../main/client/import/origins.ts';
 import { findStores } from '../../../main/client/import/stores.ts';
 import { dbxLetters } from '../../kit/dbx.ts';
 import { writeThunderbird } from '../../kit/thunderbird.ts';
@@ -17,6 +19,19 @@ async function put(path: string, content: string | Buffer = 'x'): Promise<void> 
   await mkdir(join(path, '..'), { recursive: true });
   await writeFile(path, content);
 }
+
+test('a pipe in the place of a file is refused, not waited for', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const pipe = join(await home(t), 'letters.mbox');
+  execFileSync('mkfifo', [pipe]);
+  await assert.rejects(kindOf(pipe), { code: 'not-a-file' });
+  const noThread = () => Promise.reject(new Error('no thread is needed'));
+  for (const kind of ['files', 'pst', 'dbx', 'msg'] as const)
+    await assert.rejects(openOrigin(pipe, noThread, kind), { code: 'not-a-file' });
+  for (const kind of ['pst', 'msg'] as const)
+    await assert.rejects(openOrigin(join(pipe, '..'), noThread, kind), { code: 'not-a-letter' });
+});
 
 test('Linux: Thunderbird, a Maildir, an mbox, a data file of Outlook', async (t) => {
   const dir = await home(t);
