@@ -114,7 +114,10 @@ class ThreadPool {
     }
     // The first is enough to begin with, and has the cores to itself until it is there.
     for (const each of others)
-      each.start().catch((cause) => this.#options.log.error('thread-failed', { cause }));
+      each.start().catch((cause) => {
+        // A pool that closes ends what is still starting: nothing has failed.
+        if (!this.#closed) this.#options.log.error('thread-failed', { cause });
+      });
   }
 
   call(name: string, input: unknown, options: CallOptions = {}): Promise<unknown> {
