@@ -3,6 +3,8 @@
  * anything is put in place; putting in place is renaming. A restore that is killed leaves a folder of its own, which the
  * next one removes, and never half a profile.
  *
+ * Letters that were still to leave are held: a copy never sends by itself what another computer may have sent (hold.ts).
+ *
  * Names inside the file are not believed: only those of the list are unpacked, and the list takes none but a profile's.
  */
 import { createHash } from 'node:crypto';
@@ -30,7 +32,7 @@ export interface RestoreOptions {
   signal?: AbortSignal;
   checkpoint?(): Promise<void>;
   progress?(done: number, total: number): void;
-  /** Looks into the database: in a thread. */
+  /** Looks into the database and holds its outgoing letters: in a thread. */
   facts(file: string): Promise<SnapshotFacts>;
 }
 

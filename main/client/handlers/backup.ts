@@ -40,11 +40,16 @@ type Served =
   | 'backup.waiting'
   | 'backup.take';
 
-/** Looks into a database file in a thread of its own, which ends with the call. */
+/**
+ * Looks into a database file in a thread of its own, which ends with the call.
+ * @param whole it is about to be brought back: checked wholly, and its outgoing letters are held (backup/hold.ts)
+ */
 export async function factsInThread(log: Log, file: string, whole: boolean): Promise<SnapshotFacts> {
   const pool = await openPool<MovingCalls>({ module: movingModule, size: 1, log, name: 'moving' });
   try {
-    return await pool.call('snapshotFacts', { file, whole });
+    const facts = await pool.call('snapshotFacts', { file, whole });
+    if (whole) await pool.call('holdOutgoing', { file });
+    return facts;
   } finally {
     await pool.close();
   }

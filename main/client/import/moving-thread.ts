@@ -6,6 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { toFault } from '../../base/errors.ts';
 import { MAX_SUMMARY_BYTES, type PackedSummary, readSummary } from '../../boxes/thunderbird/summary.ts';
 import type { CallContext } from '../../store/threads.ts';
+import { holdOutgoing } from '../backup/hold.ts';
 import { type SnapshotFacts, snapshotFacts } from '../backup/snapshot-facts.ts';
 import { addressBooksOf, type FoundBook } from './address-books.ts';
 import type { MsgLetter } from './outlook/msg.ts';
@@ -66,6 +67,9 @@ export const calls = {
   },
   snapshotFacts({ file, whole }: { file: string; whole: boolean }): SnapshotFacts {
     return snapshotFacts(file, whole);
+  },
+  holdOutgoing({ file }: { file: string }): number {
+    return holdOutgoing(file);
   },
   addressBooks({ dir }: { dir: string }): FoundBook[] {
     try {

@@ -193,6 +193,9 @@ export const composer = {
     unknownTitle: 'The connection broke at the last moment.',
     unknownBody:
       'The letter may have gone; it will not be sent again by itself. Ask the recipient, or send it again.',
+    restoredTitle: 'It was waiting when the copy was made.',
+    restoredBody:
+      'It may have gone since then, so it is not sent by itself. Look for it in Sent, ask the recipient, or send it again.',
     copyTitle: 'Sent.',
     copyBody: 'The copy in Sent is not there yet, Postroom keeps trying.',
     correct: 'Correct the address',

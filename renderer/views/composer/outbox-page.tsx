@@ -139,7 +139,9 @@ function useCardWords(item: OutboxItem): { title: string; body: string } {
       return { title: said.title, body: said.body };
     }
     case 'unknown':
-      return { title: words.unknownTitle, body: words.unknownBody };
+      return item.problem?.code === 'restored'
+        ? { title: words.restoredTitle, body: words.restoredBody }
+        : { title: words.unknownTitle, body: words.unknownBody };
     case 'deferred':
       return {
         title: words.deferredTitle,
