@@ -227,6 +227,8 @@ export const RULE_PATTERN_SIZE = 512;
 export const RULE_PATTERN_TEXT = 16 * KiB;
 /** Instructions times characters of one match: some milliseconds on a slow machine, whatever the pattern. */
 export const RULE_PATTERN_STEPS = 120_000;
+/** Octets that a matcher may learn of one pattern: some hundred states; two hundred patterns keep 13 MB. */
+export const RULE_PATTERN_MEMORY = 64 * KiB;
 /** Characters of a letter's text that "contains" looks at. */
 export const RULE_BODY_CHARS = 256 * KiB;
 /** Characters of letters that a preview of rules keeps for its next question: 5,000 of 6,000 characters each. */

@@ -1,11 +1,13 @@
 /**
  * Patterns of rules: RE2 syntax, matched in time linear in the text (re2js). Linear still is "length of the program times
- * length of the text", so both are bounded: the product is, whatever a person types, some milliseconds.
+ * length of the text", so both are bounded: the product is, whatever a person types, some milliseconds. What a matcher
+ * learns of a pattern is bounded as well: where it learns too much, it goes on without.
  */
-import { RE2JS } from 're2js';
+import { RE2JS, RE2Set } from 're2js';
 import { Fault } from '../../base/errors.ts';
 import {
   RULE_PATTERN_CHARS,
+  RULE_PATTERN_MEMORY,
   RULE_PATTERN_SIZE,
   RULE_PATTERN_STEPS,
   RULE_PATTERN_TEXT,
@@ -22,41 +24,51 @@ export interface Pattern {
   find(text: string): { from: number; to: number } | null;
 }
 
-const badPattern = (pattern: string, detail: string, cause?: unknown): Fault =>
-  new Fault('user', 'bad-pattern', `The pattern cannot be used: ${detail}.`, {
+type Refusal = 'bad-pattern' | 'pattern-too-large';
+
+const refused = (code: Refusal, pattern: string, detail: string, cause?: unknown): Fault =>
+  new Fault('user', code, `The pattern cannot be used: ${detail}.`, {
     detail: { pattern: pattern.slice(0, 100), reason: detail },
     ...(cause === undefined ? {} : { cause }),
   });
 
 /**
  * Upper and lower case alike.
- * @throws Fault user `bad-pattern`: no RE2 pattern, or too large.
+ * @throws Fault user `bad-pattern`: no RE2 pattern; `pattern-too-large`: too long, or it repeats too much too often.
  */
 export function compilePattern(text: string): Pattern {
-  if (text === '') throw badPattern(text, 'it is empty');
-  if (text.length > RULE_PATTERN_CHARS) throw badPattern(text, 'it is too long');
+  if (text === '') throw refused('bad-pattern', text, 'it is empty');
+  if (text.length > RULE_PATTERN_CHARS) throw refused('pattern-too-large', text, 'it is too long');
   // Counted repeats multiply before anything can be measured.
-  if (estimate(text) > RULE_PATTERN_SIZE * 4) throw badPattern(text, 'it repeats too often');
+  if (estimate(text) > RULE_PATTERN_SIZE * 4)
+    throw refused('pattern-too-large', text, 'it repeats too often');
   let compiled: RE2JS;
   try {
     compiled = RE2JS.compile(text, RE2JS.CASE_INSENSITIVE);
   } catch (cause) {
-    throw badPattern(text, reasonOf(cause), cause);
+    const reason = reasonOf(cause);
+    throw refused(TOO_LARGE.test(reason) ? 'pattern-too-large' : 'bad-pattern', text, reason, cause);
   }
   const size = compiled.programSize();
-  if (size > RULE_PATTERN_SIZE) throw badPattern(text, 'it repeats too often');
+  if (size > RULE_PATTERN_SIZE) throw refused('pattern-too-large', text, 'it repeats too often');
   const reach = Math.min(RULE_PATTERN_TEXT, Math.max(256, Math.floor(RULE_PATTERN_STEPS / size)));
+  const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE, RULE_PATTERN_MEMORY);
+  set.add(text);
+  set.compile();
   const within = (whole: string): string => (whole.length > reach ? whole.slice(0, reach) : whole);
   return {
     reach,
     size,
-    matches: (whole) => compiled.test(within(whole)),
+    matches: (whole) => set.match(within(whole)).length > 0,
     find(whole) {
       const matcher = compiled.matcher(within(whole));
       return matcher.find() ? { from: matcher.start(), to: matcher.end() } : null;
     },
   };
 }
+
+/** What RE2 says of a pattern that is one, but too much of it. */
+const TOO_LARGE = /^(invalid repeat count|expression (too large|nests too deeply))/;
 
 /** About how many instructions a pattern comes to, told from its text alone: counted repeats multiply what they repeat. */
 function estimate(text: string): number {

@@ -11,7 +11,7 @@ import type { Rule, RuleDraft, RulePreview } from '../../contract/mail/rules.ts'
 import type { RuleDeps } from './arrivals.ts';
 import { asksBody, type RuleSet, type Verdict } from './judge.ts';
 import { loaded } from './octets.ts';
-import type { Previewed } from './thread.ts';
+import type { Previewed, RuleCalls } from './thread.ts';
 
 /** Letters looked at in one go: the fewest, and the most. */
 const FIRST = 100;
@@ -73,13 +73,21 @@ export class Previews {
       const limit = Math.min(input.limit - scanned, step);
       const below = next ?? Number.MAX_SAFE_INTEGER;
       const letters = await store.read('rules.newest', { folder, below, limit }, { signal });
-      const seen = await this.#look(room, letters, set, before, input.rows - found.held.length, signal);
+      const question = {
+        set,
+        before,
+        now: clock.now(),
+        rows: Math.max(0, input.rows - found.held.length),
+        within: input.within === null ? null : Math.max(1, input.within - (clock.ticks() - begun)),
+      };
+      const seen = await this.#look(room, letters, question, signal);
       found.held.push(...seen.held);
       found.fresh.push(...seen.fresh);
       found.waiting += seen.waiting;
-      scanned += letters.length;
-      next = letters.length < limit ? null : (letters.at(-1)?.key ?? null);
-      if (next === null || scanned >= input.limit) break;
+      scanned += seen.looked;
+      const over = seen.looked === letters.length && letters.length < limit;
+      next = over ? null : (letters[seen.looked - 1]?.key ?? null);
+      if (next === null || scanned >= input.limit || seen.looked < letters.length) break;
       if (input.within !== null) step = stepIn(input.within, clock.ticks() - begun, scanned);
     }
     this.#forget?.();
@@ -112,12 +120,10 @@ export class Previews {
   async #look(
     { name, body }: { name: string; body: boolean },
     letters: readonly { id: number }[],
-    set: RuleSet,
-    before: RuleSet | null,
-    rows: number,
+    question: Omit<Parameters<RuleCalls['preview']>[0], 'room' | 'ids'>,
     signal: AbortSignal,
   ): Promise<Previewed> {
-    const { store, thread, clock } = this.#deps;
+    const { store, thread } = this.#deps;
     const ids = letters.map(({ id }) => id);
     for (let again = false; ; again = true) {
       const held = this.#rooms.get(name) ?? new Set();
@@ -137,16 +143,14 @@ export class Previews {
         }
       await Promise.all(filled);
       if (signal.aborted) throw cancelled();
-      const here = ids.filter((id) => held.has(id));
-      const asked = { room: name, ids: here, set, before, now: clock.now(), rows: Math.max(0, rows) };
-      const seen = await thread.call('preview', asked, { signal });
+      const seen = await thread.call('preview', { room: name, ids, ...question }, { signal });
       for (const id of seen.gone) held.delete(id);
       const broken = seen.broken[0];
       if (broken)
         throw new Fault('user', broken.code, 'The pattern cannot be used.', {
           detail: { reason: broken.detail },
         });
-      if (seen.missing.length === 0 || again) return seen;
+      if (again || !seen.missing.some((id) => held.has(id))) return seen;
       // The thread was begun anew and holds nothing.
       this.#rooms.set(name, new Set());
     }

@@ -4,6 +4,8 @@
  *
  * It must never touch the database, the network or a file. A letter's content never makes a call fail.
  */
+
+import { systemClock } from '../../base/clock.ts';
 import { toFault } from '../../base/errors.ts';
 import { RULE_ROOM_CHARS } from '../../base/limits.ts';
 import type { RuleDraft } from '../../contract/mail/rules.ts';
@@ -26,6 +28,8 @@ export interface Previewed {
   fresh: number[];
   waiting: number;
   broken: Judged['broken'];
+  /** How many of them were looked at. */
+  looked: number;
   /** Letters that are not in the room: the thread was begun anew. */
   missing: number[];
   /** Letters that had no place in it any more. */
@@ -88,15 +92,19 @@ export const calls = {
       before: RuleSet | null;
       now: number;
       /** Letters that get their reasons. */ rows: number;
+      /** ms after which it stops, with one letter at least looked at; null: it looks at all. */
+      within: number | null;
     },
     context: CallContext,
   ): Previewed {
     const room = rooms.get(input.room);
     const { judge, broken } = ready(input.set);
     const old = input.before ? new Judge(input.before) : null;
-    const seen: Previewed = { held: [], fresh: [], waiting: 0, broken, missing: [], gone: [] };
+    const seen: Previewed = { held: [], fresh: [], waiting: 0, broken, missing: [], gone: [], looked: 0 };
+    const end = input.within === null ? Number.POSITIVE_INFINITY : systemClock.ticks() + input.within;
     for (const id of input.ids) {
-      if (context.cancelled()) break;
+      if (context.cancelled() || (seen.looked > 0 && systemClock.ticks() > end)) break;
+      seen.looked++;
       const facts = room?.facts.get(id)?.facts;
       if (!facts) {
         seen.missing.push(id);

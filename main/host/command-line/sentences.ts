@@ -58,9 +58,15 @@ interface Words {
   unreadable(code: string): string;
   reasons: Readonly<Record<string, string>>;
   faults: Readonly<Record<string, string>>;
+  /** What a failure means for the letters, and what to do. */
+  advice: Readonly<Record<string, string>>;
+  serverSaid(reply: string): string;
   /** A code that has no sentence of its own. */
   failed(code: string): string;
 }
+
+const same = (codes: readonly string[], sentence: string): Record<string, string> =>
+  Object.fromEntries(codes.map((code) => [code, sentence]));
 
 const en: Words = {
   try: 'Try: postroom --help',
@@ -132,10 +138,46 @@ const en: Words = {
     'no-such-account': 'There is no such account here.',
     'bad-rule': 'This rule cannot be read or kept.',
     'bad-pattern': 'The pattern cannot be used.',
+    'pattern-too-large': 'The pattern is too large.',
+    'bad-address': 'This is not an e-mail address.',
+    'bad-rules-file': 'This is no file of rules.',
+    internal: 'Something inside Postroom failed; the folder "log" of the profile says more.',
+    'is-a-folder': 'This is a folder; a file is needed here.',
+    'not-a-folder': 'A part of this path is a file, not a folder.',
+    'file-exists': 'There is a file of this name already.',
+    'bad-path': 'This path cannot be used.',
+    'no-access': 'The file or folder may not be read or written.',
     'disk-full':
       'The disk is full. What was saved before is whole; make room and run the command again to have the rest.',
     'not-found': 'There is no such file or folder.',
   },
+  advice: {
+    ...same(
+      [
+        'name-not-found',
+        'no-route',
+        'connection-refused',
+        'timed-out',
+        'connection-lost',
+        'server-error',
+        'too-many-connections',
+      ],
+      'Nothing is lost: what is here stays, the rest waits. Run the command again when the server answers.',
+    ),
+    ...same(
+      ['wrong-password', 'login-disabled'],
+      'No letter was touched. Check the name, the password and the kind of encryption.',
+    ),
+    ...same(['wrong-port', 'tls-failed', 'no-tls-offered'], 'Check the port and the kind of encryption.'),
+    ...same(
+      ['certificate-unknown', 'certificate-changed', 'certificate-name', 'certificate-antivirus'],
+      'The password was not sent. Compare the fingerprint; if it is right: --trust HOST:PORT=SHA256.',
+    ),
+    'mailbox-in-use': 'Close the other program, or wait, and run the command again.',
+    'login-too-soon': 'Run the command again later; no letter was touched.',
+    'store-in-use': 'Close that Postroom, or do it there.',
+  },
+  serverSaid: (reply) => `the server says: "${reply}"`,
   failed: (code) => `This did not work (${code}).`,
 };
 
@@ -207,16 +249,18 @@ const ru: Words = {
   faults: {
     'no-such-rule': 'Такого правила нет.',
     'bad-pattern': 'Шаблон использовать нельзя.',
+    'pattern-too-large': 'Шаблон слишком велик.',
     'bad-rule': 'Такое правило сохранить нельзя.',
     'bad-rules-file': 'Это не файл правил.',
     'undo-too-late': 'Это уже нельзя отменить.',
-    internal: 'Внутри Postroom произошёл сбой.',
+    internal: 'Внутри Postroom произошёл сбой; подробности в папке «log» профиля.',
     cancelled: 'Остановлено.',
     'disk-full':
       'Диск заполнен. Сохранённое раньше цело; освободите место и повторите команду, чтобы получить остальное.',
     'disk-failed': 'Диск не читается или не записывает.',
     'no-access': 'Нет прав на этот файл или папку.',
     'not-found': 'Нет такого файла или папки.',
+    'not-a-file': 'Это не файл и не папка.',
     'file-exists': 'Файл с таким именем уже есть.',
     'not-a-letter': 'Это не письма и не почтовый ящик.',
     'not-readable': 'Эту почту сначала нужно выгрузить из той программы, где она хранится.',
@@ -251,6 +295,24 @@ const ru: Words = {
     'no-role-folder': 'В учётной записи нет папки для этого.',
     'account-exists': 'Такая учётная запись уже есть.',
     'bad-address': 'Это не почтовый адрес.',
+    'is-a-folder': 'Это папка, а нужен файл.',
+    'not-a-folder': 'Часть этого пути — файл, а не папка.',
+    'bad-path': 'Такой путь использовать нельзя.',
+    'folder-exists': 'Такая папка уже есть.',
+    'no-such-profile': 'Такого профиля нет.',
+    'profile-exists': 'Профиль с таким именем уже есть.',
+    'profile-open': 'Этот профиль открыт в другом окне; закройте его и повторите.',
+    'too-many-profiles': 'На этом компьютере слишком много профилей.',
+    'connection-lost': 'Соединение с сервером прервалось.',
+    'line-too-long': 'Сервер прислал строку длиннее допустимой.',
+    'uid-validity-changed': 'Сервер перенумеровал письма папки; она сверяется заново.',
+    'sasl-syntax': 'Ответ сервера при входе непонятен.',
+    'no-such-tag': 'Такой метки нет.',
+    'tag-exists': 'Такая метка уже есть.',
+    'photo-too-large': 'Фотография слишком велика.',
+    'photo-unknown': 'Это не фотография, которую умеет показывать Postroom.',
+    'too-many-requests': 'Слишком много запросов сразу; повторите.',
+    'no-such-job': 'Эта работа уже закончилась.',
     'no-such-identity': 'Такого отправителя нет.',
     'main-identity': 'Основной отправитель принадлежит своей учётной записи: у него её адрес.',
     'no-such-signature': 'Такой подписи нет.',
@@ -296,6 +358,10 @@ const ru: Words = {
     'certificate-unknown': 'За сертификат сервера никто известный не ручается.',
     'certificate-name': 'Сертификат выдан другому серверу.',
     'certificate-expired': 'Срок сертификата сервера истёк.',
+    'certificate-changed': 'Сертификат сервера сменился.',
+    'certificate-antivirus': 'В защищённое соединение вклинилась программа на этом компьютере.',
+    'no-tls-offered': 'Сервер не предлагает шифрования.',
+    'too-many-connections': 'У сервера слишком много соединений.',
     'mailbox-in-use': 'Ящик сейчас открыт в другой программе.',
     'login-too-soon': 'Сервер просит подождать до следующего входа.',
     'not-pop3': 'Эта учётная запись забирает почту не по POP3.',
@@ -308,6 +374,33 @@ const ru: Words = {
     'over-quota': 'На сервере не осталось места.',
     offline: 'Postroom работает без сети.',
   },
+  advice: {
+    ...same(
+      [
+        'name-not-found',
+        'no-route',
+        'connection-refused',
+        'timed-out',
+        'connection-lost',
+        'server-error',
+        'too-many-connections',
+      ],
+      'Ничего не потеряно: что здесь — цело, остальное ждёт. Повторите команду, когда сервер ответит.',
+    ),
+    ...same(
+      ['wrong-password', 'login-disabled'],
+      'Ни одно письмо не тронуто. Проверьте имя, пароль и вид защиты.',
+    ),
+    ...same(['wrong-port', 'tls-failed', 'no-tls-offered'], 'Проверьте порт и вид защиты.'),
+    ...same(
+      ['certificate-unknown', 'certificate-changed', 'certificate-name', 'certificate-antivirus'],
+      'Пароль не отправлен. Сверьте отпечаток; если он верен: --trust HOST:PORT=SHA256.',
+    ),
+    'mailbox-in-use': 'Закройте ту программу или подождите и повторите команду.',
+    'login-too-soon': 'Повторите команду позже; ни одно письмо не тронуто.',
+    'store-in-use': 'Закройте тот Postroom или сделайте это в нём.',
+  },
+  serverSaid: (reply) => `сервер отвечает: «${reply}»`,
   failed: (code) => `Это не получилось (${code}).`,
 };
 
@@ -319,4 +412,20 @@ export type { Words };
 export function faultSentence(fault: Pick<Fault, 'code' | 'message'>, language: Language): string {
   const words = WORDS[language];
   return words.faults[fault.code] ?? (language === 'en' ? fault.message : words.failed(fault.code));
+}
+
+/** The sentence with the server's name and words, and what to do. */
+export function wholeSentence(fault: Pick<Fault, 'code' | 'message' | 'detail'>, language: Language): string {
+  const words = WORDS[language];
+  const sentence = faultSentence(fault, language);
+  const { host, port, reply } = fault.detail ?? {};
+  const server = typeof host === 'string' ? [host, port].filter((each) => each !== undefined).join(':') : '';
+  const said = typeof reply === 'string' ? reply.replace(/[\s\x00-\x1f\x7f]+/g, ' ').trim() : '';
+  const facts = [
+    sentence.includes(server) ? '' : server,
+    said === '' || sentence.includes(said) ? '' : words.serverSaid(said.slice(0, 200)),
+  ].filter((each) => each !== '');
+  const whole = facts.length === 0 ? sentence : `${sentence.replace(/\.$/, '')} (${facts.join('; ')}).`;
+  const advice = words.advice[fault.code];
+  return advice === undefined ? whole : `${whole} ${advice}`;
 }

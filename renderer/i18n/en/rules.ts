@@ -48,6 +48,7 @@ export const rules = {
     'no-such-template': 'Does not run: the template it answers with is no longer here. Choose another one.',
     'no-role-folder': 'Does not run: the account has no Trash.',
     'bad-pattern': 'Does not run: its pattern cannot be used.',
+    'pattern-too-large': 'Does not run: its pattern is too large.',
     'bad-rule': 'Does not run: it cannot be read.',
   } as Record<string, string>,
   when: 'When a letter arrives and',
@@ -89,6 +90,7 @@ export const rules = {
   field: 'What is looked at',
   test: 'How it is compared',
   value: 'Words looked for',
+  tooLong: 'At most 256 characters',
   headerName: 'Field name',
   tests: {
     contains: 'contains',
@@ -281,6 +283,10 @@ export const ruleErrors: Record<string, () => ErrorWords> = {
   'bad-pattern': () => ({
     title: 'This pattern cannot be used.',
     body: 'The rule is not saved. Check brackets and repeats; look-ahead and back-references do not exist here.',
+  }),
+  'pattern-too-large': () => ({
+    title: 'This pattern is too large.',
+    body: 'A pattern has at most 256 characters and may not repeat too much: a{400} is the most, and repeats inside repeats multiply. The rule is not saved.',
   }),
   'bad-rule': () => ({
     title: 'This rule cannot be kept.',

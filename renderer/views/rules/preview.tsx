@@ -2,7 +2,7 @@
 import { Info } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Caught, Reason, RuleDraft, RulePreview } from '../../../main/contract/mail/rules.ts';
-import { sentence } from '../../i18n/sentence.ts';
+import { type Sentence, sentence } from '../../i18n/sentence.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { engine } from '../../state/engine.ts';
 import { useSession } from '../../state/session.ts';
@@ -22,7 +22,7 @@ const LAST = 5000;
 const FIRST_MS = 80;
 const STEP_MS = 400;
 
-export type Looked = { found: RulePreview } | { problem: string } | null;
+export type Looked = { found: RulePreview } | { problem: Pick<Sentence, 'title' | 'body'> } | null;
 
 export interface Asked {
   draft: RuleDraft | null;
@@ -83,7 +83,7 @@ export function usePreview(asked: Asked | null): Looked {
         if (!signal.aborted) setLooked({ found });
       }).catch((thrown: unknown) => {
         const fault = asFault(thrown);
-        if (!signal.aborted && fault.code !== 'cancelled') setLooked({ problem: sentence(fault).title });
+        if (!signal.aborted && fault.code !== 'cancelled') setLooked({ problem: sentence(fault) });
       });
     }, REST);
     return () => {
@@ -117,13 +117,21 @@ export function Preview(): ReactNode {
           {words.reading}
         </p>
       ) : 'problem' in looked ? (
-        <p className={styles.wrong} role="alert">
-          {looked.problem}
-        </p>
+        <Problem problem={looked.problem} />
       ) : (
         <Found found={looked.found} saved={id !== null} />
       )}
     </section>
+  );
+}
+
+/** Why nothing can be looked for: what is wrong, and what to do. */
+export function Problem({ problem }: { problem: Pick<Sentence, 'title' | 'body'> }): ReactNode {
+  return (
+    <div className={styles.wrong} role="alert">
+      <p>{problem.title}</p>
+      <p>{problem.body}</p>
+    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import { useSession } from '../../state/session.ts';
 import { type Option, Select, TextField } from '../../ui/field.tsx';
 import { accountName } from '../tree/names.ts';
 import styles from './editor.module.css';
+import { MOST_CHARS } from './rules-state.ts';
 
 type Field = Question['field'];
 const FIELDS: readonly Field[] = [
@@ -228,7 +229,8 @@ function TextComparison({
         hideLabel
         label={words.value}
         value={question.value}
-        onChange={(value) => onChange({ ...question, value: value.slice(0, 256) })}
+        problem={question.value.length > MOST_CHARS ? words.tooLong : undefined}
+        onChange={(value) => onChange({ ...question, value })}
       />
     </>
   );

@@ -171,9 +171,13 @@ export function questionsOf(condition: Condition): Question[] {
   return 'match' in condition ? condition.of.flatMap(questionsOf) : [condition];
 }
 
+/** Characters of a question's words; the engine takes no more. */
+export const MOST_CHARS = 256;
+
 export function isAsked(question: Question): boolean {
   if (question.field === 'header' && question.name.trim() === '') return false;
-  return !('value' in question) || typeof question.value === 'number' || question.value.trim() !== '';
+  if (!('value' in question) || typeof question.value === 'number') return true;
+  return question.value.trim() !== '' && question.value.length <= MOST_CHARS;
 }
 
 const ADDRESS = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;

@@ -11,7 +11,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/field.tsx';
 import { FolderField } from './action-rows.tsx';
 import editor from './editor.module.css';
-import { CaughtRows, Counting, isCounting, usePreview } from './preview.tsx';
+import { CaughtRows, Counting, isCounting, Problem, usePreview } from './preview.tsx';
 import { folderWords } from './rule-words.ts';
 import styles from './rules.module.css';
 import { useRules } from './rules-state.ts';
@@ -118,9 +118,7 @@ export function RunDialog({ onClose }: { onClose: () => void }): ReactNode {
             {t.rules.preview.reading}
           </p>
         ) : 'problem' in looked ? (
-          <p className={styles.wrong} role="alert">
-            {looked.problem}
-          </p>
+          <Problem problem={looked.problem} />
         ) : (
           <>
             <Counting found={looked.found} />

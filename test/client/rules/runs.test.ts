@@ -130,6 +130,7 @@ describe('a preview', () => {
       before: null,
       now: 0,
       rows: 0,
+      within: null,
     });
     assert.ok(seen.gone.length > 0 && seen.gone.length < 62);
     assert.ok(seen.gone.includes(62) && !seen.gone.includes(1), 'what came first stays');
