@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Fault } from '../base/errors.ts';
-import { BLOB_FRAME_BYTES } from '../base/limits.ts';
+import { discard } from '../base/octets.ts';
 import type { Connection } from './database.ts';
 import { storeFault } from './fault.ts';
 import type { BlobHash } from './program.ts';
@@ -42,7 +42,7 @@ interface Opened {
   readonly at: Located;
   readonly header: RecordHeader;
   readonly frames: readonly Frame[];
-  /** The whole record where it is small. */
+  /** The whole record where it is small: it lies in the scratch, until the next one is opened. */
   readonly whole: Uint8Array | undefined;
 }
 
@@ -57,8 +57,8 @@ export class BlobReader {
   readonly #db: Connection;
   readonly #dir: string;
   readonly #files = new Map<number, number>();
-  /** Frames of large blobs pass through here: a stream would leave a buffer per frame behind. */
-  readonly #scratch = Buffer.allocUnsafe(BLOB_FRAME_BYTES);
+  /** Whole records and frames of large ones pass through here, one at a time: a buffer for each would be left behind. */
+  readonly #scratch = Buffer.allocUnsafeSlow(WHOLE_BYTES);
   readonly #opened = new Map<string, Opened>();
 
   constructor(db: Connection, dir: string) {
@@ -102,14 +102,14 @@ export class BlobReader {
   readMany(ranges: readonly { hash: BlobHash; start: number; end: number }[]): ManyRanges {
     const faults: [number, Fault][] = [];
     const lengths = new Float64Array(ranges.length);
-    const found = ranges.map(({ hash, start, end }, n): Opened | Uint8Array | undefined => {
+    const found = ranges.map(({ hash, start, end }, n): Located | Opened | undefined => {
       try {
-        const opened = this.#opened.get(hashHex(hash)) ?? this.#open(hash);
-        lengths[n] = Math.max(0, Math.min(end, opened.header.raw) - start);
-        return opened;
-      } catch {
-        // read() tries again where a compaction has moved the record.
-        return this.#single(ranges, n, lengths, faults);
+        const place = this.#opened.get(hashHex(hash)) ?? this.#locate(hash);
+        lengths[n] = Math.max(0, Math.min(end, 'at' in place ? place.at.raw : place.raw) - start);
+        return place;
+      } catch (failure) {
+        faults.push([n, storeFault(failure)]);
+        return undefined;
       }
     });
     // Not filled with zeros first: every octet of it is written below, or the piece is a fault.
@@ -119,11 +119,10 @@ export class BlobReader {
       const { hash, start } = ranges[n] as { hash: BlobHash; start: number };
       const into = bytes.subarray(at, at + (lengths[n] as number));
       try {
-        if (each instanceof Uint8Array) into.set(each);
-        else if (each) this.#unpack(hash, each, start, into);
+        if (each) this.#unpack(hash, 'at' in each ? each : this.#openAt(hash, each), start, into);
         at += into.length;
       } catch {
-        // read() knows where a damaged record that came in again lies now.
+        // read() tries again where a compaction has moved the record, or a damaged one has come in anew.
         const again = this.#single(ranges, n, lengths, faults);
         if (again) into.set(again);
         if (again) at += again.length;
@@ -179,8 +178,8 @@ export class BlobReader {
       const piece = raw.subarray(Math.max(0, start - begins), Math.min(raw.length, last - begins));
       out.set(piece, Math.max(0, begins - start));
       filled += piece.length;
-      // A large blob would leave its own size in frames behind before the next collection.
-      if (!whole && raw !== stored) giveBack(raw);
+      // Letters read one after another would leave their own size in frames behind before the next collection.
+      if (raw !== stored) discard(raw, FRAME_SLACK_BYTES);
     }
     if (filled !== out.length) throw blobDamaged(hash, 'frames are missing');
   }
@@ -196,10 +195,13 @@ export class BlobReader {
 
   #open(hash: BlobHash): Opened {
     const key = hashHex(hash);
-    const found = this.#opened.get(key);
-    if (found) return found;
-    const at = this.#locate(hash);
-    const whole = at.stored <= WHOLE_BYTES ? this.#octets(at.segment, at.offset, at.stored) : undefined;
+    return this.#opened.get(key) ?? this.#openAt(hash, this.#locate(hash));
+  }
+
+  #openAt(hash: BlobHash, at: Located): Opened {
+    const key = hashHex(hash);
+    const whole =
+      at.stored <= WHOLE_BYTES ? this.#octets(at.segment, at.offset, at.stored, this.#scratch) : undefined;
     const head = whole?.subarray(0, HEADER_BYTES) ?? this.#octets(at.segment, at.offset, HEADER_BYTES);
     const header = parseHeader(head);
     if (!header || header.stored !== at.stored || header.raw !== at.raw) throw blobDamaged(hash, 'header');
@@ -245,12 +247,6 @@ export class BlobReader {
     this.#files.clear();
     this.#opened.clear();
   }
-}
-
-/** Gives a frame's memory back at once, where it has a buffer of its own. */
-function giveBack({ buffer, byteOffset, byteLength }: Uint8Array): void {
-  const own = byteOffset === 0 && buffer.byteLength <= byteLength + FRAME_SLACK_BYTES;
-  if (own && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 function keep<K, V>(map: Map<K, V>, key: K, value: V, most: number, drop: (value: V) => void): void {

@@ -15,6 +15,7 @@ import { createHash } from 'node:crypto';
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { Fault } from '../base/errors.ts';
 import { BLOB_FRAME_BYTES, MAX_MESSAGE_BYTES } from '../base/limits.ts';
+import { discard } from '../base/octets.ts';
 import type { BlobHash } from './program.ts';
 
 /** Bytes made ready for a write; made anywhere (a parse worker, say), appended in a transaction. */
@@ -166,6 +167,7 @@ export function prepareBlob(bytes: Uint8Array): PreparedBlob {
   for (const part of parts) {
     record.set(part, at);
     at += part.length;
+    if (part.buffer !== bytes.buffer) discard(part, Number.POSITIVE_INFINITY);
   }
   record.set(tail, at);
   return { hash, raw: bytes.length, stored, record };

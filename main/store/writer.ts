@@ -12,6 +12,7 @@ import { rmSync } from 'node:fs';
 import { Fault, type FaultData } from '../base/errors.ts';
 import { CHANGES_KEPT, GROUP_MS, GROUP_WRITES } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
+import { discard } from '../base/octets.ts';
 import { adoptCompaction, type Compaction } from './compaction.ts';
 import type { Connection } from './database.ts';
 import { causeText, isDiskFault, storeFault } from './fault.ts';
@@ -248,6 +249,8 @@ export class Writer {
     let place: { segment: number; offset: number };
     try {
       place = this.#segments.append(blob);
+      // The file has it; the next writes bring as much again.
+      if (typeof blob.record !== 'string') discard(blob.record);
     } catch (failure) {
       // Kept even if the program swallows it: a half-written record must not be committed around.
       const fault = storeFault(failure);

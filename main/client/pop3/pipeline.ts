@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/errors.ts';
 import { POP3_PIPELINE } from '../../base/limits.ts';
+import { discard } from '../../base/octets.ts';
 import { connectionFault, type Endpoint, socketFault } from '../../net/failure.ts';
 import { startTls, type TlsTrust } from '../../net/tls.ts';
 import { refusalFault } from './failure.ts';
@@ -253,6 +254,8 @@ export class Pipeline {
       } catch (failure) {
         this.drop(failure);
       }
+      // What is kept of it has been copied (wire.ts).
+      discard(packet);
     });
     socket.on('error', (failure) => this.drop(socketFault(failure, this.endpoint)));
     socket.on('close', () => this.drop());

@@ -301,7 +301,10 @@ export interface Mailstore {
   letter(mailboxId: number, uid: number): Promise<Letter | undefined>;
   /** The same for many, in the order of `uids`, by one look-up. */
   letters(mailboxId: number, uids: readonly number[]): Promise<(Letter | undefined)[]>;
-  /** Short ranges of letters in one go, at most some MiB in sum; a Fault in place of what cannot be read. */
+  /**
+   * Short ranges of letters in one go, at most some MiB in sum; a Fault in place of what cannot be read. The memory of the
+   * octets is the caller's alone; ranges may share a buffer with each other.
+   */
   pieces(wanted: readonly LetterPiece[]): Promise<(Uint8Array | Fault)[]>;
   changesSince(mailboxId: number, modseq: number, uids?: UidRanges): Promise<MailboxChanges>;
 

@@ -72,6 +72,10 @@ export class Maildrop {
     if (!letter) throw new Fault('internal', 'blob-missing', 'The message cannot be read.');
     return letter;
   }
+  /** Nothing of a message asked for before the last one is on its way any more. */
+  sent(): void {
+    this.#ahead.sent();
+  }
   /** Removes what is marked, all in one transaction; what is gone already is no error. */
   async update(): Promise<void> {
     if (this.#deleted.size === 0) return;

@@ -1,12 +1,14 @@
 /**
- * Letters of a maildrop, read before they are asked for. A client that empties its box asks for one after another: while
- * one is sent the next ones are read, many small ones by one call to a thread. A client that jumps about gets what it asks
- * for and nothing more.
+ * Letters of a maildrop, read before they are asked for. A client that empties its box asks for one after another, from the
+ * oldest on or from the newest back: while one is sent the next ones are read, many small ones by one call to a thread. A
+ * client that jumps about gets what it asks for and nothing more.
  *
  * Invariants: at most GROUPS groups are held, each of GROUP_BYTES and one letter more at most; what could not be read ahead is
- * read again when it is asked for, and fails then as it would have without us.
+ * read again when it is asked for, and fails then as it would have without us. Octets of a group that has been left behind
+ * live until the session says that all it was given is sent.
  */
 import { Fault } from '../../base/errors.ts';
+import { discard } from '../../base/octets.ts';
 import type { Letter, Mailstore } from '../mailstore/mailstore.ts';
 
 /** Octets and letters of one group; it begins small and doubles while the client reads on. */
@@ -18,11 +20,20 @@ const SMALL_BYTES = 512 * 1024;
 /** Groups held at a time: the one being sent and those being read. */
 const GROUPS = 3;
 
+/** From a letter to the next: 1 to newer ones, -1 to older ones, 0 where the client jumps. */
+type Way = 1 | -1 | 0;
+
 interface Group {
   /** Numbers from `first` up to, without, `end`. */
   readonly first: number;
   readonly end: number;
-  readonly letters: Promise<(Letter | undefined)[]>;
+  readonly letters: Promise<Held>;
+}
+
+interface Held {
+  readonly letters: readonly (Letter | undefined)[];
+  /** What lies in memory for them. */
+  readonly octets: readonly Uint8Array[];
 }
 
 export class ReadAhead {
@@ -31,6 +42,8 @@ export class ReadAhead {
   readonly #uids: Uint32Array;
   readonly #sizes: Float64Array;
   #groups: Group[] = [];
+  /** Of groups left behind. */
+  readonly #spent: Uint8Array[] = [];
   #last = 0;
   #most = FEW_LETTERS;
 
@@ -44,48 +57,72 @@ export class ReadAhead {
 
   /** The letter of a message number; undefined when it is gone for good. */
   async letter(number: number): Promise<Letter | undefined> {
-    const onward = number === this.#last + 1;
+    const step = number - this.#last;
+    const way: Way = step === 1 || step === -1 ? step : 0;
     this.#last = number;
-    this.#groups = this.#groups.filter(({ first, end }) => end > number && first <= number + MOST_LETTERS);
-    let group = this.#groups.find(({ first, end }) => first <= number && number < end);
+    const at = this.#groups.findIndex(({ first, end }) => first <= number && number < end);
+    // They lie in the order in which they are read: what lies before this one has been passed.
+    for (const each of this.#groups.splice(0, at < 0 ? this.#groups.length : at)) this.#leave(each);
+    let group = this.#groups[0];
     if (!group) {
-      if (!onward) this.#most = FEW_LETTERS;
-      group = this.#begin(number, onward ? this.#most : 1);
-      this.#groups = [group];
+      if (way === 0) this.#most = FEW_LETTERS;
+      group = this.#begin(number, way, way === 0 ? 1 : this.#most);
+      this.#groups.push(group);
     }
-    for (let next = this.#next; onward && this.#groups.length < GROUPS && next; next = this.#next) {
+    while (way !== 0 && this.#groups.length < GROUPS) {
+      const next = this.#next(way);
+      if (next === 0) break;
       this.#most = Math.min(MOST_LETTERS, this.#most * 2);
-      this.#groups.push(this.#begin(next, this.#most));
+      this.#groups.push(this.#begin(next, way, this.#most));
     }
     try {
-      return (await group.letters)[number - group.first];
+      return (await group.letters).letters[number - group.first];
     } catch (failure) {
       this.#groups = [];
       throw failure;
     }
   }
 
-  /** The first letter behind what is held; 0: there is none. */
-  get #next(): number {
-    const end = this.#groups[this.#groups.length - 1]?.end ?? 0;
-    return end <= this.#uids.length ? end : 0;
+  /** All letters that were asked for before the last one are sent: their memory is given back. */
+  sent(): void {
+    for (const octets of this.#spent.splice(0)) discard(octets);
   }
 
-  #begin(first: number, most: number): Group {
+  #leave({ letters }: Group): void {
+    letters.then(
+      ({ octets }) => this.#spent.push(...octets),
+      () => {},
+    );
+  }
+
+  /** The letter behind what is held; 0: there is none, or it is held. */
+  #next(way: 1 | -1): number {
+    const last = this.#groups.at(-1);
+    if (!last) return 0;
+    const next = way > 0 ? last.end : last.first - 1;
+    const held = this.#groups.some(({ first, end }) => first <= next && next < end);
+    return held || next > this.#uids.length ? 0 : next;
+  }
+
+  /** At most `most` letters from number `from` on. */
+  #begin(from: number, way: Way, most: number): Group {
     let octets = 0;
-    let end = first;
-    for (; end <= this.#uids.length && end < first + most; end += 1) {
-      const size = this.#sizes[end - 1] as number;
+    let count = 0;
+    for (let n = from; n >= 1 && n <= this.#uids.length && count < most; n += way || 1) {
+      const size = this.#sizes[n - 1] as number;
       if (size <= SMALL_BYTES) octets += size;
-      if (octets > GROUP_BYTES && end > first) break;
+      if (octets > GROUP_BYTES && count > 0) break;
+      count += 1;
     }
+    const first = way < 0 ? from - count + 1 : from;
+    const end = first + count;
     const letters = this.#read(first, end);
     // Told to whoever asks for one of them, or to nobody.
     letters.catch(() => {});
     return { first, end, letters };
   }
 
-  async #read(first: number, end: number): Promise<(Letter | undefined)[]> {
+  async #read(first: number, end: number): Promise<Held> {
     const letters = await this.#mailstore.letters(this.#mailboxId, [
       ...this.#uids.subarray(first - 1, end - 1),
     ]);
@@ -98,7 +135,11 @@ export class ReadAhead {
       const piece = pieces[n];
       if (piece && !(piece instanceof Fault)) held.set(letter, inMemory(letter, piece));
     }
-    return letters.map((letter) => letter && (held.get(letter) ?? letter));
+    const buffers = new Set(pieces.flatMap((piece) => (piece instanceof Fault ? [] : [piece.buffer])));
+    return {
+      letters: letters.map((letter) => letter && (held.get(letter) ?? letter)),
+      octets: [...buffers].map((buffer) => new Uint8Array(buffer)),
+    };
   }
 }
 

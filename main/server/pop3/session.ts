@@ -99,6 +99,17 @@ export class Pop3Session {
     const out = this.#out;
     this.#out = [];
     this.#outOctets = 0;
+    this.#write(out);
+    this.#settle();
+  }
+
+  /** Once the system has taken all that was ever written, no octets of a message are looked at any more. */
+  #settle(): void {
+    if (this.#out.length > 0 || this.connection.buffered > 0) return;
+    if (this.state.name === 'transaction') this.state.maildrop.sent();
+  }
+
+  #write(out: readonly (string | Uint8Array)[]): void {
     if (out.length === 1) {
       this.connection.write(octetsOf(out[0]!));
       return;
@@ -122,6 +133,7 @@ export class Pop3Session {
     this.flush();
     // What send() flushed by itself counts, too: its answer is not kept.
     await this.connection.drained();
+    this.#settle();
   }
 
   /** Sends a SASL challenge and waits for the answer; null: cancelled with `*` or the peer is gone. */
