@@ -38,8 +38,9 @@ export interface LoginItem {
 export function startWithSystem(choice: StartWithSystem, { args, name }: LoginItem): void {
   const words = [...args, ...(choice === 'hidden' ? ['--hidden'] : [])];
   if (process.platform !== 'linux') {
-    const known = app.getLoginItemSettings({ args: words });
-    if (known.openAtLogin === (choice !== 'no')) return;
+    // Windows knows an entry by its words, and those were other ones before; it is told anew each time. macOS knows none.
+    const known = process.platform === 'darwin' && app.getLoginItemSettings().openAtLogin;
+    if (process.platform === 'darwin' && known === (choice !== 'no')) return;
     app.setLoginItemSettings({ openAtLogin: choice !== 'no', args: words, name });
     return;
   }
@@ -58,6 +59,10 @@ export function startWithSystem(choice: StartWithSystem, { args, name }: LoginIt
     process.stderr.write(`start with the system: ${String(failure)}\n`);
   }
 }
+
+/** macOS gives a program that it starts with the system no words; it says so itself. */
+export const startedBySystem = (): boolean =>
+  process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
 
 function read(file: string): string | undefined {
   try {

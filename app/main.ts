@@ -14,7 +14,7 @@ import { startProfile } from '../main/host/profiles.ts';
 import { readWindowFiles } from '../main/host/window-files.ts';
 import { type CommandLine, isMailto, readCommandLine } from './command-line.ts';
 import { listAmongMailPrograms } from './default-apps.ts';
-import type { LoginItem } from './login-item.ts';
+import { type LoginItem, startedBySystem } from './login-item.ts';
 import { registerSchemes } from './protocol.ts';
 import { guardEverything } from './security.ts';
 import { selfcheck } from './selfcheck.ts';
@@ -67,7 +67,8 @@ async function start(): Promise<void> {
   const loginItem = loginItemOf(profile);
   shell = await Shell.open({ profile, bundle, icons, files, language: given.language, loginItem });
   shell.serve(session.defaultSession);
-  if (!given.hidden) shell.show();
+  if (startedBySystem()) void shell.showAsChosen();
+  else if (!given.hidden) shell.show();
   shell.act(given);
   shell.act(early);
   void listAmongMailPrograms();

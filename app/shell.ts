@@ -49,6 +49,7 @@ export class Shell {
   readonly #tray: TrayMark;
   readonly #served = new WeakSet<Session>();
   #settings: Settings | undefined;
+  readonly #known = Promise.withResolvers<void>();
   #unread = 0;
   #locked = false;
 
@@ -94,6 +95,12 @@ export class Shell {
 
   show(): void {
     this.#windows.show();
+  }
+
+  /** The system started it without a word about how: as the settings say, once they are known. */
+  async showAsChosen(): Promise<void> {
+    await this.#known.promise;
+    if (this.#settings?.startWithSystem !== 'hidden') this.show();
   }
 
   /** mailto: a new letter; files: letters to bring in. */
@@ -144,7 +151,7 @@ export class Shell {
       this.#locked = false;
     });
     // A laptop that woke up: connections are most likely dead, and mail has come meanwhile.
-    powerMonitor.on('resume', () => void this.#door.request('accounts.sync', {}).catch(() => {}));
+    powerMonitor.on('resume', () => void this.#door.request('accounts.wake', {}).catch(() => {}));
   }
 
   /** A failed request of the shell's own is not worth a word: the engine's next start brings everything anew. */
@@ -197,6 +204,7 @@ export class Shell {
     const before = this.#language;
     const start = this.#settings?.startWithSystem;
     this.#settings = settings;
+    this.#known.resolve();
     if (start !== undefined || settings.startWithSystem !== 'no') this.#startWithSystem(settings, start);
     if (before !== this.#language) this.#draw();
   }

@@ -19,7 +19,7 @@ import type { Secrets } from '../security/vault.ts';
 /** What the accounts need of an engine that brings mail. */
 export type IncomingEngine = Pick<
   ImapEngine,
-  'start' | 'stop' | 'restart' | 'sync' | 'test' | 'setOffline' | 'states'
+  'start' | 'stop' | 'restart' | 'sync' | 'test' | 'setOffline' | 'states' | 'wake'
 >;
 
 export type MaildropEngine = IncomingEngine & Pick<Pop3Engine, 'plan' | 'mark'>;
@@ -145,6 +145,12 @@ export function accountHandlers(deps: AccountHandlerDeps): Pick<Handlers, Served
     'accounts.fetchPlan': ({ id, ask }) => pop3.plan(id, ask),
 
     'accounts.fetchMark': async ({ messages, mark }) => ({ count: await pop3.mark(messages, mark) }),
+
+    async 'accounts.wake'() {
+      outbox.wake();
+      await Promise.all([imap.wake(), pop3.wake()]);
+      return {};
+    },
 
     async 'accounts.offline'({ offline }) {
       outbox.setOffline(offline);

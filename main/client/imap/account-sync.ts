@@ -127,10 +127,15 @@ export class AccountSync {
     this.#timing.look();
   }
 
-  /** The network has changed or the computer has slept: no connection can be trusted (C32). */
-  reset(): void {
+  /**
+   * The network has changed or the computer has slept: no connection can be trusted (C32). An account that is to be away by
+   * its schedule is not asked, but looks at the clock.
+   */
+  async wake(): Promise<void> {
+    const stays = await this.#timing.mayStay();
     for (const line of this.#lines) line.drop();
-    this.poke();
+    if (stays) this.poke();
+    else this.#timing.look();
   }
 
   /** Something waits for the server. */

@@ -202,8 +202,8 @@ export class ImapEngine {
   }
 
   /** The computer woke up, or the network has changed (C32). */
-  wake(): void {
-    if (!this.#offline) for (const id of this.#started) this.#of(id).reset();
+  async wake(): Promise<void> {
+    if (!this.#offline) await Promise.all([...this.#started].map((id) => this.#of(id).wake()));
   }
 
   /** Signs in and leaves, keeping nothing. A failure is the answer, not an exception. */

@@ -130,6 +130,12 @@ export class Pop3Engine {
     }
   }
 
+  /** The computer woke up: what is due by now begins. */
+  wake(): Promise<void> {
+    for (const sync of this.#accounts.values()) sync.look();
+    return Promise.resolve();
+  }
+
   /** Signs in and leaves, keeping nothing. A failure is the answer, not an exception. */
   async test(server: Pop3Server, password: string, signal?: AbortSignal): Promise<ImapTest> {
     const { trusted, authorities, clock } = this.#parts;

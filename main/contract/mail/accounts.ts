@@ -240,6 +240,8 @@ export const accountEntries = {
   ),
   /** "Work offline": no connection is opened and none is kept. */
   'accounts.offline': entry(z.object({ offline: z.boolean() }), z.object({})),
+  /** The computer has slept: connections are made anew, and what is due by now begins. Who is to be away stays away. */
+  'accounts.wake': entry(z.object({}), z.object({})),
 };
 
 export const accountEvents = {
