@@ -95,7 +95,8 @@ export function accountHandlers(deps: AccountHandlerDeps): Pick<Handlers, Served
         saveSent: input.saveSent ?? !(outgoing && storesSent(outgoing.host)),
       });
       try {
-        await secrets.set(secretName(id), password);
+        // One that came out of an export has none yet, and asks for it.
+        if (password !== '') await secrets.set(secretName(id), password);
       } catch (failure) {
         // Without its password the account is nothing; the person tries again.
         await store.write('accounts.delete', { id, undo: randomUUID() });

@@ -64,7 +64,16 @@ export function backupHandlers(deps: BackupHandlerDeps): Pick<Handlers, Served> 
     async 'moving.export'({ dir: to, layout }) {
       const job = jobs.start('export', basename(to), 'letters', { canPause: true });
       exportEverything(
-        { store, clock, rest: () => gatherBelongings(deps.call) },
+        {
+          store,
+          clock,
+          rest: async () => {
+            const local = (await store.read('profile.accounts')).find(
+              (each) => each.kind === 'local' && each.sample === 0,
+            );
+            return gatherBelongings(deps.call, local?.id ?? null);
+          },
+        },
         {
           dir: to,
           layout,

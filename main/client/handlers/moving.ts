@@ -118,6 +118,7 @@ export function movingHandlers(deps: MovingDeps): Pick<Handlers, Served> {
         deps.call,
         origin.path,
         await readExport(origin.path),
+        () => store.write('folders.ensureLocal'),
         problem,
       );
     }

@@ -1,6 +1,6 @@
 /**
- * What belongs to a person besides letters (address books, rules, signatures, templates, snippets, settings) as files of an
- * export, and back. It asks the rooms by the contract, as a window would, so each keeps its own form and its own checks.
+ * What belongs to a person besides letters (address books, signatures, templates, snippets, accounts without their passwords,
+ * rules, drafts, the order of things, settings) as files of an export, and back. It asks the rooms by the contract, as a window would, so each keeps its own form and its own checks.
  *
  * What is here already is never replaced: somebody of the same address is completed, a rule or signature of the same name
  * stays.
@@ -13,6 +13,9 @@ import type { EntryName, Input, Output } from '../../contract/contract.ts';
 import { SettingsChange } from '../../contract/mail/profile.ts';
 import { TemplateContent } from '../../contract/mail/signatures.ts';
 import { safeFilename } from '../../mail/filename.ts';
+import { AccountFile, gatherAccounts, takeAccounts } from './account-file.ts';
+import { Arrangement, gatherArrangement, namesOf, takeArrangement } from './arrangement.ts';
+import { DraftFile, gatherDrafts, takeDrafts } from './draft-file.ts';
 import type { ExportManifest } from './export-manifest.ts';
 import { cardOf, type Person, type PersonBook } from './outlook/person.ts';
 
@@ -57,7 +60,8 @@ async function gathered(ask: (chunk: (bytes: Uint8Array) => void) => Promise<unk
   return Buffer.concat(pieces);
 }
 
-export async function gatherBelongings(call: Call): Promise<RestFile[]> {
+/** In the order in which they are brought back: what names others comes after them. @param local account of this computer */
+export async function gatherBelongings(call: Call, local: number | null): Promise<RestFile[]> {
   const files: RestFile[] = [];
   for (const [n, { id, kind, name, count }] of (await call('contacts.books', {})).entries()) {
     if (kind === 'ldap' || count === 0) continue;
@@ -65,12 +69,20 @@ export async function gatherBelongings(call: Call): Promise<RestFile[]> {
     const file = `contacts-${n + 1}${name === '' ? '' : `-${safeFilename(name, 'book')}`}.vcf`;
     files.push({ name: file, what: 'contacts', book: { kind, name }, content });
   }
-  const { text } = await call('rules.export', { as: 'json' });
-  if (RuleFile.safeParse(JSON.parse(text)).data?.rules.length)
-    files.push({ name: 'rules.json', what: 'rules', content: text });
   const texts = await gatherTexts(call);
   if (texts.signatures.length + texts.templates.length + texts.snippets.length > 0)
     files.push({ name: 'signatures.json', what: 'signatures', content: JSON.stringify(texts, null, 1) });
+  const names = await namesOf(call, local, false);
+  const json = (what: RestFile['what'], value: unknown): void =>
+    void files.push({ name: `${what}.json`, what, content: JSON.stringify(value, null, 1) });
+  const accounts = await gatherAccounts(call, names);
+  if (accounts.accounts.length > 0) json('accounts', accounts);
+  const { text } = await call('rules.export', { as: 'json' });
+  if (RuleFile.safeParse(JSON.parse(text)).data?.rules.length)
+    files.push({ name: 'rules.json', what: 'rules', content: text });
+  const drafts = await gatherDrafts(call);
+  if (drafts.drafts.length > 0) json('drafts', drafts);
+  json('arrangement', await gatherArrangement(call, names));
   const settings = Object.entries(await call('settings.get', {})).filter(([name]) => !NOT_CARRIED.has(name));
   files.push({
     name: 'settings.json',
@@ -136,6 +148,7 @@ export async function restoreBelongings(
   call: Call,
   dir: string,
   manifest: ExportManifest,
+  local: () => Promise<number>,
   onProblem: (path: string, reason: string) => void,
 ): Promise<number> {
   let people = 0;
@@ -147,6 +160,20 @@ export async function restoreBelongings(
       else if (each.what === 'rules') await takeRules(call, bytes.toString('utf8'));
       else if (each.what === 'signatures')
         await takeTexts(call, Texts.parse(JSON.parse(bytes.toString('utf8'))));
+      else if (each.what === 'accounts')
+        await takeAccounts(
+          call,
+          AccountFile.parse(JSON.parse(bytes.toString('utf8'))),
+          await namesOf(call, await local(), true),
+        );
+      else if (each.what === 'drafts')
+        await takeDrafts(call, DraftFile.parse(JSON.parse(bytes.toString('utf8'))));
+      else if (each.what === 'arrangement')
+        await takeArrangement(
+          call,
+          Arrangement.parse(JSON.parse(bytes.toString('utf8'))),
+          await namesOf(call, await local(), true),
+        );
       else await takeSettings(call, JSON.parse(bytes.toString('utf8')));
     } catch (failure) {
       onProblem(path, failure instanceof Fault ? failure.code : 'damaged');

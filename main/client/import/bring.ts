@@ -6,6 +6,7 @@
 import type { StoredLetter } from '../../boxes/stored.ts';
 import type { ClientStore } from '../program.ts';
 import { findDoubles, fingerprint } from './doubles.ts';
+import { cleanLevel } from './export-manifest.ts';
 import type { Foreign, ForeignPlaces, ForeignTaken } from './foreign.ts';
 import { type ImportControl, type ImportDeps, type IncomingSource, importLetters } from './importer.ts';
 import type { Origin, OriginOptions, OriginTag } from './origins.ts';
@@ -39,12 +40,6 @@ export interface BringControl {
 /** Letters of a dry run that are looked up together, and their octets. */
 const BATCH = 128;
 const BATCH_BYTES = 8 * 1024 * 1024;
-
-const cleanLevel = (level: string): string =>
-  level
-    .replace(/[\u0000-\u001f\u007f/]/g, '_')
-    .normalize('NFC')
-    .trim() || '_';
 
 interface Target {
   id: number | null;

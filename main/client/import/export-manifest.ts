@@ -36,12 +36,19 @@ export const ExportManifest = z.object({
   rest: z.array(
     z.object({
       file: Inside,
-      what: z.enum(['contacts', 'rules', 'signatures', 'settings']),
+      what: z.enum(['contacts', 'signatures', 'accounts', 'rules', 'drafts', 'arrangement', 'settings']),
       book: z.object({ kind: z.enum(['own', 'collected']), name: z.string() }).optional(),
     }),
   ),
 });
 export type ExportManifest = z.infer<typeof ExportManifest>;
+
+/** A level of a folder as an import makes it. */
+export const cleanLevel = (level: string): string =>
+  level
+    .replace(/[\u0000-\u001f\u007f/]/g, '_')
+    .normalize('NFC')
+    .trim() || '_';
 
 /** @throws Fault user `not-a-letter` when there is none, `damaged` when it cannot be understood */
 export async function readExport(dir: string): Promise<ExportManifest> {

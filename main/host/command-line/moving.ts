@@ -42,7 +42,7 @@ function kindAsked(args: Arguments): OriginKind | undefined {
 export async function bringIn(session: Session): Promise<void> {
   const { args, profile } = session;
   const { store, pool, indexer } = profile;
-  if (args.words.length === 0) throw new UsageError((words) => words.missingPaths);
+  if (args.words.length === 0 || args.words.includes('')) throw new UsageError((words) => words.missingPaths);
   const kind = kindAsked(args);
   const named = args.text('folder');
   const dry = args.has('dry-run');
@@ -76,6 +76,7 @@ export async function bringIn(session: Session): Promise<void> {
             session.call,
             origin.path,
             await readExport(origin.path),
+            () => store.write('folders.ensureLocal'),
             problem,
           );
         }

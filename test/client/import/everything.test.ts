@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { jobEnded } from '../kit/jobs.ts';
 import { letter, openTestProfile, type TestProfile } from '../kit/profile.ts';
+import { LOGO, settleIn } from '../kit/settled.ts';
 
 const hostile = (eol: string): string =>
   [
@@ -163,6 +164,112 @@ for (const layout of ['mbox', 'maildir', 'eml'] as const) {
     });
   });
 }
+
+/** What stands round the letters, by names. */
+async function surroundings(p: TestProfile): Promise<unknown> {
+  const signatures = new Map((await p.call('signatures.list', {})).map(({ id, name }) => [id, name]));
+  const local = await p.profile.store.write('folders.ensureLocal');
+  const folders = (await p.call('folders.list', {})).filter(({ account }) => account === local);
+  const paths = new Map(folders.map(({ id, path }) => [id, path]));
+  const searches = await p.call('search.saved', {});
+  const named = (place: string): string => {
+    const [kind = '', id = ''] = place.split(' ');
+    if (kind === 'folder') return `folder ${paths.get(Number(id))}`;
+    if (kind === 'search') return `search ${searches.find((each) => each.id === Number(id))?.name}`;
+    return place;
+  };
+  const groups = [];
+  for (const { id, kind, photo } of (await p.call('contacts.window', {})).rows) {
+    const picture = photo ? await p.call('contacts.photo', { id }) : null;
+    groups.push([
+      kind,
+      (await p.call('contacts.get', { id })).content.members.map(({ address }) => address),
+      picture && Buffer.from(picture.bytes).toString('hex'),
+    ]);
+  }
+  const drafts = [];
+  for (const { id } of await p.call('drafts.list', {})) {
+    const { subject, text, html, to, attachments } = await p.call('drafts.get', { id });
+    const files = [];
+    for (const each of attachments) {
+      const pieces: Uint8Array[] = [];
+      await p.call('drafts.attachment', { id, attachment: each.id }, (piece) => pieces.push(piece));
+      files.push([each.name, Buffer.concat(pieces).toString('hex')]);
+    }
+    drafts.push([subject, text, html?.replace(/cid:[^"]+/, 'cid:'), to, files]);
+  }
+  return {
+    accounts: (await p.call('accounts.list', {}))
+      .filter(({ kind }) => kind !== 'local')
+      .map(({ id: _, state: __, problem: ___, lastSync: ____, ...rest }) => rest),
+    identities: (await p.call('identities.list', {})).map(
+      ({ id: _, account: __, sentFolder, signatures: chosen, ...rest }) => ({
+        ...rest,
+        sentFolder: sentFolder === null ? null : paths.get(sentFolder),
+        signatures: Object.entries(chosen).map(([when, choice]) => [
+          when,
+          typeof choice === 'number' ? signatures.get(choice) : choice,
+        ]),
+      }),
+    ),
+    searches: searches.map(({ name, view }) => ({
+      name,
+      ...view,
+      scope: view.scope.in === 'folder' ? paths.get(view.scope.folder) : view.scope,
+    })),
+    filters: (await p.call('filters.list', {})).map(({ name, query }) => [name, query]),
+    favourites: (await p.call('favourites.list', {})).map(named),
+    looks: (await p.call('looks.list', {})).map(({ place, look }) => [named(place), look]),
+    order: folders.flatMap(({ path, order }) => (typeof order === 'number' ? [[path, order]] : [])).sort(),
+    templates: (await p.call('templates.list', {})).map(({ name, kind, html }) => [name, kind, html]),
+    rules: JSON.parse((await p.call('rules.export', { as: 'json' })).text),
+    groups,
+    drafts,
+  };
+}
+
+test('accounts without passwords, identities, searches, order, photographs and drafts go along', async (t) => {
+  const p = await openTestProfile(t, { background: false });
+  await settleIn(p);
+  const draft = await p.call('drafts.create', { kind: 'new' });
+  const { contentId } = await p.call('drafts.attach', {
+    id: draft.id,
+    name: 'logo.png',
+    type: 'image/png',
+    bytes: Uint8Array.from(LOGO),
+    inline: true,
+  });
+  const {
+    id,
+    kind: _k,
+    of: _o,
+    attachments: _a,
+    savedAt: _s,
+    version,
+    kept: _t,
+    ...rest
+  } = await p.call('drafts.get', { id: draft.id });
+  const { knownDomains: _d, size: _z, ...content } = rest;
+  const html = `<p>Смета</p><img src="cid:${contentId}">`;
+  const to = [{ name: 'Irina', address: 'irina@north.example' }];
+  await p.call('drafts.save', { id, base: version, content: { ...content, subject: 'Смета', html, to } });
+  const dir = join(p.dir, 'out');
+  await jobEnded(p, (await p.call('moving.export', { dir })).job);
+  assert.doesNotMatch(await readFile(join(dir, 'accounts.json'), 'utf8'), /password/i);
+
+  const q = await openTestProfile(t, { background: false });
+  const came = await jobEnded(q, (await q.call('moving.start', { paths: [dir], folder: null })).job);
+  assert.deepEqual(came.result?.skipped, []);
+  const before = await surroundings(p);
+  assert.deepEqual(await surroundings(q), before);
+  const [account] = (await q.call('accounts.list', {})).filter(({ kind }) => kind !== 'local');
+  assert.equal(account?.state, 'needs-password', 'it waits for a person');
+
+  await t.test('once more changes nothing', async () => {
+    await jobEnded(q, (await q.call('moving.start', { paths: [dir], folder: null })).job);
+    assert.deepEqual(await surroundings(q), before);
+  });
+});
 
 test('into a folder with something in it nothing is written; one without its list is not an export', async (t) => {
   const p = await openTestProfile(t);
