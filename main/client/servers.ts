@@ -8,6 +8,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { Closers } from '../base/disposable.ts';
+import type { FaultData } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { EngineEvent, Handlers } from '../contract/door.ts';
 import type { OutboxItem } from '../contract/mail/drafts.ts';
@@ -66,6 +67,9 @@ export type ServerHandlers = Pick<
   | SendingNames
 >;
 
+/** Why a pass did not end: as a fault, for a sentence. */
+export type SyncProblem = Pick<FaultData, 'code' | 'message' | 'detail'>;
+
 /** What a pass did, one an account. */
 export interface SyncReport {
   /** Its address. */
@@ -77,6 +81,7 @@ export interface SyncReport {
   seconds: number;
   /** A sentence; null: all went well. */
   error: string | null;
+  problem: SyncProblem | null;
   /** Of a maildrop. */
   pop3?: Pop3SyncReport['pop3'];
 }
@@ -267,6 +272,7 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
           bytes,
           seconds,
           error: error?.message ?? null,
+          problem: error,
           ...(maildrop ? { pop3: maildrop } : {}),
         }),
       );

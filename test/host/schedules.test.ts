@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { USUAL } from '../../main/client/collecting/timetable.ts';
 import { readArguments } from '../../main/host/command-line/arguments.ts';
 import { changedSchedule } from '../../main/host/command-line/schedules.ts';
+import { WORDS } from '../../main/host/command-line/sentences.ts';
 import { openCommandLine } from './kit/command-line.ts';
 
 const changed = (...options: string[]) => {
@@ -35,6 +36,7 @@ test('options of a schedule', () => {
     ['--days', 'monday'],
     ['--on-start', 'perhaps'],
     ['--every', 'x'],
+    ['--every', '1441'],
   ])
     assert.throws(() => changed(...wrong), { name: 'Error' }, wrong.join(' '));
 });
@@ -64,4 +66,25 @@ test('a schedule by the command line', async (t) => {
     days: [1, 2, 3, 4, 5],
   });
   assert.equal((await line.run(['account', 'schedule', address, '--at', '13:0'])).code, 2);
+});
+
+test('what is no address is no account, and a server that is away is told in the language of the person', async (t) => {
+  const line = await openCommandLine();
+  t.after(() => line.close());
+  const port = '1';
+  const server = ['--pop3-host', '127.0.0.1', '--pop3-port', port, '--pop3-security', 'none'];
+  const none = await line.run(['account', 'add', '--address', 'anna', ...server], 'secret\n');
+  assert.deepEqual([none.code, none.stderr], [1, 'postroom: This is not an e-mail address. (anna)\n']);
+  await line.json(['account', 'add', '--address', 'anna@x.example', ...server], 'secret\n');
+  const away = await line.run(['sync', '--once', '--lang', 'ru', '--json']);
+  assert.equal(away.code, 1);
+  const sentence = `Сервер не принимает соединения на этом порту (127.0.0.1:${port}). ${WORDS.ru.advice['connection-refused']}`;
+  assert.equal(away.stderr, `postroom: anna@x.example: ${sentence}\n`);
+  const { accounts } = JSON.parse(away.stdout.toString('utf8')) as {
+    accounts: { error: string; code: string }[];
+  };
+  assert.deepEqual(
+    accounts.map(({ error, code }) => [error, code]),
+    [[sentence, 'connection-refused']],
+  );
 });

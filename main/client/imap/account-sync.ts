@@ -5,7 +5,7 @@
  * on INBOX. On a server that does not allow so many, everything shares one. After every reconnect a full pass
  * is made: what was known before is worth nothing (C33).
  */
-import { cancelled, Fault, toFault } from '../../base/errors.ts';
+import { cancelled, Fault, type FaultData, toFault } from '../../base/errors.ts';
 import type { AccountState } from '../../contract/mail/accounts.ts';
 import { Setbacks, stateAfter } from '../accounts/setbacks.ts';
 import { type AccountStatus, Standing } from '../accounts/standing.ts';
@@ -37,7 +37,7 @@ export interface SyncReport {
   /** Octets received. */
   bytes: number;
   seconds: number;
-  error: { code: string; message: string } | null;
+  error: Pick<FaultData, 'code' | 'message' | 'detail'> | null;
 }
 
 export class AccountSync {
@@ -214,7 +214,7 @@ export class AccountSync {
       report.bytes = await this.#sync.use(async (connection) => connection.received + this.#received);
     } catch (failure) {
       const fault = toFault(failure);
-      report.error = { code: fault.code, message: fault.message };
+      report.error = fault.toData();
       this.#setState(stateAfter(fault.code), fault);
     } finally {
       if (!this.#running) {

@@ -125,7 +125,7 @@ export class Pop3AccountSync {
       this.#setState('online');
     } catch (failure) {
       const fault = toFault(failure);
-      report.error = { code: fault.code, message: fault.message };
+      report.error = fault.toData();
       this.#setState(stateAfter(fault.code), fault);
     }
     report.seconds = (clock.ticks() - started) / 1000;

@@ -1,9 +1,11 @@
 /** Commands that speak to servers: accounts, sync, sending a ready letter. */
 import { readFile } from 'node:fs/promises';
+import { Fault } from '../../base/errors.ts';
 import type { Input } from '../../contract/contract.ts';
 import type { Account, KeepPolicy, Pop3Policy, Security } from '../../contract/mail/accounts.ts';
+import { isValidAddress } from '../../mail/address.ts';
 import { CommandError, UsageError } from './arguments.ts';
-import { faultSentence } from './sentences.ts';
+import { wholeSentence } from './sentences.ts';
 import type { Session } from './session.ts';
 import { readableFile } from './transfer.ts';
 
@@ -89,6 +91,8 @@ const shown = (account: Account) => ({
 export async function accountAdd(session: Session): Promise<void> {
   const { args } = session;
   const address = args.required('address');
+  if (!isValidAddress(address))
+    throw new Fault('user', 'bad-address', 'This is not an e-mail address.', { detail: { path: address } });
   const user = args.text('user') ?? address;
   const maildrop = server(session, 'pop3', user);
   const incoming = server(session, 'imap', user) ?? maildrop;
@@ -149,15 +153,22 @@ export async function runSync(session: Session, account: number | undefined, onc
   const end = (): void => stop.abort();
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
-  const accounts = await profile.sync({ account, once, signal: stop.signal });
+  const accounts = (await profile.sync({ account, once, signal: stop.signal })).map(
+    ({ problem, ...each }) => ({
+      ...each,
+      error: problem ? wholeSentence(problem, session.language) : null,
+      code: problem?.code ?? null,
+    }),
+  );
   await profile.indexer.start();
   await profile.indexer.idle();
   await session.print({ accounts }, () =>
-    accounts.map((each) =>
-      each.error === null
-        ? `${each.account}: ${each.newMessages} new letters in ${each.folders} folders, ${each.seconds.toFixed(1)} s`
-        : `${each.account}: ${each.error}`,
-    ),
+    accounts
+      .filter((each) => each.error === null)
+      .map(
+        (each) =>
+          `${each.account}: ${each.newMessages} new letters in ${each.folders} folders, ${each.seconds.toFixed(1)} s`,
+      ),
   );
   for (const each of accounts) if (each.error !== null) session.fail(`${each.account}: ${each.error}`);
 }
@@ -170,5 +181,5 @@ export async function send(session: Session): Promise<void> {
     `${result.state}: ${result.results.map((each) => `${each.address} ${each.state}`).join(', ')}`,
   ]);
   if (result.state !== 'sent')
-    session.fail(result.problem ? faultSentence(result.problem, session.language) : session.words.notSent);
+    session.fail(result.problem ? wholeSentence(result.problem, session.language) : session.words.notSent);
 }

@@ -167,6 +167,8 @@ export function readArguments(argv: readonly string[]): Arguments {
   const lang = text('lang');
   if (lang !== undefined && !isLanguage(lang)) throw new UsageError((words) => words.oneOf('lang', 'en, ru'));
   const language = isLanguage(lang) ? lang : undefined;
+  // Empty: a variable of a script that was not set. It must not become the current folder.
+  if (text('profile') === '') throw new UsageError((words) => words.missingOption('profile'));
   return {
     command: double ? `${first} ${rest[0] ?? ''}`.trim() : first,
     words: double ? rest.slice(1) : rest,
@@ -205,8 +207,8 @@ export const HELP = `Usage: postroom COMMAND --profile DIR [--json] [--lang en|r
 
   account add --address A --name N --imap-host H [--imap-port P] [--imap-security tls|starttls|none]
               [--smtp-host H] [--smtp-port P] [--smtp-security tls|starttls|none] [--user U]
-              [--keep everything|headers|MONTHS] [--trust HOST:PORT=SHA256] [--no-test]
-                                          the password is read from standard input
+              [--keep everything|headers|MONTHS] [--trust HOST:PORT=SHA256]
+                                          the password is read from standard input; sync asks the servers first
   account add --pop3-host H [--pop3-port P] [--pop3-security tls|starttls|none]
               [--leave never|DAYS|until-deleted|always] [--headers-above KB] [--delete-from-trash]
                                           the other options as above; 0 KB: headers of all letters

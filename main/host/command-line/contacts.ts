@@ -1,6 +1,4 @@
 /** Commands of the address book: people and books listed, found, changed, merged, brought in and taken out, directories. */
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
   type Book,
@@ -13,8 +11,8 @@ import {
 import type { Job } from '../../contract/mail/profile.ts';
 import { readPassword } from './accounts.ts';
 import { CommandError, type OptionName, UsageError } from './arguments.ts';
+import { fileBytes, writeWhole } from './files.ts';
 import type { Session } from './session.ts';
-import { readableFile } from './transfer.ts';
 
 type Command = (session: Session) => Promise<void>;
 
@@ -204,8 +202,8 @@ const told = (each: NotRead): string => `line ${each.line}: ${each.reason} ${eac
 
 const bringIn: Command = async (session) => {
   const { args } = session;
-  const path = await readableFile(args.words[0]);
-  const bytes = Uint8Array.from(await readFile(path));
+  const bytes = await fileBytes(args.words[0]);
+  const path = resolve(args.words[0] ?? '');
   const charset = args.text('charset');
   const source = { bytes, name: path, ...(charset === undefined ? {} : { charset }) };
   if (args.has('dry-run')) {
@@ -239,22 +237,13 @@ const takeOut: Command = async (session) => {
   const out = resolve(args.required('out'));
   const book = await bookNamed(session);
   const ids = args.words.length > 0 ? people(args.words) : null;
-  const fd = openSync(out, 'w', 0o600);
-  try {
-    const done = await session.call(
-      'contacts.export',
-      { book: book?.id ?? null, ids, format, charset },
-      (piece) => {
-        for (let at = 0; at < piece.length; ) at += writeSync(fd, piece, at);
-      },
-    );
-    await session.print({ ...done, path: out }, () => [
-      `${done.count} people are now in ${out}`,
-      ...(done.lost.length === 0 ? [] : [`this format has no room for: ${done.lost.join(', ')}`]),
-    ]);
-  } finally {
-    closeSync(fd);
-  }
+  const done = await writeWhole(out, (put) =>
+    session.call('contacts.export', { book: book?.id ?? null, ids, format, charset }, put),
+  );
+  await session.print({ ...done, path: out }, () => [
+    `${done.count} people are now in ${out}`,
+    ...(done.lost.length === 0 ? [] : [`this format has no room for: ${done.lost.join(', ')}`]),
+  ]);
 };
 
 function directory(session: Session): LdapSettings {

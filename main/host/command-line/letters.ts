@@ -1,8 +1,8 @@
 /** Commands on letters: list, show, search, mark, move, take out. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { FLAGS, type Flag, type View } from '../../contract/mail/views.ts';
 import { formatAddress } from '../../mail/address.ts';
 import { CommandError, ids, UsageError } from './arguments.ts';
+import { writeWhole } from './files.ts';
 import { faultSentence } from './sentences.ts';
 import {
   folderNamed,
@@ -10,6 +10,7 @@ import {
   itemLine,
   type ListedItem,
   listed,
+  localMinute,
   namedFolders,
   type Session,
 } from './session.ts';
@@ -110,7 +111,7 @@ function readable(letter: Record<string, unknown>): string[] {
     `Subject: ${String(letter['subject'])}`,
     `From: ${people(letter['from'])}`,
     `To: ${people(letter['to'])}`,
-    `Date: ${String(letter['date'])}`,
+    `Date: ${localMinute(String(letter['date']))}`,
     ...files.map((each) => `Attachment ${each.n}: ${each.name} (${each.type}, ${each.size})`),
     '',
     String(letter['text'] ?? ''),
@@ -131,26 +132,16 @@ export async function show(session: Session): Promise<void> {
   await session.print(letters.length === 1 ? letters[0] : letters, () => letters.flatMap(readable));
 }
 
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-}
-
 export async function attachment(session: Session): Promise<void> {
   const [idWord = '', nWord = '', ...more] = session.args.words;
   const [id] = ids([idWord]) as [number];
   if (!/^[1-9]\d{0,5}$/.test(nWord) || more.length > 0)
     throw new UsageError((words) => words.attachmentNumber);
   const out = session.args.required('out');
-  // Written piece by piece: a file may be of hundreds of megabytes. Nothing is written over before the file is known.
-  let fd: number | undefined;
-  const open = (): number => {
-    fd ??= openSync(out, 'w');
-    return fd;
-  };
-  const file = await session
-    .call('messages.attachment', { id, n: Number(nWord) }, (bytes) => writeAll(open(), bytes))
-    .finally(() => fd === undefined || closeSync(fd));
-  if (file.size === 0) closeSync(open());
+  // Written piece by piece: a file may be of hundreds of megabytes.
+  const file = await writeWhole(out, (put) =>
+    session.call('messages.attachment', { id, n: Number(nWord) }, put),
+  );
   await session.print({ ...file, path: out }, () => [`${file.name} (${file.size}) is now ${out}`]);
 }
 

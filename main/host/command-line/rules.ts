@@ -1,10 +1,11 @@
 /** Commands on rules. A rule is written as in an exported file: folders by account and path, accounts by address. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
+import { Fault } from '../../base/errors.ts';
 import type { Job } from '../../contract/mail/profile.ts';
 import type { Caught, LogLine, Rule } from '../../contract/mail/rules.ts';
 import { CommandError, UsageError } from './arguments.ts';
-import { folderNamed, isoDate, type Session } from './session.ts';
+import { fileText, textOf, writeWhole } from './files.ts';
+import { folderNamed, localDay, localMinute, type Session } from './session.ts';
 
 /** What rules ask and do reads best as it is written in a file. */
 const line = (rule: Rule, n: number): string =>
@@ -25,11 +26,18 @@ function ruleIds(words: readonly string[], least: number): number[] {
   });
 }
 
-/** A file, or "-" for standard input. */
-async function fileText(name: string | undefined): Promise<string> {
-  if (name === undefined) throw new UsageError((words) => words.missingFile);
-  return name === '-' ? readAll(process.stdin) : readFile(name, 'utf8');
+/** The rules that are named, each once. One that is not there is an error before anything is done. */
+async function rulesThere(session: Session): Promise<number[]> {
+  const ids = [...new Set(ruleIds(session.args.words, 1))];
+  const all = new Set((await session.call('rules.list', {})).map(({ id }) => id));
+  const missing = ids.filter((id) => !all.has(id));
+  if (missing.length > 0) throw new CommandError((words) => words.noRulesOf(missing.join(', ')));
+  return ids;
 }
+
+/** A file, or "-" for standard input. */
+const rulesText = async (name: string | undefined): Promise<string> =>
+  name === '-' ? textOf(await readAll(process.stdin)) : fileText(name);
 
 /** One rule, several, or a whole exported file, as the text of a file. */
 function asFile(text: string): string {
@@ -41,7 +49,12 @@ function asFile(text: string): string {
   }
   if (typeof value === 'object' && value !== null && 'format' in value) return text;
   const rules = Array.isArray(value) ? value : [value];
-  return JSON.stringify({ format: 'postroom-rules', version: 1, rules });
+  try {
+    return JSON.stringify({ format: 'postroom-rules', version: 1, rules });
+  } catch (cause) {
+    // Nested deeper than can be written.
+    throw new Fault('user', 'bad-rules-file', 'This is no file of rules.', { cause });
+  }
 }
 
 async function list(session: Session): Promise<void> {
@@ -60,7 +73,7 @@ function tellProblems(
 
 async function bring(session: Session): Promise<void> {
   const [name] = session.args.words;
-  const done = await session.call('rules.import', { text: asFile(await fileText(name)) });
+  const done = await session.call('rules.import', { text: asFile(await rulesText(name)) });
   await session.print(done, () => [`${done.added} rules`]);
   tellProblems(session, done.problems);
 }
@@ -68,13 +81,13 @@ async function bring(session: Session): Promise<void> {
 async function change(session: Session): Promise<void> {
   const [id = '', name] = session.args.words;
   const [replace = 0] = ruleIds(id === '' ? [] : [id], 1);
-  const done = await session.call('rules.import', { text: asFile(await fileText(name)), replace });
+  const done = await session.call('rules.import', { text: asFile(await rulesText(name)), replace });
   await session.print(done, () => [`${done.added} rules`]);
   tellProblems(session, done.problems);
 }
 
 async function remove(session: Session): Promise<void> {
-  const ids = ruleIds(session.args.words, 1);
+  const ids = await rulesThere(session);
   for (const id of ids) await session.call('rules.remove', { id });
   await session.print({ removed: ids.length }, () => [`${ids.length} rules removed`]);
 }
@@ -89,7 +102,7 @@ async function move(session: Session): Promise<void> {
 const turn =
   (enabled: boolean) =>
   async (session: Session): Promise<void> => {
-    for (const id of ruleIds(session.args.words, 1)) await session.call('rules.switch', { id, enabled });
+    for (const id of await rulesThere(session)) await session.call('rules.switch', { id, enabled });
     await list(session);
   };
 
@@ -99,7 +112,7 @@ const chosen = (session: Session): number[] | null =>
 const caughtLine = ({ row, rules, reasons, elsewhere }: Caught): string =>
   [
     row.id,
-    isoDate(row.date).slice(0, 10),
+    localDay(row.date),
     row.from.address,
     row.subject,
     rules.join(', '),
@@ -172,9 +185,13 @@ async function undo(session: Session): Promise<void> {
 }
 
 const logLine = ({ at, message, subject, rule, did }: LogLine): string =>
-  [isoDate(at), message, subject, rule, did.map((each) => `${each.do} ${each.what}`.trim()).join('; ')].join(
-    '\t',
-  );
+  [
+    localMinute(at),
+    message,
+    subject,
+    rule,
+    did.map((each) => `${each.do} ${each.what}`.trim()).join('; '),
+  ].join('\t');
 
 async function log(session: Session): Promise<void> {
   const [word] = session.args.words;
@@ -191,7 +208,7 @@ async function takeOut(session: Session): Promise<void> {
   const { text } = await session.call('rules.export', { as: format });
   const out = session.args.text('out');
   if (out === undefined) await session.write(new TextEncoder().encode(text));
-  else await writeFile(out, text, { mode: 0o600 });
+  else await writeWhole(out, (put) => put(new TextEncoder().encode(text)));
 }
 
 export const ruleCommands: Readonly<Record<string, (session: Session) => Promise<void>>> = {

@@ -2,7 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { toFault } from '../../base/errors.ts';
+import { Fault, toFault } from '../../base/errors.ts';
 import { openProfile, type Profile } from '../../client/profile.ts';
 import { openVault } from '../../client/security/vault.ts';
 import { readSettings } from '../../client/settings.ts';
@@ -31,7 +31,7 @@ import {
   receiptsList,
   receiptsShow,
 } from './sending.ts';
-import { faultSentence, isLanguage, type Language, systemLanguage, WORDS } from './sentences.ts';
+import { isLanguage, type Language, systemLanguage, WORDS, wholeSentence } from './sentences.ts';
 import { openSession, type Session } from './session.ts';
 import { SIGNATURE_COMMANDS, SIGNATURE_WORDS } from './signatures.ts';
 import { TIDY_COMMANDS } from './tidy.ts';
@@ -187,11 +187,34 @@ function tell(failure: unknown, language: Language): number {
     process.stderr.write(`postroom: ${failure.say(words)}\n`);
     return 1;
   }
-  const missing = (failure as { code?: unknown } | null)?.code === 'ENOENT';
-  const fault = missing ? { code: 'not-found', message: '', detail: pathOf(failure) } : toFault(failure);
+  const said = saidBySystem(failure);
+  const fault = said ?? toFault(failure);
   const path = typeof fault.detail?.['path'] === 'string' ? ` (${fault.detail['path']})` : '';
-  process.stderr.write(`postroom: ${faultSentence(fault, language)}${path}\n`);
+  process.stderr.write(`postroom: ${wholeSentence(fault, language)}${path}\n`);
   return 1;
+}
+
+/** What the system says of a path that a person has named. */
+const SYSTEM: Readonly<Record<string, string>> = {
+  ENOENT: 'not-found',
+  EISDIR: 'is-a-folder',
+  ENOTDIR: 'not-a-folder',
+  EEXIST: 'file-exists',
+  ENAMETOOLONG: 'bad-path',
+  ELOOP: 'bad-path',
+  ERR_INVALID_ARG_VALUE: 'bad-path',
+  EACCES: 'no-access',
+  EPERM: 'no-access',
+  EROFS: 'no-access',
+};
+
+/** What the system said, also where a fault of the engine has wrapped it without a sentence of its own. */
+function saidBySystem(
+  failure: unknown,
+): { code: string; message: string; detail: Record<string, unknown> } | null {
+  const cause = failure instanceof Fault && failure.code === 'internal' ? failure.cause : failure;
+  const code = SYSTEM[String((cause as { code?: unknown } | null)?.code)];
+  return code ? { code, message: '', detail: pathOf(cause) } : null;
 }
 
 const isGone = (failure: unknown): boolean => (failure as { code?: unknown } | null)?.code === 'EPIPE';

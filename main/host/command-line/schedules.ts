@@ -6,6 +6,8 @@ import type { Session } from './session.ts';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
+const DAY_MINUTES = 1440;
+
 const wrong = (option: string, like: string): UsageError =>
   new UsageError((words) => words.oneOf(option, like));
 
@@ -36,8 +38,10 @@ export function changedSchedule(
 ): Schedule {
   const schedule = { ...former };
   if (args.text('every') !== undefined) {
+    const minutes = args.number('every', 0);
+    if (minutes > DAY_MINUTES) throw wrong('every', `0-${DAY_MINUTES}`);
     schedule.when = 'every';
-    schedule.minutes = args.number('every', 0) === 0 ? null : Math.min(1440, args.number('every', 0));
+    schedule.minutes = minutes === 0 ? null : minutes;
   }
   const at = args.text('at');
   if (at !== undefined) {

@@ -5,15 +5,14 @@ import type { OutboxItem } from '../../contract/mail/drafts.ts';
 import type { MergeState, Tracking } from '../../contract/mail/sending.ts';
 import { accountNamed, runSync } from './accounts.ts';
 import { CommandError, ids, UsageError } from './arguments.ts';
-import { isoDate, type Session } from './session.ts';
+import { fileBytes, fileText } from './files.ts';
+import { localMinute, type Session } from './session.ts';
 
 const itemLine = (item: OutboxItem): string =>
   [
     item.id,
     item.state,
-    isoDate(item.nextTry ?? item.notBefore)
-      .slice(0, 16)
-      .replace('T', ' '),
+    localMinute(item.nextTry ?? item.notBefore),
     item.to.map((each) => each.address).join(', '),
     item.subject,
     ...(item.problem ? [item.problem.reply || item.problem.message] : []),
@@ -70,7 +69,7 @@ async function mergeDraft(session: Session): Promise<number> {
   const { args } = session;
   if (args.text('from-draft') !== undefined) return args.number('from-draft', 0, 1);
   const account = await accountNamed(session, args.required('account'));
-  const text = await readFile(args.required('text'), 'utf8');
+  const text = await fileText(args.required('text'));
   const made = await session.call('drafts.create', { kind: 'new', account: account.id });
   const subject = args.required('subject');
   const content = { ...made, subject, text: text.replace(/\r\n?/g, '\n'), html: null };
@@ -84,7 +83,7 @@ async function mergeInput(session: Session) {
     value === undefined ? {} : ({ [name]: value } as Record<K, string>);
   return {
     draft: await mergeDraft(session),
-    csv: new Uint8Array(await readFile(args.required('table'))),
+    csv: await fileBytes(args.required('table')),
     ...column('addressColumn', args.text('address-column')),
     ...column('nameColumn', args.text('name-column')),
     ...column('fileColumn', args.text('file-column')),
@@ -160,10 +159,9 @@ const STATES = ['delivered', 'relayed', 'expanded', 'delayed', 'failed'] as cons
 
 function trackedLines(letter: Tracking & { subject: string; at: number }): string[] {
   return [
-    `${isoDate(letter.at).slice(0, 16).replace('T', ' ')}\t${letter.subject}`,
+    `${localMinute(letter.at)}\t${letter.subject}`,
     ...letter.recipients.map(({ address, delivery, deliveryAt, receipt, receiptAt, words }) => {
-      const when = (at: number | null) =>
-        at === null ? '' : ` ${isoDate(at).slice(0, 16).replace('T', ' ')}`;
+      const when = (at: number | null) => (at === null ? '' : ` ${localMinute(at)}`);
       const said = STATES.find((each) => each === delivery);
       return `\t${address}\t${said ? said + when(deliveryAt) : '-'}\t${receipt ? receipt + when(receiptAt) : '-'}\t${words}`;
     }),

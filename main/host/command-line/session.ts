@@ -109,6 +109,17 @@ export async function folderForImport(session: Session, name: string): Promise<N
   return folderNamed(session, `${account.address}/${path.join('/')}`);
 }
 
+/** For a person: the minute by the clock of this computer, `2026-11-21 16:05`. Values of --json are in UTC. */
+export function localMinute(at: number | string): string {
+  const date = new Date(typeof at === 'number' ? isoDate(at) : at);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** The day of it. */
+export const localDay = (at: number | string): string => localMinute(at).slice(0, -6);
+
 export interface ListedItem {
   id: number;
   folder: string;
@@ -138,4 +149,4 @@ export function listed(row: Row, names: ReadonlyMap<number, string>): ListedItem
 }
 
 export const itemLine = (item: ListedItem): string =>
-  `${item.id}\t${item.date.slice(0, 16).replace('T', ' ')}\t${item.flags.includes('seen') ? ' ' : '*'}\t${item.from}\t${item.subject}`;
+  `${item.id}\t${localMinute(item.date)}\t${item.flags.includes('seen') ? ' ' : '*'}\t${item.from}\t${item.subject}`;

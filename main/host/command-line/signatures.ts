@@ -1,11 +1,11 @@
 /** Identities, signatures, templates and snippets from the command line: by their names, texts from files. */
-import { readFile } from 'node:fs/promises';
 import type { Identity, SignatureChoices } from '../../contract/mail/identities.ts';
 import type { Signature, Template } from '../../contract/mail/signatures.ts';
 import { type Address, parseAddressList } from '../../mail/address.ts';
 import { htmlToText } from '../../mail/message.ts';
 import { accountNamed } from './accounts.ts';
 import { CommandError, UsageError } from './arguments.ts';
+import { fileText } from './files.ts';
 import { folderNamed, namedFolders, type Session } from './session.ts';
 
 const same = (a: string, b: string): boolean => a.toLocaleLowerCase() === b.toLocaleLowerCase();
@@ -20,7 +20,7 @@ function wordOf(session: Session, option: 'name' | 'address'): string {
 /** A text from the file an option names; undefined: the option was not given. */
 async function fileOf(session: Session, option: 'html' | 'text'): Promise<string | undefined> {
   const path = session.args.text(option);
-  return path === undefined ? undefined : readFile(path, 'utf8');
+  return path === undefined ? undefined : fileText(path);
 }
 
 const escaped = (text: string): string =>

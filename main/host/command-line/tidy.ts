@@ -2,7 +2,7 @@
 import type { Scope } from '../../contract/mail/views.ts';
 import { accountNamed } from './accounts.ts';
 import { ids, UsageError } from './arguments.ts';
-import { folderNamed, isoDate, namedFolders, type Session } from './session.ts';
+import { folderNamed, isoDate, localDay, namedFolders, type Session } from './session.ts';
 
 const megabytes = (octets: number): string => `${(octets / 1_000_000).toFixed(1)} MB`;
 
@@ -60,8 +60,7 @@ async function large(session: Session): Promise<void> {
   }));
   await session.print({ items, total, size }, () => [
     ...items.map(
-      (each) =>
-        `${each.id}\t${megabytes(each.size)}\t${each.date.slice(0, 10)}\t${each.from}\t${each.subject}`,
+      (each) => `${each.id}\t${megabytes(each.size)}\t${localDay(each.date)}\t${each.from}\t${each.subject}`,
     ),
     `${total} letters, ${megabytes(size)}`,
   ]);
@@ -143,7 +142,7 @@ async function deleted(session: Session): Promise<void> {
   }));
   await session.print({ items, total: found.total, size: found.size }, () =>
     items.map(
-      ({ kind, id, until, from, subject }) => `${kind}\t${id}\t${until.slice(0, 10)}\t${from}\t${subject}`,
+      ({ kind, id, until, from, subject }) => `${kind}\t${id}\t${localDay(until)}\t${from}\t${subject}`,
     ),
   );
 }
