@@ -9,8 +9,10 @@ import { after, before, test } from 'node:test';
 import type { ElectronApplication, Page } from 'playwright-core';
 import { electronForTests } from '../../scripts/toolchain/electron.ts';
 import { launchApp } from '../kit/app.ts';
-import { eventually, hostMissing, hostName } from './hosts.ts';
+import { eventually, hostMissing, hostName, PATIENCE } from './hosts.ts';
+import { hasFocus } from './moves.ts';
 import { jobsEnded, seedProfile } from './seed.ts';
+import { slowDown } from './slowness.ts';
 
 const skip = hostName !== 'electron' ? 'only in Electron' : hostMissing;
 
@@ -29,6 +31,8 @@ async function open(): Promise<void> {
   const preload = join(import.meta.dirname, '..', 'kit', 'watch-engines.cjs');
   app = await launchApp({ userData: userData(), profile: profile(), lang: 'en', preload });
   page = await app.firstWindow();
+  page.setDefaultTimeout(PATIENCE);
+  await slowDown(page, true);
   await page.getByRole('grid').waitFor();
 }
 
@@ -50,7 +54,7 @@ before(async () => {
 after(async () => {
   if (skip) return;
   await app.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 test('the page gets one function and nothing of Electron or Node', { skip }, async () => {
@@ -74,7 +78,7 @@ test('every menu command exists in the window', { skip }, async () => {
   await app.evaluate(({ Menu }) =>
     Menu.getApplicationMenu()?.getMenuItemById('application.palette')?.click(),
   );
-  await page.getByRole('dialog').waitFor();
+  await hasFocus(page.getByRole('dialog'));
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
@@ -152,6 +156,7 @@ test('a second start hands over and ends', { skip }, async () => {
   await page.getByRole('textbox', { name: /Тема|Subject/ }).waitFor();
   assert.equal(await page.getByRole('textbox', { name: /Тема|Subject/ }).inputValue(), 'From outside');
   assert.equal(await page.getByRole('dialog').count(), 1);
+  await hasFocus(page.getByRole('dialog'));
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });

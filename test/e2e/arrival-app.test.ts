@@ -8,9 +8,10 @@ import { launchApp } from '../kit/app.ts';
 import { dovecotMissing } from '../kit/dovecot.ts';
 import { openMailOffice } from '../kit/mail-office.ts';
 import { connect, upToDate } from './connect.ts';
-import { eventually, hostMissing, hostName } from './hosts.ts';
+import { eventually, hostMissing, hostName, PATIENCE } from './hosts.ts';
 import { movesIn } from './moves.ts';
 import { seedProfile } from './seed.ts';
+import { slowDown } from './slowness.ts';
 
 const skip = hostName !== 'electron' ? 'only in Electron' : hostMissing || dovecotMissing();
 
@@ -29,7 +30,7 @@ test('a letter is told with buttons, counted and hidden on a locked screen', { s
   const office = await openMailOffice();
   t.after(() => office.close());
   const folder = await mkdtemp(join(tmpdir(), 'postroom-arrival-'));
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   const profile = join(folder, 'profile');
   await seedProfile(profile, async (ask) => {
     await ask('settings.set', { language: 'en' });
@@ -37,6 +38,8 @@ test('a letter is told with buttons, counted and hidden on a locked screen', { s
   const app = await launchApp({ userData: join(folder, 'desktop'), profile, lang: 'en' });
   t.after(() => app.close());
   const page = await app.firstWindow();
+  page.setDefaultTimeout(PATIENCE);
+  await slowDown(page, true);
   if (!(await app.evaluate(() => (globalThis as WithStandIn).__standin !== undefined))) {
     t.skip('only the stand-in records notifications');
     return;

@@ -45,7 +45,7 @@ async function imapsPort(page: Page): Promise<string> {
 
 test('an office on this computer', { skip: hostMissing }, async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'postroom-hosting-'));
-  t.after(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+  t.after(() => rm(dir, { recursive: true, force: true, maxRetries: 10 }));
   await occupy(t, usualPorts().smtp);
   const window = await openWindow(t, {
     profile: join(dir, 'profile'),

@@ -210,7 +210,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   windows += 1;
   t.after(async () => {
     await close().finally(leaveChromium);
-    if (own) await rm(profile, { recursive: true, force: true, maxRetries: 3 });
+    if (own) await rm(profile, { recursive: true, force: true, maxRetries: 10 });
     assert.deepEqual(left, [], 'nothing but this machine is asked');
     assert.deepEqual(errors, [], 'the page has no error in its console');
   });

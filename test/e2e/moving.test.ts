@@ -85,7 +85,7 @@ for (const language of languages) {
     t.after(async () => {
       if (before === undefined) delete process.env['HOME'];
       else process.env['HOME'] = before;
-      await rm(home, { recursive: true, force: true, maxRetries: 3 });
+      await rm(home, { recursive: true, force: true, maxRetries: 10 });
     });
     await writeThunderbird(home);
     const copy = join(home, 'office.postroom');
