@@ -1,4 +1,5 @@
 /** Theme, text size and density on <html>. `system` follows the system, also while the window is open. */
+import { useSyncExternalStore } from 'react';
 import type { Settings } from '../../main/contract/mail/profile.ts';
 
 let chosen: Settings['theme'] = 'system';
@@ -11,13 +12,21 @@ function resolve(theme: Settings['theme']): 'light' | 'dark' | 'contrast' {
 
 const root = () => document.documentElement;
 
+const listeners = new Set<() => void>();
+
 function follow(): void {
   root().dataset['theme'] = resolve(chosen);
+  for (const listener of listeners) listener();
 }
 
-/** The theme in force: the letter's frame asks for it. */
-export function themeNow(): 'light' | 'dark' | 'contrast' {
-  return resolve(chosen);
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The theme in force: a letter's frame is drawn for it, and anew when the system changes it. */
+export function useTheme(): 'light' | 'dark' | 'contrast' {
+  return useSyncExternalStore(listen, () => resolve(chosen));
 }
 
 export function applyAppearance(settings: Pick<Settings, 'theme' | 'textSize' | 'density'>): void {

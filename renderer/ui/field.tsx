@@ -11,6 +11,7 @@ import {
   TextField as AriaTextField,
   FieldError,
   Input,
+  type KeyboardEvent,
   Label,
   ListBox,
   ListBoxItem,
@@ -47,6 +48,14 @@ export interface TextFieldProps extends Labelled {
   inputRef?: Ref<HTMLInputElement>;
 }
 
+/** The library keeps a key to the field that looks at it; Esc and chords are for the dialog and the window around it. */
+function passingOn(look: NonNullable<TextFieldProps['onKeyDown']>) {
+  return (event: KeyboardEvent) => {
+    look(event);
+    if (!event.defaultPrevented) event.continuePropagation();
+  };
+}
+
 export function TextField(props: TextFieldProps): ReactNode {
   const { label, hideLabel, hint, problem, lines } = props;
   return (
@@ -61,7 +70,7 @@ export function TextField(props: TextFieldProps): ReactNode {
       validationBehavior="aria"
       {...(props.autoFocus ? { autoFocus: true } : {})}
       {...(props.autoComplete ? { autoComplete: props.autoComplete } : {})}
-      {...(props.onKeyDown ? { onKeyDown: props.onKeyDown } : {})}
+      {...(props.onKeyDown ? { onKeyDown: passingOn(props.onKeyDown) } : {})}
       {...(props.onBlur ? { onBlur: props.onBlur } : {})}
       {...(hideLabel ? { 'aria-label': label } : {})}
     >

@@ -189,6 +189,7 @@ export function ContextMenu({ label, entries, at, onClose }: ContextMenuProps): 
       <Popover
         ref={popover}
         className={styles.popover ?? ''}
+        aria-label={label}
         triggerRef={anchor}
         isOpen={at !== null}
         onOpenChange={(open) => {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { assertAccessible, assertNoSidewaysScrolling, assertNothingCut, wear } from './axe.ts';
-import { hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
 import { hasFocus, movesIn } from './moves.ts';
 import { type Language, names } from './names.ts';
 import { jobsEnded } from './seed.ts';
@@ -56,6 +56,21 @@ for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
       await openLetter(subjects[language]);
       await letter.locator('p').first().waitFor();
       await inEachTheme(page, 'the window with a letter');
+      // The letter's own document is of the theme, too, also when the system changes it over an open letter.
+      for (const [theme, colour] of [
+        ['dark', 'rgb(36, 35, 32)'],
+        ['light', 'rgb(255, 255, 255)'],
+      ] as const) {
+        await wear(page, theme);
+        await eventually(async () =>
+          assert.equal(
+            await letter
+              .locator('html')
+              .evaluate('getComputedStyle(document.documentElement).backgroundColor'),
+            colour,
+          ),
+        );
+      }
       await assertNothingCut(page, 'the window with a letter');
       const conversation = page.getByRole('list', { name: words.conversation });
       for (const folded of [/take the trucks|принять машины/, /from 07:30|с 07:30/])
@@ -99,6 +114,10 @@ for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
         .click();
       await page.getByRole('menu').waitFor();
       await assertAccessible(page, 'a menu');
+      await m().leaveMenu();
+      await m().row(/./).first().click({ button: 'right' });
+      await page.getByRole('menu').waitFor();
+      await assertAccessible(page, 'the menu of a letter');
       await m().leaveMenu();
       await page.keyboard.press('Control+Shift+KeyP');
       await hasFocus(page.getByRole('dialog').getByRole('combobox'));

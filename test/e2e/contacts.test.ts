@@ -10,7 +10,7 @@ import { openMailOffice } from '../kit/mail-office.ts';
 import { slapdMissing, startSlapd } from '../kit/slapd.ts';
 import { assertAccessible } from './axe.ts';
 import { eventually, hostMissing, hostName, languages, openWindow, scene } from './hosts.ts';
-import { movesIn, pickOption } from './moves.ts';
+import { hasFocus, movesIn, pickOption } from './moves.ts';
 
 const WORDS = {
   en: {
@@ -204,6 +204,8 @@ for (const language of languages) {
       await person(page).getByRole('textbox', { name: words.room }).fill('214');
       await assertAccessible(page, `the form of a contact, ${language}`);
       await page.keyboard.press('Enter');
+      // The form has gone, and the keyboard is with the person in the list.
+      await hasFocus(list(page).getByRole('button'));
       // A notice that is looked at stays until its button is pressed.
       await page.getByText(words.saved).hover();
       await person(page).getByText('214', { exact: true }).waitFor();

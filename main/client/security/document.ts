@@ -83,6 +83,8 @@ mark{background:${c.mark};color:${high ? '#000000;text-decoration:underline' : '
 a[data-dead]{color:${c.soft};text-decoration:underline dotted;cursor:not-allowed}
 body>:first-child,body>:first-child>:first-child{margin-top:0}
 .pr-text{white-space:pre-wrap;max-width:640px}
+:where(p,ul,ol,dl){max-width:640px}
+:where(td,th) :where(p,ul,ol,dl){max-width:none}
 .pr-blocked{display:inline-block;box-sizing:border-box;max-width:100%;overflow:hidden;padding:8px;border:1px dashed ${c.line};color:${c.soft};font-size:12px;line-height:16px;vertical-align:top;background:repeating-linear-gradient(135deg,transparent 0 8px,${c.hatch} 8px 9px)}
 @media print{body{color:#000;background:#fff}}
 `;

@@ -20,6 +20,26 @@ import { Addresses, Members, type Photo, PhotoField, Values } from './editor-fie
 import styles from './person.module.css';
 import { shownName } from './person-pane.tsx';
 
+/** Frames until the form is gone: half a second at most. */
+const FRAMES = 30;
+
+/** The form goes with the focus in it: the keyboard goes to the person in the list, if a person has not taken it elsewhere. */
+function focusPeople(): void {
+  const form = document.activeElement?.closest('form');
+  let frames = 0;
+  const look = () => {
+    if (form?.isConnected && frames++ < FRAMES) {
+      requestAnimationFrame(look);
+      return;
+    }
+    if (document.activeElement !== document.body) return;
+    const list = document.querySelector('[data-pane="list"]');
+    const row = list?.querySelector<HTMLElement>('[aria-current]');
+    (row ?? list?.querySelector<HTMLElement>('[tabindex="0"]'))?.focus({ preventScroll: true });
+  };
+  requestAnimationFrame(look);
+}
+
 export function ContactEditor({ pane }: { pane: Exclude<Pane, { show: 'person' }> }): ReactNode {
   const id = pane.show === 'edit' ? pane.id : null;
   const [content, setContent] = useState<ContactContent | null>(
@@ -73,7 +93,10 @@ function Form({ id, initial, book: firstBook, photo: hasPhoto }: FormProps): Rea
   );
   const day = readBirthday(birthday);
   const set = (change: Partial<ContactContent>) => setContent((state) => ({ ...state, ...change }));
-  const close = () => setContacts({ pane: { show: 'person' } });
+  const close = () => {
+    setContacts({ pane: { show: 'person' } });
+    focusPeople();
+  };
   const save = async () => {
     if (day === null) return;
     const tidy: ContactContent = {
@@ -98,6 +121,7 @@ function Form({ id, initial, book: firstBook, photo: hasPhoto }: FormProps): Rea
         ...(photo === undefined ? {} : { photo }),
       });
       setContacts({ chosen: [saved.id], pane: { show: 'person' } });
+      focusPeople();
       sayUndoable(words.done.saved, saved.undo);
     } catch (thrown) {
       sayFailure(thrown);

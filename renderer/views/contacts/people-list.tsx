@@ -36,7 +36,7 @@ export function PeopleList(): ReactNode {
   const people = usePeople(book, text);
   const shown = books.find((each) => each.id === book);
   return (
-    <div className={styles.people} data-scope="page" data-pane="page">
+    <div className={styles.people} data-scope="page">
       <div className={styles.listHead}>
         <div className={styles.listTitle}>
           <h1>{book === null || !shown ? words.title : nameOfBook(shown)}</h1>

@@ -5,7 +5,7 @@ import type { Letter } from '../../../main/contract/mail/messages.ts';
 import { sentence } from '../../i18n/sentence.ts';
 import { useText } from '../../i18n/text.ts';
 import { MailFrame } from '../../mail-frame/mail-frame.tsx';
-import { themeNow } from '../../state/appearance.ts';
+import { useTheme } from '../../state/appearance.ts';
 import { engine } from '../../state/engine.ts';
 import { useSession } from '../../state/session.ts';
 import { asFault, type DoorFault, isCancelled } from '../../transport/fault.ts';
@@ -50,15 +50,16 @@ export function LetterBody({
   height,
 }: LetterBodyProps): ReactNode {
   const t = useText();
-  const theme = useSession((state) => state.settings?.theme);
+  const known = useSession((state) => state.settings !== null);
+  const theme = useTheme();
   const { mode, pictures, original, charset, quotes, links } = options;
   const words = options.highlight.join('\n');
   const id = letter.row.id;
   const here = letter.row.body === 'full';
   const [frame, setFrame] = useState<(Frame & { id: number; dark: boolean }) | null>(null);
   const [failure, setFailure] = useState<DoorFault | null>(null);
-  const dark = theme !== undefined && themeNow() !== 'light' && !original;
-  const contrast = dark && themeNow() === 'contrast';
+  const dark = known && theme !== 'light' && !original;
+  const contrast = dark && theme === 'contrast';
 
   useEffect(() => {
     if (!here) return;

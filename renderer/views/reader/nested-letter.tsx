@@ -4,7 +4,7 @@ import type { Letter } from '../../../main/contract/mail/messages.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { MailFrame } from '../../mail-frame/mail-frame.tsx';
 import { sayFailure } from '../../state/actions.ts';
-import { themeNow } from '../../state/appearance.ts';
+import { useTheme } from '../../state/appearance.ts';
 import { engine } from '../../state/engine.ts';
 import { useSession } from '../../state/session.ts';
 import { personName } from '../list/row-name.ts';
@@ -26,9 +26,10 @@ interface NestedLetterProps extends FilePlace {
 export function NestedLetter({ id, path, n, files }: NestedLetterProps): ReactNode {
   const t = useText();
   const formats = useFormats();
-  const theme = useSession((state) => state.settings?.theme);
-  const dark = theme !== undefined && themeNow() !== 'light';
-  const contrast = dark && themeNow() === 'contrast';
+  const known = useSession((state) => state.settings !== null);
+  const theme = useTheme();
+  const dark = known && theme !== 'light';
+  const contrast = dark && theme === 'contrast';
   const [opened, setOpened] = useState<Opened | null>(null);
   // A path is made anew on each rendering; its numbers are what matters.
   const place = [...path, n].join('.');

@@ -9,7 +9,7 @@ import type { Row } from '../../../main/contract/mail/views.ts';
 import { sentence } from '../../i18n/sentence.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
-import { themeNow } from '../../state/appearance.ts';
+import { useTheme } from '../../state/appearance.ts';
 import { runCommand, useCommands } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
 import { usePlace } from '../../state/place.ts';
@@ -71,6 +71,7 @@ export function Reader({ words }: { words: readonly string[] }): ReactNode {
 
 function OneLetter({ id, words }: { id: number; words: readonly string[] }): ReactNode {
   const t = useText();
+  const theme = useTheme();
   const settings = useSession((state) => state.settings);
   const [charset, setCharset] = useState<string | undefined>(undefined);
   const [pictures, setPictures] = useState(settings?.pictures === 'always');
@@ -199,7 +200,7 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
       <Conversation rows={at > 0 ? conversation.slice(0, at) : []} unfolded={unfolded} words={highlight} />
       <LetterHead
         letter={letter}
-        dark={themeNow() !== 'light'}
+        dark={theme !== 'light'}
         original={original}
         onOriginal={() => setOriginal(!original)}
       />

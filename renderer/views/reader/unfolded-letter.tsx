@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Letter } from '../../../main/contract/mail/messages.ts';
 import { sentence } from '../../i18n/sentence.ts';
 import { useText } from '../../i18n/text.ts';
-import { themeNow } from '../../state/appearance.ts';
+import { useTheme } from '../../state/appearance.ts';
 import { compose } from '../../state/compose.ts';
 import { useSession } from '../../state/session.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -34,6 +34,7 @@ function bodyHeight(letter: Letter): number {
 
 export function UnfoldedLetter({ id, words }: { id: number; words: readonly string[] }): ReactNode {
   const t = useText();
+  const theme = useTheme();
   const settings = useSession((state) => state.settings);
   const { letter, failure, again } = useLetter(id, undefined);
   const place = useRef<HTMLElement>(null);
@@ -61,7 +62,7 @@ export function UnfoldedLetter({ id, words }: { id: number; words: readonly stri
     <article ref={place} className={styles.unfolded} aria-label={letter.subject || t.common.noSubject}>
       <LetterHead
         letter={letter}
-        dark={themeNow() !== 'light'}
+        dark={theme !== 'light'}
         original={original}
         onOriginal={() => setOriginal(!original)}
         tools={

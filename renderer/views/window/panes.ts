@@ -5,8 +5,10 @@ function entry(name: (typeof ORDER)[number]): HTMLElement | null {
   if (name === 'search') return document.querySelector<HTMLElement>('input[type="search"]');
   const pane = document.querySelector<HTMLElement>(`[data-pane="${name}"]`);
   if (!pane) return null;
-  if (name === 'reader') return pane;
-  if (name === 'list') return pane.querySelector<HTMLElement>('[role="row"][tabindex="0"]');
+  if (name === 'reader' && pane.hasAttribute('tabindex')) return pane;
+  // Of letters or of people.
+  if (name === 'list')
+    return pane.querySelector<HTMLElement>('[role="row"][tabindex="0"], li [tabindex="0"]');
   if (name === 'page') return pane.querySelector<HTMLElement>('[aria-current], button:not([disabled])');
   // Toasts come and go: an empty place is no stop.
   return pane.querySelector<HTMLElement>('[tabindex="0"], button:not([disabled])');
