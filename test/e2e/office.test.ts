@@ -12,10 +12,7 @@ import { type MailOffice, openMailOffice } from '../kit/mail-office.ts';
 import { connect, fillAccount } from './connect.ts';
 import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
 import { onRussianLayout } from './keys.ts';
-import { movesIn } from './moves.ts';
-
-/** New mail is on the screen so soon after the server has it, ms. */
-const NEW_MAIL_LIMIT = 2000;
+import { hasFocus, movesIn } from './moves.ts';
 
 const FILE = {
   name: 'estimate.bin',
@@ -36,7 +33,10 @@ test('a day in the office', { skip: hostMissing || dovecotMissing() }, async (t)
     messageId: 'estimate@office.example',
     date: new Date(Date.now() - 60_000),
   });
-  const window = await openWindow(t);
+  // A letter that is called back or called on must not have left by itself before, however busy the machine is.
+  const window = await openWindow(t, {
+    seed: async (ask) => void (await ask('settings.set', { undoSendSeconds: 60 })),
+  });
   const here = () => window;
   const m = () => movesIn(window.page);
   const total = async () => Number(await m().grid.getAttribute('aria-rowcount'));
@@ -72,42 +72,44 @@ test('a day in the office', { skip: hostMissing || dovecotMissing() }, async (t)
     await letter.getByText('Anna, send me the estimate today.').waitFor();
   });
 
-  await scene(t, 'a new letter is on the screen in two seconds and moves nothing', here, async (page) => {
-    const { grid, row } = m();
-    await grid.getByRole('row').nth(4).click();
-    await page.keyboard.press('End');
-    const last = row('Everyday 1.');
-    await last.waitFor();
-    const place = async (of: Locator) => (await of.boundingBox())?.y;
-    const scrolled = () =>
-      page.evaluate<number>(
-        `Math.max(...[...document.querySelectorAll('main *')].map((element) => element.scrollTop))`,
-      );
-    await eventually(async () => assert.ok((await scrolled()) > 10, 'the list is not at its top'));
-    const before = await place(last);
-    await office.deliver({ subject: 'Just in' });
-    const began = performance.now();
-    await eventually(async () => assert.equal(await total(), 14), NEW_MAIL_LIMIT);
-    assert.ok(performance.now() - began < NEW_MAIL_LIMIT);
-    assert.equal(await place(last), before, 'no row moved');
-    await page.keyboard.press('Home');
-    await row('Just in').waitFor();
-  });
+  await scene(
+    t,
+    'a new letter is on the screen without being asked for, and moves nothing',
+    here,
+    async (page) => {
+      const { grid, row } = m();
+      await grid.getByRole('row').nth(4).click();
+      await page.keyboard.press('End');
+      const last = row('Everyday 1.');
+      await last.waitFor();
+      const place = async (of: Locator) => (await of.boundingBox())?.y;
+      const scrolled = () =>
+        page.evaluate<number>(
+          `Math.max(...[...document.querySelectorAll('main *')].map((element) => element.scrollTop))`,
+        );
+      await eventually(async () => assert.ok((await scrolled()) > 10, 'the list is not at its top'));
+      const before = await place(last);
+      await office.deliver({ subject: 'Just in' });
+      // The server's word brings it: the next look by the clock is minutes away.
+      await eventually(async () => assert.equal(await total(), 14));
+      assert.equal(await place(last), before, 'no row moved');
+      await page.keyboard.press('Home');
+      await row('Just in').waitFor();
+    },
+  );
 
   await scene(
     t,
     'a reply with a file, called back and sent, arrives as it stands in Sent',
     here,
     async (page) => {
-      const { openLetter, composer, words, row, folder } = m();
+      const { openLetter, composer, words, row, folder, subject } = m();
       await openLetter('The estimate, please');
+      await subject('The estimate, please').waitFor();
       await page.keyboard.press('KeyR');
       const reply = composer(/Reply/);
       const text = reply.getByRole('textbox', { name: words.text });
-      await text.waitFor();
-      await eventually(async () =>
-        assert.ok(await text.evaluate((field) => field.contains(field.ownerDocument.activeElement))),
-      );
+      await hasFocus(text);
       await page.keyboard.type('Here it is, Pavel. Смета во вложении.');
       const chooser = page.waitForEvent('filechooser');
       await reply.getByRole('button', { name: 'Attach', exact: true }).click();
@@ -153,13 +155,16 @@ test('a day in the office', { skip: hostMissing || dovecotMissing() }, async (t)
   );
 
   await scene(t, 'archive and undo, flags and deletes reach the server', here, async (page) => {
-    const { row, folder, words } = m();
-    await folder(words.inbox).click();
+    const { row, openFolder, focusedRow, words } = m();
+    await openFolder(words.inbox);
     await row('Everyday 12').click();
+    await eventually(async () => assert.match(await focusedRow(), /Everyday 12/));
     const before = await office.count('INBOX');
     await page.keyboard.press('KeyE');
-    await eventually(async () => assert.equal(await office.count('Archive'), 1));
-    assert.equal(await office.count('INBOX'), before - 1);
+    await eventually(async () => {
+      assert.equal(await office.count('Archive'), 1);
+      assert.equal(await office.count('INBOX'), before - 1);
+    });
     await page.keyboard.press('Control+KeyZ');
     await row('Everyday 12').waitFor();
     await eventually(async () => {
@@ -167,12 +172,15 @@ test('a day in the office', { skip: hostMissing || dovecotMissing() }, async (t)
       assert.equal(await office.count('INBOX'), before);
     });
     await row('Everyday 11').click();
+    await eventually(async () => assert.match(await focusedRow(), /Everyday 11/));
     await page.keyboard.press('KeyS');
     const flagged = () => office.imap.doveadm(['search', '-u', office.user, 'mailbox', 'INBOX', 'flagged']);
-    await eventually(async () => assert.equal((await flagged()).trim().split('\n').length, 1));
+    await eventually(async () => assert.match((await flagged()).trim(), /^\S+ \d+$/));
     await page.keyboard.press('Delete');
-    await eventually(async () => assert.equal(await office.count('Trash'), 1));
-    assert.equal((await flagged()).trim(), '', 'the flagged one went to Trash');
+    await eventually(async () => {
+      assert.equal(await office.count('Trash'), 1);
+      assert.equal((await flagged()).trim(), '', 'the flagged one went to Trash');
+    });
   });
 
   await scene(t, 'what another program does is seen here', here, async () => {
@@ -199,14 +207,16 @@ test('a day in the office', { skip: hostMissing || dovecotMissing() }, async (t)
     'offline: read, act and write; everything arrives when the server is back',
     here,
     async (page) => {
-      const { row, openLetter, letter, words } = m();
+      const { row, openLetter, letter, words, focusedRow } = m();
       await office.imap.stopServer();
       const archived = 0;
       await openLetter('Everyday 8.');
       await letter.getByText('Everyday 8').waitFor();
+      await eventually(async () => assert.match(await focusedRow(), /Everyday 8\./));
       await page.keyboard.press('KeyE');
       await eventually(async () => assert.equal(await row('Everyday 8.').count(), 0));
       await row('Everyday 7.').click();
+      await eventually(async () => assert.match(await focusedRow(), /Everyday 7\./));
       await page.keyboard.press('KeyS');
       await row(/Everyday 7\..*flagged/).waitFor();
       const status = page.getByRole('contentinfo');
@@ -216,7 +226,7 @@ test('a day in the office', { skip: hostMissing || dovecotMissing() }, async (t)
         .waitFor();
       await office.imap.startServer();
       await page.keyboard.press('F5');
-      await eventually(async () => assert.equal(await office.count('Archive'), archived + 1), 20_000);
+      await eventually(async () => assert.equal(await office.count('Archive'), archived + 1));
       const flagged = await eventually(async () => {
         const found = await office.imap.doveadm([
           'search',
@@ -232,9 +242,8 @@ test('a day in the office', { skip: hostMissing || dovecotMissing() }, async (t)
         return found;
       });
       assert.ok(flagged);
-      await eventually(
-        async () => assert.equal(await status.getByText(/No network since|cannot be reached/).count(), 0),
-        20_000,
+      await eventually(async () =>
+        assert.equal(await status.getByText(/No network since|cannot be reached/).count(), 0),
       );
       assert.ok(words);
     },

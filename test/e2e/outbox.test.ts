@@ -5,7 +5,7 @@ import { dovecotMissing } from '../kit/dovecot.ts';
 import { openMailOffice } from '../kit/mail-office.ts';
 import { connect } from './connect.ts';
 import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
-import { movesIn } from './moves.ts';
+import { hasFocus, movesIn } from './moves.ts';
 
 /** The account's own tries come late; a server that is back is found again within this time, ms. */
 const HEALED = 30_000;
@@ -14,7 +14,10 @@ test('letters that wait', { skip: hostMissing || dovecotMissing() }, async (t) =
   const office = await openMailOffice();
   t.after(() => office.close());
   await office.deliver({ subject: 'Welcome' });
-  const window = await openWindow(t);
+  // A letter that is called on by "Send now" must not have left by itself before.
+  const window = await openWindow(t, {
+    seed: async (ask) => void (await ask('settings.set', { undoSendSeconds: 60 })),
+  });
   await connect(window.page, office);
   await movesIn(window.page).row('Welcome').waitFor();
   const here = () => window;
@@ -29,6 +32,7 @@ test('letters that wait', { skip: hostMissing || dovecotMissing() }, async (t) =
     const { composer, words } = m();
     await page.keyboard.press('Control+KeyN');
     const form = composer(/New message/);
+    await hasFocus(form);
     await form
       .getByRole('combobox', { name: words.to, exact: true })
       .pressSequentially('boris@office.example,');
@@ -115,7 +119,7 @@ test('letters that wait', { skip: hostMissing || dovecotMissing() }, async (t) =
     await again.waitFor({ state: 'detached' });
     const moved = card('For the day after');
     await moved.getByText(/2099/).waitFor();
-    assert.equal(await kept.count(), 0);
+    await eventually(async () => assert.equal(await kept.count(), 0));
 
     const page2 = await window.restart('kill');
     await m().folder(words.scheduled).click();
@@ -150,10 +154,12 @@ test('letters that wait', { skip: hostMissing || dovecotMissing() }, async (t) =
     await folder(words.outbox).click();
     const sent = card('Without a copy');
     await sent.getByText('The copy in Sent is not there yet, Postroom keeps trying.').waitFor();
-    assert.equal(
-      await sent.getByRole('button').count(),
-      0,
-      'there is nothing to do, least of all to send it again',
+    await eventually(async () =>
+      assert.equal(
+        await sent.getByRole('button').count(),
+        0,
+        'there is nothing to do, least of all to send it again',
+      ),
     );
     await office.imap.startServer();
     await page.keyboard.press('F5');

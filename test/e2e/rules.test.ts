@@ -6,6 +6,7 @@ import { OFFICE_DOMAIN, passwordOf } from '../kit/office.ts';
 import { openPop3Office } from '../kit/pop3.ts';
 import { assertAccessible } from './axe.ts';
 import { eventually, hostMissing, hostName, languages, openWindow, scene } from './hosts.ts';
+import { hasFocus, pickOption } from './moves.ts';
 
 const WORDS = {
   en: {
@@ -96,8 +97,11 @@ const BORIS = 'Boris <boris@x.example>';
 /** A command by the palette, as a keyboard user gives it. */
 async function command(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Control+Shift+KeyP');
-  await page.getByRole('combobox').fill(words);
+  const field = page.getByRole('dialog').getByRole('combobox');
+  await field.fill(words);
+  const open = await field.elementHandle();
   await page.keyboard.press('Enter');
+  await open?.waitForElementState('hidden');
 }
 
 for (const language of languages) {
@@ -155,11 +159,13 @@ for (const language of languages) {
         const preview = page.getByRole('region', { name: words.preview });
         await preview.getByText(words.inLast).waitFor();
         await preview.getByRole('listitem').filter({ hasText: 'Concrete for block 4' }).waitFor();
-        assert.equal(await preview.getByRole('listitem').count(), 1);
+        await eventually(async () => assert.equal(await preview.getByRole('listitem').count(), 1));
         await page.getByRole('button', { name: words.action, exact: true }).click();
         await page.getByRole('button', { name: words.folder }).first().click();
-        await page.getByRole('combobox', { name: words.chooseFolder }).fill(words.archive);
+        const picker = page.getByRole('combobox', { name: words.chooseFolder });
+        await picker.fill(words.archive);
         await page.keyboard.press('Enter');
+        await picker.waitFor({ state: 'detached' });
         await assertAccessible(page, `the page of rules, ${language}`);
         await page.getByRole('button', { name: words.save, exact: true }).click();
         await list.getByRole('button', { name: /Boris/ }).waitFor();
@@ -212,7 +218,8 @@ for (const language of languages) {
         await eventually(() => assertAccessible(page, `the run's dialog, ${language}`));
         await dialog.getByRole('button', { name: words.runOn }).click();
         const undo = page.getByRole('button', { name: words.undo, exact: true });
-        await undo.waitFor();
+        // Under the pointer it stays until it is pressed.
+        await undo.hover();
         await page.keyboard.press('Control+Digit1');
         await eventually(async () => assert.equal(await row(page, /Concrete/).count(), 0));
         await undo.click();
@@ -231,20 +238,21 @@ for (const language of languages) {
         const value = page.getByRole('textbox', { name: words.value });
         await value.fill('(');
         await page.getByRole('button', { name: words.test }).press('Enter');
-        await page.getByRole('option', { name: words.pattern, exact: true }).click();
+        await pickOption(page, words.pattern, true);
         const preview = page.getByRole('region', { name: words.preview });
         await preview.getByText(words.badPattern).waitFor();
         await value.fill('l(u|a)nch|anna');
         await preview.getByRole('listitem').filter({ hasText: 'Lunch' }).waitFor();
         await page.getByRole('button', { name: words.action, exact: true }).press('Enter');
         await page.getByRole('button', { name: words.actionKind }).press('Enter');
-        await page.getByRole('option', { name: words.addTag, exact: true }).click();
+        await pickOption(page, words.addTag, true);
         await page.getByRole('textbox', { name: words.tagName }).fill('Food');
         await page.getByRole('button', { name: words.save, exact: true }).press('Enter');
         const list = page.getByRole('list', { name: words.rules });
         const second = list.getByRole('button', { name: new RegExp(words.fromDraft) });
         await second.waitFor();
         await second.focus();
+        await hasFocus(second);
         await page.keyboard.press('Alt+ArrowUp');
         const order = async (): Promise<string[]> =>
           Promise.all(
@@ -271,7 +279,9 @@ for (const language of languages) {
         await command(page, words.rules);
         const list = page.getByRole('list', { name: words.rules });
         await list.getByRole('button', { name: new RegExp(words.fromDraft) }).waitFor();
-        assert.equal(await list.getByRole('switch', { name: words.on }).isChecked(), false);
+        await eventually(async () =>
+          assert.equal(await list.getByRole('switch', { name: words.on }).isChecked(), false),
+        );
       },
     );
   });

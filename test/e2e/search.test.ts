@@ -23,6 +23,15 @@ test('search in Russian', { skip: hostMissing }, async (t) => {
     // The folder's list is gone once the place to look in can be chosen.
     await window.page.getByRole('radio', { name: /^Везде/ }).waitFor();
   };
+  /** How many there are once the whole answer is here: two looks in a row see the same, and it is not being asked for. */
+  const settled = () =>
+    eventually(async () => {
+      await m().grid.and(window.page.locator('[aria-busy="false"]')).waitFor();
+      const n = await found();
+      await m().row(/./).first().waitFor();
+      assert.equal(await found(), n);
+      return n;
+    });
   const clear = async () => {
     const { searchBox, folder, words } = m();
     await searchBox.focus();
@@ -64,12 +73,11 @@ test('search in Russian', { skip: hostMissing }, async (t) => {
     await row(/Павел Орлов/)
       .first()
       .waitFor();
-    const all = await eventually(async () => {
-      const n = await found();
-      assert.ok(n > 10);
-      return n;
-    });
-    assert.equal(await row(/^(?!.*Павел Орлов)/).count(), 0, 'nobody else is there');
+    await eventually(async () =>
+      assert.equal(await row(/^(?!.*Павел Орлов)/).count(), 0, 'nobody else is there'),
+    );
+    const all = await settled();
+    assert.ok(all > 10);
     await m().searchBox.pressSequentially('есть:файлы ');
     await chips.getByRole('option', { name: /есть:\s*файлы/ }).waitFor();
     await eventually(async () => {
@@ -112,10 +120,10 @@ test('search in Russian', { skip: hostMissing }, async (t) => {
       .waitFor();
     const where = page.getByRole('complementary', { name: 'Где искать' });
     await where.getByRole('radio', { name: /^Везде/ }).waitFor();
-    const all = await found();
+    const all = await settled();
     await where.getByRole('checkbox', { name: /Павел Орлов/ }).click({ force: true });
     await eventually(async () => assert.ok((await found()) < all && (await found()) > 0));
-    assert.equal(await row(/^(?!.*Павел Орлов)/).count(), 0);
+    await eventually(async () => assert.equal(await row(/^(?!.*Павел Орлов)/).count(), 0));
     await where.getByRole('checkbox', { name: /Павел Орлов/ }).click({ force: true });
     await eventually(async () => assert.equal(await found(), all));
     await where.getByRole('radio', { name: /^Эта папка/ }).click({ force: true });
@@ -154,10 +162,11 @@ test('search in Russian', { skip: hostMissing }, async (t) => {
     await line.waitFor();
     await clear();
     await line.click();
-    await row(/Павел Орлов/)
-      .first()
-      .waitFor();
-    assert.equal(await row(/^(?!.*есть вложения)/).count(), 0);
+    // The folder that was open has letters of his, too: what is kept shows those with files alone.
+    await eventually(async () => {
+      assert.ok((await row(/Павел Орлов.*есть вложения/).count()) > 0);
+      assert.equal(await row(/^(?!.*есть вложения)/).count(), 0);
+    });
   });
 
   await scene(t, 'spam and trash are left out, and counted', here, async (page) => {
@@ -166,6 +175,6 @@ test('search in Russian', { skip: hostMissing }, async (t) => {
     await page.getByText(/Ещё в «Спаме» и «Корзине»: /).waitFor();
     await page.getByRole('button', { name: 'Показать их' }).click();
     await m().row(/./).first().waitFor();
-    assert.ok((await found()) > 0);
+    await eventually(async () => assert.ok((await found()) > 0));
   });
 });
