@@ -31,6 +31,22 @@ async function found(page: Page, language: Language): Promise<void> {
 /** Where nothing moves any more: colours do not fade while axe looks. */
 const calm = (page: Page) => page.emulateMedia({ reducedMotion: 'reduce' });
 
+/** Beside a letter; px of a row. The usual one is the last. */
+const densities = {
+  en: [
+    ['Two-line rows', 52],
+    ['Four-line rows', 98],
+    ['Table', 30],
+    ['Three-line rows', 72],
+  ],
+  ru: [
+    ['Строки в две линии', 52],
+    ['Строки в четыре линии', 98],
+    ['Таблица', 30],
+    ['Строки в три линии', 72],
+  ],
+} as const;
+
 const subjects = {
   en: 'Concrete for block 4',
   ru: 'Бетон на корпус 4',
@@ -78,6 +94,16 @@ for (const language of ['en', 'ru'] as const satisfies readonly Language[]) {
       await page.getByTestId('other-frame').nth(1).waitFor();
       await inEachTheme(page, 'an open conversation');
       await assertNothingCut(page, 'an open conversation');
+    });
+
+    await scene(t, 'rows of every density', here, async (page) => {
+      for (const [command, height] of densities[language]) {
+        await m().palette(command);
+        await eventually(async () =>
+          assert.equal(Math.round((await m().row(/./).first().boundingBox())?.height ?? 0), height, command),
+        );
+        await assertNothingCut(page, command);
+      }
     });
 
     await scene(t, 'forced colours', here, async (page) => {

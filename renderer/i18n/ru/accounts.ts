@@ -52,7 +52,7 @@ export const accounts: typeof en = {
   user: 'Имя пользователя',
   auth: 'Способ входа',
   auths: {
-    auto: 'Самый надёжный из доступных',
+    auto: 'Самый надёжный',
     plain: 'PLAIN',
     login: 'LOGIN',
     'cram-md5': 'CRAM-MD5',
