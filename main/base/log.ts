@@ -14,7 +14,18 @@ export interface Log {
 }
 
 const SECRET = /^(pass|password|secret|token|accessToken|refreshToken|authorization|auth|cookie|key)$/i;
+/** The same few names stand in line after line. */
+const secret = new Map<string, boolean>();
+const MOST_NAMES = 1000;
 const ORDER: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+function isSecret(name: string): boolean {
+  const known = secret.get(name);
+  if (known !== undefined) return known;
+  const is = SECRET.test(name);
+  if (secret.size < MOST_NAMES) secret.set(name, is);
+  return is;
+}
 
 function plain(value: unknown, depth: number): unknown {
   if (typeof value === 'bigint') return value.toString();
@@ -29,7 +40,7 @@ function plain(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.slice(0, 50).map((each) => plain(each, depth + 1));
   const out: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(value))
-    out[name] = SECRET.test(name) ? '***' : plain(each, depth + 1);
+    out[name] = isSecret(name) ? '***' : plain(each, depth + 1);
   return out;
 }
 

@@ -84,6 +84,7 @@ export class Maildrop {
   }
   /** Gives the lock back; the marks are forgotten. */
   release(): Promise<void> {
+    this.#ahead.close();
     return this.#lock.release();
   }
 }

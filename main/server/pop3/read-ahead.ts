@@ -3,22 +3,27 @@
  * oldest on or from the newest back: while one is sent the next ones are read, many small ones by one call to a thread. A
  * client that jumps about gets what it asks for and nothing more.
  *
- * Invariants: at most GROUPS groups are held, each of GROUP_BYTES and one letter more at most; what could not be read ahead is
- * read again when it is asked for, and fails then as it would have without us. Octets of a group that has been left behind
- * live until the session says that all it was given is sent.
+ * Invariants: at most GROUPS groups are held, each of GROUP_BYTES and one letter more at most; all sessions together hold
+ * little more than AHEAD_BYTES, and beyond that each gets the letter it asks for and no more; what could not be read ahead
+ * is read again when it is asked for, and fails then as it would have without us. Octets of a group that has been left
+ * behind live until the session says that all it was given is sent.
  */
 import { Fault } from '../../base/errors.ts';
 import { discard } from '../../base/octets.ts';
 import type { Letter, Mailstore } from '../mailstore/mailstore.ts';
 
 /** Octets and letters of one group; it begins small and doubles while the client reads on. */
-const GROUP_BYTES = 256 * 1024;
+const GROUP_BYTES = 768 * 1024;
 const FEW_LETTERS = 4;
 const MOST_LETTERS = 64;
 /** A larger letter is streamed when its turn comes. */
-const SMALL_BYTES = 512 * 1024;
+const SMALL_BYTES = 1024 * 1024;
 /** Groups held at a time: the one being sent and those being read. */
 const GROUPS = 3;
+/** Octets that all sessions of the office together may hold: clients on slow lines hold theirs for minutes. */
+export const AHEAD_BYTES = 48 * 1024 * 1024;
+/** Octets that they hold, or have asked for. */
+let ahead = 0;
 
 /** From a letter to the next: 1 to newer ones, -1 to older ones, 0 where the client jumps. */
 type Way = 1 | -1 | 0;
@@ -27,6 +32,7 @@ interface Group {
   /** Numbers from `first` up to, without, `end`. */
   readonly first: number;
   readonly end: number;
+  readonly octets: number;
   readonly letters: Promise<Held>;
 }
 
@@ -41,7 +47,7 @@ export class ReadAhead {
   readonly #mailboxId: number;
   readonly #uids: Uint32Array;
   readonly #sizes: Float64Array;
-  #groups: Group[] = [];
+  readonly #groups: Group[] = [];
   /** Of groups left behind. */
   readonly #spent: Uint8Array[] = [];
   #last = 0;
@@ -69,7 +75,7 @@ export class ReadAhead {
       group = this.#begin(number, way, way === 0 ? 1 : this.#most);
       this.#groups.push(group);
     }
-    while (way !== 0 && this.#groups.length < GROUPS) {
+    while (way !== 0 && this.#groups.length < GROUPS && ahead < AHEAD_BYTES) {
       const next = this.#next(way);
       if (next === 0) break;
       this.#most = Math.min(MOST_LETTERS, this.#most * 2);
@@ -78,7 +84,7 @@ export class ReadAhead {
     try {
       return (await group.letters).letters[number - group.first];
     } catch (failure) {
-      this.#groups = [];
+      this.close();
       throw failure;
     }
   }
@@ -88,7 +94,13 @@ export class ReadAhead {
     for (const octets of this.#spent.splice(0)) discard(octets);
   }
 
-  #leave({ letters }: Group): void {
+  /** Nobody asks any more. */
+  close(): void {
+    for (const { octets } of this.#groups.splice(0)) ahead -= octets;
+  }
+
+  #leave({ letters, octets: held }: Group): void {
+    ahead -= held;
     letters.then(
       ({ octets }) => this.#spent.push(...octets),
       () => {},
@@ -106,20 +118,23 @@ export class ReadAhead {
 
   /** At most `most` letters from number `from` on. */
   #begin(from: number, way: Way, most: number): Group {
+    const room = ahead < AHEAD_BYTES ? GROUP_BYTES : 0;
     let octets = 0;
     let count = 0;
     for (let n = from; n >= 1 && n <= this.#uids.length && count < most; n += way || 1) {
       const size = this.#sizes[n - 1] as number;
-      if (size <= SMALL_BYTES) octets += size;
-      if (octets > GROUP_BYTES && count > 0) break;
+      const more = size <= SMALL_BYTES ? size : 0;
+      if (octets + more > room && count > 0) break;
+      octets += more;
       count += 1;
     }
+    ahead += octets;
     const first = way < 0 ? from - count + 1 : from;
     const end = first + count;
     const letters = this.#read(first, end);
     // Told to whoever asks for one of them, or to nobody.
     letters.catch(() => {});
-    return { first, end, letters };
+    return { first, end, octets, letters };
   }
 
   async #read(first: number, end: number): Promise<Held> {

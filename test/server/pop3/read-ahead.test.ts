@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import type { Letter, Mailstore } from '../../../main/server/mailstore/mailstore.ts';
-import { ReadAhead } from '../../../main/server/pop3/read-ahead.ts';
+import { AHEAD_BYTES, ReadAhead } from '../../../main/server/pop3/read-ahead.ts';
 import { passwordOf } from '../../kit/office.ts';
 import { letterOf, openPop3Office, type Pop3Office } from '../../kit/pop3.ts';
 
@@ -18,6 +18,8 @@ const LETTERS = Array.from({ length: COUNT }, (_, n) => {
 interface Scene {
   box: Pop3Office;
   ahead: ReadAhead;
+  /** Another session's. */
+  another(): ReadAhead;
   /** Look-ups in the mailstore so far. */
   lookUps(): number;
 }
@@ -35,13 +37,9 @@ async function scene(t: TestContext): Promise<Scene> {
     pieces: (wanted) => mailstore.pieces(wanted),
   };
   const sizes = Float64Array.from(LETTERS, (each) => each.length);
-  const ahead = new ReadAhead(
-    counting as Mailstore,
-    await box.inboxOf('kcope'),
-    Uint32Array.from(uids),
-    sizes,
-  );
-  return { box, ahead, lookUps: () => asked };
+  const inbox = await box.inboxOf('kcope');
+  const another = () => new ReadAhead(counting as Mailstore, inbox, Uint32Array.from(uids), sizes);
+  return { box, ahead: another(), another, lookUps: () => asked };
 }
 
 async function piecesOf(letter: Letter | undefined): Promise<Uint8Array[]> {
@@ -59,28 +57,26 @@ const orders: [string, number[]][] = [
 
 describe('reading ahead', () => {
   for (const [name, order] of orders) {
-    it(`brings many letters by one look-up for a client that reads ${name}`, async (t) => {
-      const { ahead, lookUps } = await scene(t);
+    it(`brings many letters by one look-up ${name}, and gives back the memory of what was sent`, async (t) => {
+      const { another, ahead, lookUps } = await scene(t);
       for (const n of order) {
         const text = Buffer.concat(await piecesOf(await ahead.letter(n))).toString('latin1');
         assert.equal(text, LETTERS[n - 1]);
       }
       assert.ok(lookUps() < COUNT / 3, `${lookUps()} look-ups for ${COUNT} letters`);
-    });
-
-    it(`gives the memory back of what was sent ${name}, and of nothing before`, async (t) => {
-      const { ahead } = await scene(t);
+      ahead.close();
+      const second = another();
       const read: { n: number; pieces: Uint8Array[] }[] = [];
       for (const n of order) {
-        read.push({ n, pieces: await piecesOf(await ahead.letter(n)) });
+        read.push({ n, pieces: await piecesOf(await second.letter(n)) });
         // What was given out lives as long as nobody says that it is sent.
         assert.ok(read.every(({ pieces }) => pieces.every(({ length }) => length > 0)));
       }
-      ahead.sent();
+      second.sent();
       const left = read.filter(({ pieces }) => pieces.every(({ length }) => length > 0));
       assert.ok(left.length < COUNT, 'something was given back');
       assert.equal(left.at(-1)?.n, order.at(-1), 'the last letter may still be on its way');
-      const last = Buffer.concat(await piecesOf(await ahead.letter(order.at(-1) as number)));
+      const last = Buffer.concat(await piecesOf(await second.letter(order.at(-1) as number)));
       assert.equal(last.toString('latin1'), LETTERS[(order.at(-1) as number) - 1]);
     });
   }
@@ -101,10 +97,34 @@ describe('reading ahead', () => {
   });
 });
 
+describe('many sessions at a time', () => {
+  it('read ahead no more than the office can hold, and again when some have ended', async (t) => {
+    const { another, lookUps } = await scene(t);
+    const sessions: ReadAhead[] = [];
+    const held = LETTERS.reduce((sum, each) => sum + each.length, 0);
+    // Each holds the whole small maildrop at most.
+    const enough = Math.ceil((3 * AHEAD_BYTES) / held);
+    const lookUpsOf = async (session: ReadAhead) => {
+      const before = lookUps();
+      for (let n = 1; n <= 24; n += 1) await session.letter(n);
+      return lookUps() - before;
+    };
+    for (let n = 0; n < enough; n += 1) {
+      const session = another();
+      sessions.push(session);
+      if ((await lookUpsOf(session)) === 24) break;
+    }
+    assert.ok(sessions.length < enough, 'the last one reads letter by letter');
+    assert.ok(sessions.length > 3, 'a few sessions do not get there');
+    for (const session of sessions.splice(3)) session.close();
+    assert.ok((await lookUpsOf(another())) < 12, 'there is room again');
+  });
+});
+
 describe('a client that sends all its commands at once and reads late', () => {
-  for (const [name, order] of orders) {
-    it(`gets every octet, ${name}`, async (t) => {
-      const { box } = await scene(t);
+  it('gets every octet, whichever way it goes', async (t) => {
+    const { box } = await scene(t);
+    for (const [, order] of orders) {
       const socket = connect({ host: '127.0.0.1', port: box.port });
       t.after(() => socket.destroy());
       await once(socket, 'connect');
@@ -129,6 +149,6 @@ describe('a client that sends all its commands at once and reads late', () => {
         assert.ok(text.startsWith(answer, at), `letter ${order[n]}`);
         at += answer.length;
       }
-    });
-  }
+    }
+  });
 });
