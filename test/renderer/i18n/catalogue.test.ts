@@ -69,3 +69,24 @@ test('plurals', () => {
   assert.equal(pluralEn(1, '# letter', '# letters'), '1 letter');
   assert.equal(pluralEn(4318, '# letter', '# letters'), '4,318 letters');
 });
+
+test('none has a sentence of its own, without a number', () => {
+  for (const t of [en, ru]) {
+    for (const said of [
+      t.list.total(0),
+      t.list.unreadOf(0, 0),
+      t.contacts.count(0),
+      t.search.results(0),
+      t.sending.merge.send(0),
+    ])
+      assert.doesNotMatch(said, /\d/, said);
+  }
+});
+
+test('one letter goes, two letters go', () => {
+  const { archive, retention } = ru.tidy;
+  assert.match(archive.found(1, '5 КБ'), /^1 письмо, 5 КБ, уйдёт /);
+  assert.match(archive.found(21, '5 КБ'), /^21 письмо, 5 КБ, уйдёт /);
+  assert.match(archive.found(2, '5 КБ'), /^2 письма, 5 КБ, уйдут /);
+  assert.match(retention.would(1, '5 КБ'), /уйдёт 1 письмо/);
+});
