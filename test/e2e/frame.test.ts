@@ -1,7 +1,7 @@
 /** The keyboard beside a letter's own document, which hears no key: a press in the letter takes no command away. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, openWindow, PATIENCE, scene } from './hosts.ts';
 import { hasFocus, movesIn } from './moves.ts';
 import { jobsEnded } from './seed.ts';
 
@@ -60,7 +60,7 @@ test('keys after a press in the letter', { skip: hostMissing }, async (t) => {
       const pasted = (await text.textContent())?.includes('I hold the payment until you answer.');
       if (!pasted) await m().closeComposer(composer);
       assert.ok(pasted);
-    });
+    }, 3 * PATIENCE);
     await m().closeComposer(composer);
   });
 
