@@ -88,11 +88,11 @@ export class Pop3Session {
   refuse(text: string, code = ''): void {
     this.send(code === '' ? `-ERR ${text}\r\n` : `-ERR ${code} ${text}\r\n`);
   }
-  /** Collects; leaves with the next flush. */
-  send(bytes: string | Uint8Array): void {
+  /** Collects; leaves with the next flush. @param more the rest of the answer follows at once and leaves with it. */
+  send(bytes: string | Uint8Array, more = false): void {
     this.#out.push(bytes);
     this.#outOctets += bytes.length;
-    if (this.#outOctets >= FLUSH_OCTETS) this.flush();
+    if (!more && this.#outOctets >= FLUSH_OCTETS) this.flush();
   }
   flush(): void {
     if (this.#out.length === 0) return;

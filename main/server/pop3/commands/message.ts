@@ -24,12 +24,16 @@ export async function sendMessage(
   let piece = await pieces.next();
   session.ok(text(head ? head.length + letter.size - from : letter.size));
   const stuffer = new DotStuffer();
-  const pass = (bytes: Uint8Array) => session.send(stuffer.push(cut ? cut.push(bytes) : bytes));
+  const pass = (bytes: Uint8Array, more: boolean) =>
+    session.send(stuffer.push(cut ? cut.push(bytes) : bytes), more);
+  let left = letter.size - from;
   try {
-    if (head) pass(head);
+    if (head) pass(head, true);
     while (!piece.done) {
-      pass(piece.value);
-      await session.flushed();
+      left -= piece.value.length;
+      // The end leaves with the last piece: a client that waits for it is woken once.
+      pass(piece.value, left <= 0);
+      if (left > 0) await session.flushed();
       if (cut?.done) break;
       piece = await pieces.next();
     }
