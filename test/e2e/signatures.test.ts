@@ -10,7 +10,7 @@ import { passwordOf } from '../kit/office.ts';
 import { openSendingOffice } from '../kit/sending-office.ts';
 import { assertAccessible } from './axe.ts';
 import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
-import { hasFocus, movesIn } from './moves.ts';
+import { hasFocus, movesIn, pickOption } from './moves.ts';
 
 const WORDS = {
   en: {
@@ -141,6 +141,7 @@ for (const language of languages) {
     const begin = async () => {
       await window.page.keyboard.press('Control+KeyN');
       await text().waitFor();
+      await hasFocus(form());
     };
     const shut = async () => {
       await text().focus();
@@ -189,7 +190,7 @@ for (const language of languages) {
       }
       const first = page.getByRole('region', exact(said.uses)).getByRole('group').first();
       await first.getByRole('button', { name: said.inside }).click();
-      await page.getByRole('option', exact(said.short)).click();
+      await pickOption(page, said.short, true);
       await eventually(async () => assert.match(await first.innerText(), new RegExp(said.short)));
       await assertAccessible(page, `signatures, ${language}`);
     });
@@ -253,10 +254,16 @@ for (const language of languages) {
     await scene(t, 'a reply comes from the address the letter came to', here, async (page) => {
       await page.getByRole('button', exact(said.mail)).click();
       await m().openLetter(/The tender/);
+      await m()
+        .subject(/The tender/)
+        .waitFor();
       await page.keyboard.press('KeyR');
       await text().waitFor();
+      await hasFocus(form());
       const from = form().getByRole('combobox', exact(said.from));
-      assert.match((await from.locator('option:checked').textContent()) ?? '', /tenders/);
+      await eventually(async () =>
+        assert.match((await from.locator('option:checked').textContent()) ?? '', /tenders/),
+      );
       // An answer of this identity has the signature of its new letters: none.
       assert.doesNotMatch(await text().innerText(), /manager/);
       await text().click();
