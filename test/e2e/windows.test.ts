@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { writeLetter } from '../kit/mail-office.ts';
 import { assertAccessible, assertNothingCut } from './axe.ts';
 import { eventually, hostMissing, openWindow, PATIENCE, scene } from './hosts.ts';
-import { movesIn } from './moves.ts';
+import { hasFocus, movesIn } from './moves.ts';
 import { jobsEnded } from './seed.ts';
 
 /** A PNG of one point. */
@@ -86,27 +86,31 @@ test('letters in windows, by mouse and on paper', { skip: hostMissing }, async (
     await assertAccessible(other, 'a window of a letter');
     await assertNothingCut(other, 'a window of a letter');
     await other.keyboard.press('KeyR');
-    await composer(/Reply/).waitFor();
+    await hasFocus(composer(/Reply/));
     await other.keyboard.press('Escape');
     await composer(/Reply/).waitFor({ state: 'detached' });
     await movesIn(other).reader.focus();
+    await hasFocus(movesIn(other).reader);
     await closeBy(other, 'Escape');
   });
 
   await scene(t, 'Enter too; what is done there is undone here', here, async (page) => {
-    const { row, grid } = m();
+    const { row, grid, focusedRow } = m();
     await row('Photos from the site').first().click();
+    await eventually(async () => assert.match(await focusedRow(), /Photos from the site/));
     const before = await total();
     const other = await opened(() => page.keyboard.press('Enter'));
     await movesIn(other).subject('Photos from the site').waitFor();
     await closeBy(other, 'KeyE', 'Archived');
-    await eventually(async () => assert.equal(await total(), before - 1));
-    await page
+    const undo = page
       .getByRole('region', { name: m().words.notices })
-      .getByRole('button', { name: 'Undo', exact: true })
-      .click();
+      .getByRole('button', { name: 'Undo', exact: true });
+    // Under the pointer it stays until it is pressed.
+    await undo.hover();
+    await eventually(async () => assert.equal(await total(), before - 1));
+    await undo.click();
     await row('Photos from the site').first().waitFor();
-    assert.equal(await total(), before);
+    await eventually(async () => assert.equal(await total(), before));
     await grid.waitFor();
   });
 
@@ -115,11 +119,12 @@ test('letters in windows, by mouse and on paper', { skip: hostMissing }, async (
     const before = await total();
     await row('Leave schedule for December').first().dragTo(folder('Block 7, roofing'));
     await eventually(async () => assert.equal(await total(), before - 1));
-    await folder('Block 7, roofing').click();
+    await openFolder('Block 7, roofing');
     await row('Leave schedule for December').first().waitFor();
     await openFolder(words.inbox);
     await page.keyboard.press('Control+KeyZ');
     await row('Leave schedule for December').first().waitFor();
+    await eventually(async () => assert.equal(await total(), before));
     await page.keyboard.down('Control');
     await row('Leave schedule for December').first().dragTo(folder('Block 7, roofing'));
     await page.keyboard.up('Control');
@@ -128,7 +133,7 @@ test('letters in windows, by mouse and on paper', { skip: hostMissing }, async (
       .first()
       .waitFor();
     assert.equal(await total(), before);
-    await folder('Block 7, roofing').click();
+    await openFolder('Block 7, roofing');
     await row('Leave schedule for December').first().waitFor();
     await openFolder(words.inbox);
   });
