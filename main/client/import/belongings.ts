@@ -51,7 +51,7 @@ const Texts = z.object({
 });
 const RuleFile = z.looseObject({ rules: z.array(z.looseObject({ name: z.string() })) });
 /** Of this computer, not of the person. */
-const NOT_CARRIED = new Set(['hostOffice', 'shareOffice']);
+const NOT_CARRIED = new Set(['hostOffice', 'shareOffice', 'copyWhen', 'copyFolder']);
 
 /** Octets of an answer that comes in chunks. */
 async function gathered(ask: (chunk: (bytes: Uint8Array) => void) => Promise<unknown>): Promise<Buffer> {
@@ -126,20 +126,26 @@ async function gatherTexts(call: Call): Promise<z.infer<typeof Texts>> {
   return out;
 }
 
-/** People, each into the book it comes from: the first own one, one of the same name, the collected one. @returns how many came in */
+/**
+ * People and lists, each into the book it comes from: the first own one, one of the same name, the collected one.
+ * @returns how many people came in
+ */
 export async function takePeople(call: Call, people: readonly Person[]): Promise<number> {
-  const books = new Map<string, { book: PersonBook | undefined; cards: string[] }>();
+  const books = new Map<string, { book: PersonBook | undefined; people: string[]; groups: string[] }>();
   for (const person of people) {
     const card = cardOf(person);
     if (card === '') continue;
     const key = person.book ? `${person.book.kind} ${person.book.name}` : '';
-    const into = books.get(key) ?? { book: person.book, cards: [] };
+    const into = books.get(key) ?? { book: person.book, people: [], groups: [] };
     books.set(key, into);
-    into.cards.push(card);
+    (person.group ? into.groups : into.people).push(card);
   }
   let taken = 0;
-  for (const { book, cards } of books.values())
-    taken += await takeBook(call, new TextEncoder().encode(cards.join('')), book);
+  const bytes = (cards: readonly string[]) => new TextEncoder().encode(cards.join(''));
+  for (const { book, people: cards, groups } of books.values()) {
+    if (cards.length > 0) taken += await takeBook(call, bytes(cards), book);
+    if (groups.length > 0) await takeBook(call, bytes(groups), book);
+  }
   return taken;
 }
 

@@ -253,7 +253,7 @@ export async function previewBring(
     if (batch.length >= BATCH || size >= BATCH_BYTES) await settle();
   }
   if (batch.length > 0) await settle();
-  keeper.report.people = (await walk.people()).length;
+  keeper.report.people = (await walk.people()).filter((person) => !person.group).length;
   for (const { foreign } of await walk.foreign()) {
     keeper.report.rules += foreign.rules.length;
     keeper.report.signatures += foreign.identities.filter((each) => each.signature !== null).length;

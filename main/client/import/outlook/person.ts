@@ -23,6 +23,8 @@ export interface Person {
   birthday: string;
   /** The card as the other program keeps it; it then stands for everything above. */
   card: string;
+  /** A list of people: brought along, and not counted as one. */
+  group?: true;
   /** Left out: the first book of the person's own. */
   book?: PersonBook;
 }
@@ -71,7 +73,7 @@ export function groupOf(group: {
       .map((email) => `MEMBER:mailto:${encodeURI(email)}`),
     'END:VCARD',
   ];
-  return { ...nobody(), name: group.name, card: lines.join('\r\n') };
+  return { ...nobody(), name: group.name, card: lines.join('\r\n'), group: true };
 }
 
 /** vCard 3.0; '' for a person without a name and an address. */

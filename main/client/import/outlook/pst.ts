@@ -125,7 +125,10 @@ export class PstBox {
         const child: unknown = folder.getNextChild();
         // The reader passes over what it cannot load: the rest is fewer than was promised.
         if (child === null || child === undefined) {
-          page.unreadable.push({ n, reason: 'damaged' });
+          const kind = otherOf(folder.containerClass);
+          // An appointment that the reader cannot load is an appointment still; no letter is missing.
+          if (kind) page.others[kind]++;
+          else page.unreadable.push({ n, reason: 'damaged' });
           continue;
         }
         bytes += take(page, child, n);
@@ -147,6 +150,13 @@ export class PstBox {
 /** By its properties: the reader gives its class to nobody. */
 const isContact = (message: PSTMessage): message is PSTContact => 'email1EmailAddress' in message;
 
+/** What a folder of this class ([MS-OXOSFLD] 2.2.5) holds besides letters; null: letters. */
+function otherOf(containerClass: string): 'calendar' | 'tasks' | 'notes' | null {
+  if (/^IPF\.Appointment/i.test(containerClass)) return 'calendar';
+  if (/^IPF\.Task/i.test(containerClass)) return 'tasks';
+  return /^IPF\.(StickyNote|Journal)/i.test(containerClass) ? 'notes' : null;
+}
+
 /** @returns octets that the item adds to the page */
 function take(page: PstPage, child: unknown, n: number): number {
   if (!(child instanceof PSTMessage)) return 0;
@@ -157,7 +167,9 @@ function take(page: PstPage, child: unknown, n: number): number {
   }
   if (/^IPM\.(Appointment|OLE\.CLASS)/.test(kind)) page.others.calendar++;
   else if (/^IPM\.Task/.test(kind)) page.others.tasks++;
-  else if (/^IPM\.(StickyNote|Activity|DistList|Document)/.test(kind)) page.others.notes++;
+  // Its members are kept in a form of Outlook's own; it is named, so that nobody thinks it came.
+  else if (/^IPM\.DistList/.test(kind)) page.unreadable.push({ n, reason: 'distribution-list' });
+  else if (/^IPM\.(StickyNote|Activity|Document)/.test(kind)) page.others.notes++;
   else {
     const letter = letterOf(child);
     page.letters.push({ n, letter });
