@@ -137,7 +137,10 @@ export const rules = {
   plans: { fetch: 'Fetch', keep: 'Keep on the server', delete: 'Delete on server' },
   planKind: 'What to do with it',
   replySubject: 'Subject (empty: Re: and the letter’s own)',
-  replyText: 'Answer. {name}, {subject}, {date} and {me} are filled in.',
+  replyText: 'Answer. Fields like {{recipient}} and {{date}} are filled in.',
+  replyWith: 'What is answered',
+  replyOwn: 'Words written here',
+  templateGone: 'The template is gone',
   replyDays: 'Days until the same person is answered again',
   noTags: 'A tag’s name',
   summary: {

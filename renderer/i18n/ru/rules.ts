@@ -139,7 +139,10 @@ export const rules: typeof en = {
   plans: { fetch: 'Забрать', keep: 'Оставить на сервере', delete: 'Удалить на сервере' },
   planKind: 'Что с ним сделать',
   replySubject: 'Тема (пусто: «Re:» и тема письма)',
-  replyText: 'Ответ. Подставляются {name}, {subject}, {date} и {me}.',
+  replyText: 'Ответ. Поля, например {{получатель}} и {{дата}}, подставляются.',
+  replyWith: 'Чем ответить',
+  replyOwn: 'Слова, написанные здесь',
+  templateGone: 'Шаблона больше нет',
   replyDays: 'Через сколько дней ответить тому же человеку снова',
   noTags: 'Название метки',
   summary: {

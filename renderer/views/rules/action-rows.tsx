@@ -4,8 +4,10 @@ import { type ReactNode, useState } from 'react';
 import type { RuleAction } from '../../../main/contract/mail/rules.ts';
 import { useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
+import { useWriting } from '../../state/writing.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Select, TextField } from '../../ui/field.tsx';
+import { FieldMenu, SIGNATURE_FIELDS } from '../signatures/field-menu.tsx';
 import { FolderPicker } from '../tree/folder-picker.tsx';
 import styles from './editor.module.css';
 import { TagField } from './question-row.tsx';
@@ -27,6 +29,8 @@ const KINDS: readonly Kind[] = [
   'notify',
   'plan',
 ];
+/** A letter that nobody writes has no cursor and quotes nothing. */
+const REPLY_FIELDS = [...SIGNATURE_FIELDS, 'subject'] as const;
 /** No folder chosen yet. */
 const NONE = 0;
 
@@ -134,8 +138,45 @@ function Details({
         />
       );
     case 'reply':
-      return (
-        <div className={styles.answer}>
+      return <Answer action={action} onChange={onChange} />;
+    default:
+      return <span />;
+  }
+}
+
+type Reply = Extract<RuleAction, { do: 'reply' }>;
+const OWN_WORDS = 'own';
+
+/** What is answered: a template, or words of the rule's own. */
+function Answer({ action, onChange }: { action: Reply; onChange: (action: Reply) => void }): ReactNode {
+  const t = useText();
+  const words = t.rules;
+  const templates = useWriting((state) => state.templates).filter((each) => each.kind === 'template');
+  const { template } = action;
+  const known = template === undefined || templates.some(({ id }) => id === template);
+  const options = [
+    { id: OWN_WORDS, label: words.replyOwn },
+    ...templates.map(({ id, name }) => ({ id: String(id), label: name })),
+    ...(known ? [] : [{ id: String(template), label: words.templateGone }]),
+  ];
+  const insert = (token: string): void => {
+    const space = action.text === '' || /\s$/.test(action.text) ? '' : ' ';
+    onChange({ ...action, text: `${action.text}${space}${token}`.slice(0, 20_000) });
+  };
+  return (
+    <div className={styles.answer}>
+      <Select
+        hideLabel
+        label={words.replyWith}
+        value={template === undefined ? OWN_WORDS : String(template)}
+        options={options}
+        onChange={(id) => {
+          const { template: _former, ...rest } = action;
+          onChange(id === OWN_WORDS ? rest : { ...rest, template: Number(id) });
+        }}
+      />
+      {template === undefined ? (
+        <>
           <TextField
             hideLabel
             label={words.replySubject}
@@ -151,19 +192,21 @@ function Details({
             value={action.text}
             onChange={(text) => onChange({ ...action, text: text.slice(0, 20_000) })}
           />
-          <TextField
-            type="number"
-            label={words.replyDays}
-            value={String(action.days)}
-            onChange={(typed) =>
-              onChange({ ...action, days: Math.min(365, Math.max(1, Math.round(Number(typed)) || 1)) })
-            }
-          />
-        </div>
-      );
-    default:
-      return <span />;
-  }
+          <div>
+            <FieldMenu fields={REPLY_FIELDS} onInsert={insert} />
+          </div>
+        </>
+      ) : null}
+      <TextField
+        type="number"
+        label={words.replyDays}
+        value={String(action.days)}
+        onChange={(typed) =>
+          onChange({ ...action, days: Math.min(365, Math.max(1, Math.round(Number(typed)) || 1)) })
+        }
+      />
+    </div>
+  );
 }
 
 function AddressesField({

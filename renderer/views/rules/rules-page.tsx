@@ -19,6 +19,9 @@ import { RunDialog } from './run-dialog.tsx';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
 
+/** Of a file of rules; the engine takes no more. */
+const MOST_OCTETS = 4_000_000;
+
 async function exportRules(as: 'json' | 'sieve'): Promise<void> {
   try {
     const { text: file } = await engine().request('rules.export', { as });
@@ -31,7 +34,9 @@ async function exportRules(as: 'json' | 'sieve'): Promise<void> {
 
 async function importRules(file: File): Promise<void> {
   try {
-    const { added, problems } = await engine().request('rules.import', { text: await file.text() });
+    // What is larger than any rules is no file of them; the engine says so of the empty one, too.
+    const content = file.size > MOST_OCTETS ? '' : await file.text();
+    const { added, problems } = await engine().request('rules.import', { text: content });
     await loadRules();
     const words = text().rules;
     showToast({

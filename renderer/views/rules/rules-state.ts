@@ -194,7 +194,7 @@ function isComplete(action: RuleAction): boolean {
     case 'redirect':
       return action.to.length > 0 && action.to.every(isAddress);
     case 'reply':
-      return action.text.trim() !== '';
+      return action.template !== undefined || action.text.trim() !== '';
     default:
       return true;
   }
