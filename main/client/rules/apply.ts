@@ -209,12 +209,27 @@ function carryOut(tx: WriteTx, ids: number[], rule: Held, action: RuleAction, do
       alert.ids = [...new Set([...alert.ids, ...ids])];
       return { do: action.do, what: '' };
     }
-    case 'plan':
-      pop3Writes['pop3.mark'](tx, { messages: ids, mark: action.mark });
+    case 'plan': {
+      // On an IMAP account a letter whose text has come meanwhile is a letter like any other: it goes to Trash.
+      const come = action.mark === 'delete' ? ids.filter((id) => isWholeOnImap(tx, id)) : [];
+      if (come.length > 0)
+        try {
+          act(tx, { ids: come, action: { do: 'delete' }, token: doing.token, n: doing.n });
+        } catch (failure) {
+          return failed(tx, rule, 'delete', toFault(failure).code, '');
+        }
+      pop3Writes['pop3.mark'](tx, { messages: ids.filter((id) => !come.includes(id)), mark: action.mark });
       if (action.mark === 'fetch') applied.fetch.push(...ids);
       return { do: 'plan', what: action.mark };
+    }
   }
 }
+
+const isWholeOnImap = (tx: WriteTx, id: number): boolean =>
+  tx.db.value(
+    "SELECT 1 FROM messages m JOIN accounts a ON a.id = m.account WHERE m.id = ? AND a.kind = 'imap' AND m.body != 0",
+    id,
+  ) !== undefined;
 
 function canGo(tx: WriteTx, id: number, target: FolderRow): boolean {
   const row = messageRow(tx.db, id);

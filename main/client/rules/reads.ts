@@ -125,12 +125,13 @@ export interface Wanted {
   size: number;
 }
 
-/** Letters of servers that a rule waits for, newest first. A maildrop's header is the person's choice and stays one. */
+/** Letters of servers that a rule waits for, newest first. A maildrop's header is the person's choice and stays one, and so is what is marked to stay or to go. */
 function wanted(db: ReadHandle, input: { most: number; limit: number }): Wanted[] {
   return db.all<Wanted>(
     `SELECT m.id AS id, m.size AS size FROM rule_marks k JOIN messages m ON m.id = k.message
      JOIN accounts a ON a.id = m.account
      WHERE k.needs = 'body' AND m.body = 0 AND a.kind = 'imap' AND m.uid IS NOT NULL AND m.size <= ?
+       AND m.id NOT IN (SELECT message FROM fetch_marks WHERE mark != 'fetch')
      ORDER BY m.key DESC LIMIT ?`,
     input.most,
     input.limit,

@@ -49,7 +49,7 @@ test('rules on an IMAP account', { skip }, async (t) => {
   const cranes = (await p.call('folders.list', {})).find((each) => each.name === 'Cranes');
   assert.ok(cranes);
   const rule = (name: string, when: RuleDraft['when'], actions: RuleDraft['actions']) =>
-    p.call('rules.save', { rule: RuleDraft.parse({ name, when, actions }) });
+    p.call('rules.save', { rule: RuleDraft.parse({ name, when, actions }), at: 0 });
   await rule(
     'Cranes',
     { match: 'all', of: [{ field: 'body', test: 'contains', value: 'crane', not: false }] },
@@ -71,4 +71,49 @@ test('rules on an IMAP account', { skip }, async (t) => {
     rows.map((row) => [row.subject, row.flags]),
     [['new report', ['seen']]],
   );
+
+  // The plan: what comes as a header is fetched, kept or deleted there by a rule, at the next connection.
+  for (const mark of ['fetch', 'keep', 'delete'] as const)
+    await rule(
+      mark,
+      { match: 'all', of: [{ field: 'subject', test: 'begins', value: `to ${mark}`, not: false }] },
+      [{ do: 'plan', mark }],
+    );
+  for (const mark of ['fetch', 'keep', 'delete'])
+    await office.deliver({ subject: `to ${mark}`, text: 'A long report.' });
+  await sync();
+  await p.profile.rules.arrivals.settled();
+  await sync();
+  const inbox = (await p.call('folders.list', {})).find(
+    (each) => each.account === account && each.role === 'inbox',
+  );
+  assert.ok(inbox);
+  const left = await p.call('messages.window', {
+    view: { scope: { in: 'folder', folder: inbox.id } },
+    from: 0,
+    count: 10,
+  });
+  assert.deepEqual(
+    left.rows
+      .filter((row) => row.subject.startsWith('to '))
+      .map((row) => [row.subject, row.body])
+      .sort(),
+    [
+      ['to fetch', 'full'],
+      ['to keep', 'header'],
+    ],
+  );
+  const there = (await office.letters('INBOX')).join('\n');
+  assert.deepEqual(
+    ['fetch', 'keep', 'delete'].map((mark) => there.includes(`to ${mark}`)),
+    [true, true, false],
+  );
+
+  // An account that fetches everything may have its text before the rule is asked: deleted all the same, to Trash.
+  await p.call('accounts.update', { id: account, policy: { keep: 'everything' } });
+  await office.deliver({ subject: 'to delete at once', text: 'A long report.' });
+  await sync();
+  await p.profile.rules.arrivals.settled();
+  await sync();
+  assert.ok(!(await office.letters('INBOX')).join('\n').includes('to delete'));
 });
