@@ -17,7 +17,7 @@ import { canRunApp, launchApp } from '../kit/app.ts';
 import { chromiumProgram, type HostProcess, launchChromium, startBrowserHost } from '../kit/browser.ts';
 import type { Language } from './names.ts';
 import { type Ask, seedProfile } from './seed.ts';
-import { slowDown } from './slowness.ts';
+import { OPENING, slowDown } from './slowness.ts';
 
 export type HostName = 'browser' | 'electron';
 export const hostName: HostName = process.env['POSTROOM_HOST'] === 'electron' ? 'electron' : 'browser';
@@ -196,7 +196,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
     await page
       .getByRole('main')
       .first()
-      .waitFor()
+      .waitFor({ timeout: OPENING })
       .catch((cause: unknown) => {
         throw new Error(`nothing is drawn; the page said: ${errors.join('\n') || 'nothing'}`, { cause });
       });

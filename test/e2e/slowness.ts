@@ -10,6 +10,9 @@ import type { Page } from 'playwright-core';
 const times = Number(process.env['POSTROOM_SLOW'] ?? 0);
 const late = Number(process.env['POSTROOM_LATE'] ?? 0);
 
+/** Ms from a start to a window that is drawn: several processes begin at once. */
+export const OPENING = 60_000;
+
 /**
  * Stands between the page and whatever brings it frames (WebSocket, MessagePort), and hands each to `through`, which lets
  * it go when it likes, in its order: answers may not overtake events, the engine's order is a promise.
@@ -74,6 +77,9 @@ export async function slowDown(page: Page, isOpen: boolean): Promise<void> {
   }
   if (late > 0) {
     await page.addInitScript(LATENESS);
-    if (isOpen) await page.reload();
+    if (!isOpen) return;
+    // A page that is still on its way would come in place of the one that is loaded anew.
+    await page.getByRole('main').first().waitFor({ timeout: OPENING });
+    await page.reload();
   }
 }
