@@ -29,6 +29,8 @@ export interface EngineHostOptions {
   /** Carries out what the engine's settings say about an office beside it. */
   readonly office: OfficeKeeper;
   readonly clock: Clock;
+  /** The system's dialog for a path; null: none was chosen. */
+  choose(what: 'folder' | 'new-copy' | 'copy'): Promise<string | null>;
 }
 
 /** Ms that the engine gets to close its store when the application ends. */
@@ -129,7 +131,12 @@ export class EngineHost {
       answer?.(message.served);
     } else if (message.t === 'secret') void this.#secret(message);
     else if (message.t === 'office') void this.#order(message);
+    else if (message.t === 'choose') void this.#choose(message);
     else if (message.t === 'profile') this.otherProfile.emit(message.folder);
+  }
+
+  async #choose({ id, what }: Extract<FromEngine, { t: 'choose' }>): Promise<void> {
+    this.#tell({ t: 'chosen', id, path: await this.#options.choose(what).catch(() => null) });
   }
 
   async #order({ id, order }: Extract<FromEngine, { t: 'office' }>): Promise<void> {

@@ -72,6 +72,15 @@ const office = {
     }),
 };
 
+const choosing = new Map<number, (path: string | null) => void>();
+/** The system's dialog, which the main process alone can show. */
+const choose = (what: 'folder' | 'new-copy' | 'copy'): Promise<string | null> =>
+  new Promise((resolve) => {
+    const id = next++;
+    choosing.set(id, resolve);
+    say({ t: 'choose', id, what });
+  });
+
 const closers = new Closers();
 let engine: Promise<Engine> | undefined;
 
@@ -94,6 +103,7 @@ async function open({ dir, restarted, secrets }: Extract<ToEngine, { t: 'open' }
     office,
     profiles,
     restart,
+    choose,
   } as const;
   return closers.add(await openEngine({ dir, host, log, restarted }));
 }
@@ -136,7 +146,10 @@ main.on('message', ({ data, ports }: MessageEvent) => {
     );
   } else if (message.t === 'door' && port) void door(port);
   else if (message.t === 'frame') void frame(message);
-  else if (message.t === 'close') void end(0);
+  else if (message.t === 'chosen') {
+    choosing.get(message.id)?.(message.path);
+    choosing.delete(message.id);
+  } else if (message.t === 'close') void end(0);
   else if (message.t === 'office-changed') office.changed.emit(message.state);
   else if (message.t === 'office') {
     const asked = ordered.get(message.id);

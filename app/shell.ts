@@ -10,6 +10,7 @@ import type { Notice } from '../main/contract/mail/notices.ts';
 import type { Settings } from '../main/contract/mail/profile.ts';
 import { OfficeKeeper, officeFolder } from '../main/host/office-keeper.ts';
 import type { WindowFile } from '../main/host/window-files.ts';
+import { choosePath } from './choose.ts';
 import type { CommandLine } from './command-line.ts';
 import { guideDownloads } from './downloads.ts';
 import { EngineHost } from './engine-host.ts';
@@ -63,7 +64,14 @@ export class Shell {
       launch: () => launchOffice(join(bundle, 'office', 'office.js')),
     });
     const entry = join(bundle, 'engine.js');
-    this.#engine = new EngineHost({ entry, profile, secrets, clock, office: this.#office });
+    this.#engine = new EngineHost({
+      entry,
+      profile,
+      secrets,
+      clock,
+      office: this.#office,
+      choose: (what) => choosePath(what, this.#windows.current),
+    });
     this.#windows = new Windows({
       preload: join(bundle, 'preload.cjs'),
       icon: join(icons, process.platform === 'win32' ? 'icon.ico' : '256x256.png'),

@@ -24,6 +24,8 @@ export type ToEngine =
   | { readonly t: 'office'; readonly id: number; readonly state: HostingState | FaultData }
   /** The office's state changed by itself. */
   | { readonly t: 'office-changed'; readonly state: HostingState }
+  /** What a person chose in a dialog. */
+  | { readonly t: 'chosen'; readonly id: number; readonly path: string | null }
   | { readonly t: 'close' };
 
 export type FromEngine =
@@ -31,6 +33,8 @@ export type FromEngine =
   | { readonly t: 'failed'; readonly error: FaultData }
   | { readonly t: 'frame'; readonly id: number; readonly served: ServedFrame | null }
   | { readonly t: 'office'; readonly id: number; readonly order: HostingOrder }
+  /** The system's dialog, please. */
+  | { readonly t: 'choose'; readonly id: number; readonly what: 'folder' | 'new-copy' | 'copy' }
   /** The window of another profile, please. */
   | { readonly t: 'profile'; readonly folder: string }
   | { readonly t: 'secret'; readonly id: number; readonly do: 'get' | 'remove'; readonly name: string }

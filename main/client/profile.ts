@@ -18,7 +18,7 @@ import { openPool, type Pool } from '../store/threads.ts';
 import { Announcer } from './announcer.ts';
 import { takeWaitingRestore } from './backup/waiting.ts';
 import { ingestModule, programModule } from './entries.ts';
-import { backupHandlers } from './handlers/backup.ts';
+import { type Chosen, openBackups } from './handlers/backup.ts';
 import { openContacts } from './handlers/contacts.ts';
 import { folderHandlers } from './handlers/folders.ts';
 import { openHosting } from './handlers/hosting.ts';
@@ -63,6 +63,8 @@ export interface HostServices {
   readonly office?: OfficeHost;
   /** Closes this engine and opens another on the same folder: after a copy was brought back. */
   readonly restart?: () => void;
+  /** Asks the system's own dialog for a path; absent where there is none. */
+  readonly choose?: (what: Chosen) => Promise<string | null>;
   /** Profiles of other people on this computer; absent where there is no list of them. */
   readonly profiles?: ProfilesHost;
 }
@@ -287,6 +289,17 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
     closers.defer(() => asked.abort(cancelled()));
     const ask: Call = (name, input, chunk = () => {}) =>
       callHandler(handlers, name, input, { signal: asked.signal, chunk });
+    const backups = openBackups({
+      ...shared,
+      secrets: services.secrets,
+      dir,
+      version,
+      call: ask,
+      restart: services.restart,
+      choose: services.choose,
+      notice: (level, code, detail) => announcer.emit({ name: 'notice', data: { level, code, detail } }),
+    });
+    closers.add(backups.copies);
     const handlers: Handlers = {
       ...serverHandlers(servers),
       ...profileHandlers({
@@ -324,14 +337,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       ...ruleHandlers({ ...shared, rules, fetchBody }),
       ...importHandlers({ ...shared, now: () => clock.now() }),
       ...movingHandlers({ ...shared, now: () => clock.now(), call: ask }),
-      ...backupHandlers({
-        ...shared,
-        secrets: services.secrets,
-        dir,
-        version,
-        call: ask,
-        restart: services.restart,
-      }),
+      ...backups.handlers,
       ...hosting.handlers,
       ...contacts.handlers,
       ...tidyHandlers({ store, tidy, notices }),
@@ -350,6 +356,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
       void rules.start().catch((failure: unknown) => log.warn('rules-failed', { failure }));
       void hosting.apply();
       contacts.start();
+      backups.copies.start();
       // Servers are slow to load and slower to answer: windows are served meanwhile.
       const starting = servers().then((each) => each.start());
       starting.catch((failure: unknown) => {
@@ -382,7 +389,14 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
         return reports;
       },
       send: async (account, letter) => (await servers()).send(account, letter),
-      close: () => closers.close(),
+      async close() {
+        // While everything is still open; a host that cannot wait ends the process, and the last copy stays as it is.
+        if (background && !closers.closed)
+          await backups.copies
+            .atEnd()
+            .catch((failure: unknown) => log.warn('copy-at-end-failed', { failure }));
+        await closers.close();
+      },
     };
   } catch (failure) {
     await closers.close().catch((again: unknown) => log.warn('close-failed', { failure: again }));

@@ -31,6 +31,12 @@ const WORDS = {
     dir: 'Into the folder',
     export: 'Export everything',
     written: /^11 letters are written/,
+    when: 'Copies are made',
+    daily: 'every day',
+    folder: 'Folder of the copies',
+    now: 'Make one now',
+    last: /^The last copy: .* The next copy: /,
+    gone: /is not there/,
     restore: 'Restore from a copy',
     file: 'File of the copy',
     lookAt: 'Look at it',
@@ -62,6 +68,12 @@ const WORDS = {
     dir: 'В папку',
     export: 'Выгрузить всё',
     written: /^Записано 11 писем/,
+    when: 'Копии делаются',
+    daily: 'каждый день',
+    folder: 'Папка для копий',
+    now: 'Сделать сейчас',
+    last: /^Последняя копия: .* Следующая копия: /,
+    gone: /нет на месте/,
     restore: 'Восстановить из копии',
     file: 'Файл копии',
     lookAt: 'Посмотреть',
@@ -142,6 +154,30 @@ for (const language of languages) {
       await assertAccessible(page, `copies, ${language}`);
       await assertNothingCut(page, `copies, ${language}`);
     });
+
+    await scene(
+      t,
+      'copies by themselves: a folder that is not there, then one that is',
+      here,
+      async (page) => {
+        await page.getByRole('button', { name: words.when }).click();
+        await page.getByRole('option', { name: words.daily }).click();
+        await page.getByRole('listbox').waitFor({ state: 'hidden' });
+        const folder = page.getByRole('textbox', { name: words.folder });
+        await folder.fill(join(home, 'stick'));
+        await page.keyboard.press('Tab');
+        const now = page.getByRole('button', { name: words.now });
+        await now.click();
+        await page.getByText(words.gone).first().waitFor();
+        await folder.fill(home);
+        await page.keyboard.press('Tab');
+        await now.click();
+        await page.getByRole('status').filter({ hasText: words.last }).waitFor();
+        assert.ok((await readdir(home)).some((name) => /^Postroom .* \d{6}\.postroom$/.test(name)));
+        await assertAccessible(page, `copies by themselves, ${language}`);
+        await assertNothingCut(page, `copies by themselves, ${language}`);
+      },
+    );
 
     const fresh = await openWindow(t, { language });
     await scene(

@@ -8,6 +8,7 @@ import { openPool } from '../../store/threads.ts';
 import { makeBackup } from '../backup/backup.ts';
 import type { BackupManifest } from '../backup/manifest.ts';
 import { lookAtBackup, restoreBeside, restoreWaits } from '../backup/restore.ts';
+import { ScheduledCopies } from '../backup/schedule.ts';
 import type { SnapshotFacts } from '../backup/snapshot-facts.ts';
 import { movingModule } from '../entries.ts';
 import { type Call, gatherBelongings } from '../import/belongings.ts';
@@ -16,6 +17,10 @@ import type { MovingCalls } from '../import/moving-thread.ts';
 import type { Jobs } from '../jobs.ts';
 import type { ClientStore } from '../program.ts';
 import type { Secrets } from '../security/vault.ts';
+import { readSettings } from '../settings.ts';
+
+/** What a person is to choose in the system's dialog. */
+export type Chosen = 'folder' | 'new-copy' | 'copy';
 
 export interface BackupHandlerDeps {
   store: ClientStore;
@@ -27,13 +32,26 @@ export interface BackupHandlerDeps {
   version: string;
   /** The other rooms, asked as a window asks. */
   call: Call;
+  /** A fact for the status bar. */
+  notice(level: 'info' | 'warning', code: string, detail: Record<string, unknown>): void;
+  /** Asks the system's dialog; absent where there is none. */
+  choose?: ((what: Chosen) => Promise<string | null>) | undefined;
   /** The host closes this engine and opens another on the same folder; absent where it cannot. */
   restart?: (() => void) | undefined;
 }
 
+/** The entries, and the copies that are made by themselves. */
+export interface Backups {
+  readonly handlers: Pick<Handlers, Served>;
+  readonly copies: ScheduledCopies;
+}
+
 type Served =
   | 'moving.export'
+  | 'moving.choose'
   | 'backup.start'
+  | 'backup.scheduled'
+  | 'backup.now'
   | 'backup.list'
   | 'backup.look'
   | 'backup.restore'
@@ -58,9 +76,43 @@ export async function factsInThread(log: Log, file: string, whole: boolean): Pro
 const bytesOf = (manifest: BackupManifest): number =>
   manifest.files.reduce((sum, each) => sum + each.size, 0);
 
-export function backupHandlers(deps: BackupHandlerDeps): Pick<Handlers, Served> {
+/** Copies of this profile, by hand and by themselves. */
+export function openBackups(deps: BackupHandlerDeps): Backups {
   const { store, jobs, clock, log, secrets, dir, version } = deps;
-  return {
+
+  /** As a job, which is named at once. */
+  function make(path: string, passphrase: string | null): { job: string; done: Promise<void> } {
+    const job = jobs.start('backup', basename(path), 'bytes', { canPause: true });
+    const work = async (): Promise<void> => {
+      const done = await makeBackup(
+        { store, secrets, clock, dir, program: version, facts: (file) => factsInThread(log, file, false) },
+        {
+          path,
+          passphrase,
+          signal: job.signal,
+          checkpoint: () => job.checkpoint(),
+          progress: (now, total) => job.progress(now, total),
+        },
+      );
+      await store.write('moving.backup', { at: clock.now(), path, ...done, passwords: passphrase !== null });
+      job.done({ imported: done.messages, duplicates: 0, skipped: [] });
+    };
+    const done = work();
+    done.catch((failure: unknown) => job.failed(failure));
+    return { job: job.id, done };
+  }
+
+  const copySettings = () => readSettings(store);
+  const copies = new ScheduledCopies({
+    clock,
+    log,
+    profile: basename(dir),
+    settings: copySettings,
+    made: () => store.read('moving.backups'),
+    make: (path) => make(path, null).done,
+    notice: (code, detail) => deps.notice('warning', code, detail),
+  });
+  const handlers: Backups['handlers'] = {
     async 'moving.export'({ dir: to, layout }) {
       const job = jobs.start('export', basename(to), 'letters', { canPause: true });
       exportEverything(
@@ -87,29 +139,15 @@ export function backupHandlers(deps: BackupHandlerDeps): Pick<Handlers, Served> 
       );
       return { job: job.id };
     },
-    async 'backup.start'({ path, passphrase }) {
-      const job = jobs.start('backup', basename(path), 'bytes', { canPause: true });
-      const work = async (): Promise<void> => {
-        const done = await makeBackup(
-          { store, secrets, clock, dir, program: version, facts: (file) => factsInThread(log, file, false) },
-          {
-            path,
-            passphrase,
-            signal: job.signal,
-            checkpoint: () => job.checkpoint(),
-            progress: (now, total) => job.progress(now, total),
-          },
-        );
-        await store.write('moving.backup', {
-          at: clock.now(),
-          path,
-          ...done,
-          passwords: passphrase !== null,
-        });
-        job.done({ imported: done.messages, duplicates: 0, skipped: [] });
-      };
-      work().catch((failure: unknown) => job.failed(failure));
-      return { job: job.id };
+    'moving.choose': async ({ what }) => ({ path: (await deps.choose?.(what)) ?? null }),
+    'backup.start': async ({ path, passphrase }) => ({ job: make(path, passphrase).job }),
+    'backup.scheduled': () => copies.state(),
+    async 'backup.now'() {
+      const set = await copySettings();
+      if (set.copyFolder === '')
+        throw new Fault('user', 'no-copy-folder', 'No folder for copies has been chosen.');
+      await copies.run(set);
+      return copies.state();
     },
     'backup.list': () => store.read('moving.backups'),
     async 'backup.look'({ path }) {
@@ -155,4 +193,5 @@ export function backupHandlers(deps: BackupHandlerDeps): Pick<Handlers, Served> 
     },
     'backup.waiting': async () => ({ waiting: restoreWaits(dir) }),
   };
+  return { handlers, copies };
 }

@@ -54,6 +54,15 @@ export const Backup = z.object({
 });
 export type Backup = z.infer<typeof Backup>;
 
+/** Copies that are made by themselves. Times in ms. */
+export const ScheduledCopy = z.object({
+  last: z.number().nullable(),
+  next: z.number().nullable(),
+  /** Why the last try failed. */
+  problem: z.object({ code: z.string(), at: z.number() }).nullable(),
+});
+export type ScheduledCopy = z.infer<typeof ScheduledCopy>;
+
 /** What a backup file says of itself. */
 export const BackupFacts = z.object({
   at: z.number(),
@@ -101,12 +110,30 @@ export const movingEntries = {
     z.object({ job: z.string() }),
     ['no-access', 'file-exists', 'not-found'],
   ),
+  /**
+   * A path from the system's own dialog: a folder, a new file for a copy, a copy that is there. null: the person chose none,
+   * or there is no such dialog here.
+   */
+  'moving.choose': entry(
+    z.object({ what: z.enum(['folder', 'new-copy', 'copy']) }),
+    z.object({ path: z.string().nullable() }),
+  ),
   /** One file with everything. Without a passphrase passwords are left out. */
   'backup.start': entry(
     z.object({ path: z.string().min(1), passphrase: z.string().min(1).max(1000).nullable() }),
     z.object({ job: z.string() }),
     ['no-access', 'file-exists', 'not-found'],
   ),
+  /** Where, when and how many stand in the settings. */
+  'backup.scheduled': entry(z.object({}), ScheduledCopy),
+  /** Into the folder of the settings, now; resolves when it is made. */
+  'backup.now': entry(z.object({}), ScheduledCopy, [
+    'copy-folder-gone',
+    'no-access',
+    'not-found',
+    'disk-full',
+    'no-copy-folder',
+  ]),
   'backup.list': entry(z.object({}), z.array(Backup)),
   /** Opens a backup far enough to say what it is. */
   'backup.look': entry(z.object({ path: z.string().min(1) }), BackupFacts, [

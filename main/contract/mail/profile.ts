@@ -50,6 +50,14 @@ export const Settings = z.object({
   syncEveryMinutes: z.int().min(1).max(1440).default(5),
   /** Whoever is written to enters the address book (a book of its own). */
   collectPeople: z.boolean().default(true),
+  /** Copies by themselves: not at all, every day at a time, when the program ends; where to, and how many are kept. */
+  copyWhen: z.enum(['off', 'daily', 'quit']).default('off'),
+  copyAt: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default('13:00'),
+  copyFolder: z.string().max(4000).default(''),
+  copyKeep: z.int().min(1).max(99).default(7),
   /** Host mail for my office on this computer. */
   hostOffice: z.boolean().default(false),
   /** Other computers of the network may reach that office; without it loopback alone. */

@@ -55,6 +55,7 @@ interface Words {
   notPerson(word: string): string;
   noBook(name: string): string;
   nothingHeard(id: number): string;
+  noColumn(name: string, columns: string): string;
   unreadable(code: string): string;
   reasons: Readonly<Record<string, string>>;
   faults: Readonly<Record<string, string>>;
@@ -109,6 +110,7 @@ const en: Words = {
   missingPerson: 'the number of a person is missing',
   notPerson: (word) => `"${word}" is not the number of a person`,
   noBook: (name) => `There is no address book "${name}".`,
+  noColumn: (name, columns) => `The table has no column "${name}". It has: ${columns}.`,
   unreadable: (code) => `It could not be read (${code}).`,
   reasons: {
     'not-found': 'There is no such file or folder.',
@@ -126,6 +128,7 @@ const en: Words = {
     'old-format': 'The format is too old to be read.',
     'no-letters-inside': 'There are no letters in this file.',
     encrypted: 'The file is encrypted.',
+    'distribution-list': 'A distribution list of Outlook is not brought.',
     'rule-question': 'Rules here have no such question; the rule came switched off.',
     'rule-deed': 'Rules here cannot do this; the rest of the rule came.',
     'rule-nothing': 'Nothing of this filter can be done here; it was left out.',
@@ -222,6 +225,7 @@ const ru: Words = {
   missingPerson: 'не указан номер человека',
   notPerson: (word) => `«${word}» не номер человека`,
   noBook: (name) => `Нет адресной книги «${name}».`,
+  noColumn: (name, columns) => `В таблице нет столбца «${name}». Есть: ${columns}.`,
   unreadable: (code) => `Не удалось прочитать (${code}).`,
   reasons: {
     'not-found': 'Нет такого файла или папки.',
@@ -239,6 +243,7 @@ const ru: Words = {
     'old-format': 'Формат слишком старый и не читается.',
     'no-letters-inside': 'В этом файле нет писем.',
     encrypted: 'Файл зашифрован.',
+    'distribution-list': 'Список рассылки Outlook не переносится.',
     'rule-question': 'Здесь у правил нет такого вопроса; правило пришло выключенным.',
     'rule-deed': 'Здесь правила этого не умеют; остальное в правиле перенесено.',
     'rule-nothing': 'Ничего из этого фильтра здесь сделать нельзя; он не перенесён.',

@@ -57,6 +57,7 @@ export const moving = {
     'no-letters-inside': 'there are no letters in it',
     encrypted: 'it is encrypted',
     unreadable: 'it cannot be read',
+    'distribution-list': 'a distribution list of Outlook is not brought; make a group of its people here',
     'rule-question': 'rules here have no such question; the rule came switched off',
     'rule-deed': 'rules here cannot do this; the rest of the rule came',
     'rule-nothing': 'nothing of this filter can be done here; it was left out',
@@ -111,6 +112,25 @@ export const moving = {
     line: (letters: number, size: string) =>
       `${plural(letters, '# letter', '# letters', 'no letters')}, ${size}`,
     sealed: 'with passwords',
+    byThemselves: {
+      title: 'Copies by themselves',
+      about:
+        'Made while you work, into a folder of another disk best of all; older ones go when a newer one is whole. Passwords are left out.',
+      when: 'Copies are made',
+      whens: { off: 'by hand only', daily: 'every day', quit: 'when Postroom ends' },
+      at: 'At',
+      atHint: 'Hours and minutes, 13:00. A day that was missed is made up for.',
+      atWrong: 'Write the time as 13:00.',
+      folder: 'Folder of the copies',
+      folderHint: 'A folder that is there, on another disk or a USB stick.',
+      choose: 'Choose…',
+      keep: 'Keep',
+      keeps: (n: number) => plural(n, 'the newest copy', 'the newest # copies'),
+      now: 'Make one now',
+      next: (when: string) => `The next copy: ${when}.`,
+      last: (when: string) => `The last copy: ${when}.`,
+      failed: 'The last try failed.',
+    },
   },
   everything: {
     title: 'Everything as files',
@@ -161,6 +181,24 @@ export const movingErrors = {
   encrypted: (): ErrorWords => ({
     title: 'The file is encrypted.',
     body: `${nothing} Take the encryption off in the program it comes from.`,
+  }),
+  'copy-folder-gone': ({ name }: ErrorFacts): ErrorWords => ({
+    title: name
+      ? `The folder of the copies, ${name}, is not there.`
+      : 'The folder of the copies is not there.',
+    body: 'No copy was made; those made before stay. Connect its disk, or choose another folder: Settings, Copies.',
+  }),
+  'no-copy-folder': (): ErrorWords => ({
+    title: 'No folder for copies has been chosen.',
+    body: 'Name a folder first.',
+  }),
+  'copy-disk-full': ({ name }: ErrorFacts): ErrorWords => ({
+    title: name ? `There is no room for a copy in ${name}.` : 'There is no room for a copy.',
+    body: 'No copy was made; those made before stay. Make room there, or keep fewer copies.',
+  }),
+  'copy-failed': ({ name }: ErrorFacts): ErrorWords => ({
+    title: name ? `No copy could be made in ${name}.` : 'No copy could be made.',
+    body: 'Those made before stay. Postroom tries again in half an hour.',
   }),
   'not-a-backup': ({ name }: ErrorFacts): ErrorWords => ({
     title: name ? `${name} is not a copy made by Postroom.` : 'This is not a copy made by Postroom.',

@@ -14,11 +14,14 @@ import { Unreadable } from '../first-run/import-preview.tsx';
 import { pathsOf } from '../first-run/import-report.ts';
 import styles from '../first-run/moving.module.css';
 import { Section } from '../tidy/section.tsx';
+import { ChooseButton } from './choose-button.tsx';
+import { OwnCopies } from './own-copies.tsx';
 
 export function CopiesPage(): ReactNode {
   return (
     <>
       <MakeCopy />
+      <OwnCopies />
       <Everything />
     </>
   );
@@ -62,6 +65,9 @@ function MakeCopy(): ReactNode {
           onChange={setPath}
           problem={tried && clean === '' ? words.pathMissing : undefined}
         />
+        <ChooseButton what="new-copy" onChosen={setPath}>
+          {words.byThemselves.choose}
+        </ChooseButton>
         <Checkbox selected={sealed} onChange={setSealed}>
           {words.withPasswords}
         </Checkbox>
@@ -137,6 +143,9 @@ function Everything(): ReactNode {
           onChange={setDir}
           problem={tried && clean === '' ? words.dirMissing : undefined}
         />
+        <ChooseButton what="folder" onChosen={setDir}>
+          {t.moving.copies.byThemselves.choose}
+        </ChooseButton>
         <Select
           label={words.layout}
           value={layout}
