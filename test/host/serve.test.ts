@@ -6,8 +6,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import nodemailer from 'nodemailer';
+import { freePort } from '../kit/free-ports.ts';
 import { LineClient } from '../kit/line-client.ts';
-import { DOMAIN, freePorts, openOfficeFolder, smallOffice } from './kit/served-office.ts';
+import { DOMAIN, openOfficeFolder, smallOffice } from './kit/served-office.ts';
 
 async function signInPop3(port: number, user: string, password: string): Promise<LineClient> {
   const client = await LineClient.open(port);
@@ -278,7 +279,7 @@ test('office: wrong usage, no office, nothing there', async (t) => {
 test('office: letters for outside are shown, held, released and deleted', async (t) => {
   const folder = await openOfficeFolder();
   t.after(() => folder.close());
-  const [dead] = await freePorts(1);
+  const dead = await freePort();
   const relay = { mode: 'smarthost', host: '127.0.0.1', port: dead, tls: 'none' };
   const served = await folder.serve(await folder.config(await smallOffice({ relay })));
   await send(served.ports['smtp']!, 'far@far.example', 'Outside');

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { certificates } from './certificates.ts';
+import { freePort } from './free-ports.ts';
 
 const run = promisify(execFile);
 const BINARY = '/usr/sbin/dovecot';
@@ -66,13 +67,8 @@ export interface Dovecot {
 export const PLAIN_CAPABILITY = 'IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ NAMESPACE';
 export const CONDSTORE_CAPABILITY = `${PLAIN_CAPABILITY} UIDPLUS MOVE CONDSTORE ESEARCH LIST-EXTENDED SPECIAL-USE LIST-STATUS`;
 
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
+/** It takes a second; the deadline is only against hanging for ever. */
+const START_MS = 60_000;
 
 const ROLE_MAILBOXES = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive']
   .map((name) => `  mailbox ${name} {\n    special_use = \\${name}\n    auto = subscribe\n  }`)
@@ -227,7 +223,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
       said += String(data);
     });
     server = child;
-    const deadline = performance.now() + 15_000;
+    const deadline = performance.now() + START_MS;
     while (!(await greets(port))) {
       if (child.exitCode !== null || performance.now() > deadline) {
         const log = existsSync(join(dir, 'dovecot.log'))

@@ -6,7 +6,7 @@ import type { OfficeContext } from '../../main/server/context.ts';
 import type { Peer } from '../../main/server/imap/responses.ts';
 import { Session } from '../../main/server/imap/session.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 export class MemoryPeer implements Peer {
   ip = '127.0.0.1';

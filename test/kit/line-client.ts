@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 120_000;
 
 export class LineClient {
   #socket: Socket;

@@ -13,7 +13,7 @@ import {
 import { type Ends, put } from './office-mailstore.ts';
 
 /** Answers are waited for this long. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 export interface Answer {
   /** Everything untagged, as it came (one character an octet). */

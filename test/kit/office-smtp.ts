@@ -163,7 +163,7 @@ export async function signIn(talk: Talk, address: string, password = SECRET): Pr
   return talk.ask(`AUTH PLAIN ${Buffer.from(`\0${address}\0${password}`).toString('base64')}`);
 }
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 120_000;
 
 export class Talk {
   greeting = '';

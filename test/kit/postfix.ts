@@ -17,6 +17,7 @@ import {
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-ports.ts';
 
 const POSTFIX = '/usr/sbin/postfix';
 const DAEMONS = ['/usr/lib/postfix/sbin', '/usr/libexec/postfix'].find((each) => existsSync(each));
@@ -165,20 +166,9 @@ function idsOf(user: string): [number, number] {
   return [Number(uid), Number(gid)];
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 /** Waits until it greets; the deadline is only against hanging for ever. */
 async function greeting(port: number, child: ChildProcess): Promise<void> {
-  const end = performance.now() + 15_000;
+  const end = performance.now() + 60_000;
   for (;;) {
     const greeted = await new Promise<boolean>((resolve) => {
       const socket = net.connect(port, '127.0.0.1');

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { certificates, type ServerCertificate } from './certificates.ts';
+import { freePort } from './free-ports.ts';
 
 const run = promisify(execFile);
 const BINARY = '/usr/sbin/slapd';
@@ -85,14 +86,6 @@ export function personLdif(n: number): string {
     '',
     '',
   ].join('\n');
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }
 
 export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
@@ -187,7 +180,7 @@ async function deletion(dir: string, dn: string): Promise<string> {
 
 /** Waits until the port takes a connection, for at most 20 s. */
 async function answers(port: number, child: ChildProcess): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = net.connect({ host: '127.0.0.1', port });

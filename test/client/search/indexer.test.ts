@@ -44,30 +44,34 @@ test('while letters come in and the pool is busy, the index keeps to a tenth of 
 });
 
 test('a pool that has nothing to do ends the rest', async () => {
-  const { indexer, pool, spans } = house(2, 400, () => indexer.wake());
+  const { indexer, pool, spans } = house(2, 1500, () => indexer.wake());
   const all = indexer.idle();
   while (spans.length === 0) await wait(5);
   pool.pending = 0;
   await all;
   const rest = (spans[1]?.[0] ?? 0) - (spans[0]?.[1] ?? 0);
-  assert.ok(rest < 3000, `${rest} ms of rest`);
+  // Left alone it would be 13 seconds.
+  assert.ok(rest < 11_000, `${rest} ms of rest`);
 });
 
 test('an old index is filled without rests, however busy the pool', async () => {
   const { indexer, spans } = house(12, 40);
-  const start = performance.now();
   await indexer.idle();
   assert.equal(spans.length, 12);
-  const took = performance.now() - start;
-  assert.ok(took < 11 * 40 * 9, `${took} ms`);
+  // With rests each would be eight times its work at least; a busy machine lengthens some, not all eleven.
+  const rests = spans.slice(1).map((span, n) => {
+    const former = spans[n] as [number, number];
+    return (span[0] - former[1]) / (former[1] - former[0]);
+  });
+  assert.ok(Math.min(...rests) < 4, `${rests.map(Math.round)} times the work`);
 });
 
 test('a rest does not keep the program from closing', async () => {
-  const { indexer, spans } = house(2, 500, () => indexer.wake());
+  const { indexer, spans } = house(2, 1500, () => indexer.wake());
   void indexer.idle();
   while (spans.length === 0) await wait(5);
   const start = performance.now();
   await indexer.stop();
-  assert.ok(performance.now() - start < 3000);
+  assert.ok(performance.now() - start < 11_000);
   assert.equal(spans.length, 1);
 });

@@ -7,6 +7,7 @@ import {
   sanitiseHtml,
   textToHtml,
 } from '../../../main/client/security/sanitise.ts';
+import { effort } from '../../kit/effort.ts';
 
 const closed: SanitiseOptions = {
   picture: () => null,
@@ -215,10 +216,10 @@ test('plain text becomes markup without becoming HTML', () => {
 test('a huge and deep letter is done in bounded time', () => {
   const deep = `${'<div>'.repeat(20_000)}x${'</div>'.repeat(20_000)}`;
   const wide = '<p style="color:red">слово</p>'.repeat(20_000);
-  const start = performance.now();
+  const spent = effort();
   assert.match(clean(deep).html, /x/);
   assert.match(clean(wide, { dark: true, highlight: ['слово'] }).html, /<mark>/);
-  assert.ok(performance.now() - start < 20_000);
+  assert.ok(spent() < 20_000);
 });
 
 test('the document carries no script and no address of its own', () => {

@@ -10,6 +10,7 @@ import {
   stringText,
 } from '../../../main/server/imap/mailbox-name.ts';
 import { decodeUtf7, encodeUtf7, isCanonicalUtf7 } from '../../../main/server/imap/utf7.ts';
+import { effort } from '../../kit/effort.ts';
 
 const octets = (text: string) => Buffer.from(text, 'utf8');
 const code = (expected: string) => (thrown: unknown) =>
@@ -126,7 +127,7 @@ test('I35 patterns: % stops at the delimiter, * does not, INBOX in any case', ()
 
 test('I35 a pattern of thousands of wildcards takes no longer than its length times the name', () => {
   const name = 'a'.repeat(250);
-  const started = performance.now();
+  const spent = effort();
   for (const pattern of [
     '*%'.repeat(20_000),
     `${'*a'.repeat(200)}b`,
@@ -134,7 +135,7 @@ test('I35 a pattern of thousands of wildcards takes no longer than its length ti
     'x*'.repeat(30_000),
   ])
     for (let round = 0; round < 20; round += 1) matcher(pattern)(name);
-  assert.ok(performance.now() - started < 5000, 'no explosion');
+  assert.ok(spent() < 5000, 'no explosion');
   assert.ok(matcher('*%'.repeat(20_000))(name));
   assert.ok(!matcher(`${'*a'.repeat(200)}b`)(name));
 });
