@@ -258,6 +258,7 @@ export class AccountSync {
     while (!signal.aborted) {
       if (waits) await this.#away();
       if (signal.aborted) return;
+      for (const line of this.#lines) line.stay();
       timing.begin();
       try {
         const account = await this.#account();
@@ -312,7 +313,7 @@ export class AccountSync {
 
   /** Disconnected, until the schedule says otherwise or somebody asks. */
   async #away(): Promise<void> {
-    await Promise.all(this.#lines.map((line) => line.rest()));
+    await Promise.all(this.#lines.map((line) => line.leave()));
     if (!this.#abort.signal.aborted) this.#setState('idle');
     this.#wanted.clear();
     await this.#timing.due(() => this.#abort.signal.aborted || this.#fullPass);

@@ -31,6 +31,7 @@ export class Line {
   #followUps = 0;
   #watching = false;
   #closed = false;
+  #away = false;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -79,6 +80,17 @@ export class Line {
     if (this.#waiting === 0) await this.#end();
   }
 
+  /** As rest(); and until stay(), who needs a connection has it for the task and no longer. */
+  async leave(): Promise<void> {
+    this.#away = true;
+    await this.rest();
+  }
+
+  /** A connection is kept for the next task again. */
+  stay(): void {
+    this.#away = false;
+  }
+
   async #end(): Promise<void> {
     this.#watching = false;
     const connection = this.#connection;
@@ -97,6 +109,7 @@ export class Line {
   /** Opens again after close(). */
   reopen(): void {
     this.#closed = false;
+    this.#away = false;
   }
 
   async #open(): Promise<Connection> {
@@ -138,6 +151,11 @@ export class Line {
 
   /** Nobody uses the line any more: it listens, and what was told meanwhile is looked into. */
   #rested(): void {
+    if (this.#away) {
+      // What cannot be said to a server that is left needs not be said.
+      this.#end().catch(() => {});
+      return;
+    }
     this.#listen();
     const connection = this.#connection;
     if (!this.#watching || !connection?.heard || connection.closed) return;
