@@ -5,19 +5,21 @@
  * is written whole and put in place by renaming, so that it is never half there; a profile whose folder has gone is left out.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../base/errors.ts';
 import { MAX_PROFILES } from '../base/limits.ts';
 import type { ProfilesHost } from '../client/handlers/profiles.ts';
 import type { ProfileEntry } from '../contract/mail/profiles.ts';
-import { lockStore } from '../store/lock.ts';
+import { inTurn, lockStore } from '../store/lock.ts';
 import { makeDataFolder } from './data-folder.ts';
 
 const LIST = 'profiles.json';
 const FOLDER = 'profiles';
+/** Held while the list is changed. */
+const TURN = 'profiles.lock';
 /** The first profile: the folder that holds the list. */
 const FIRST = 'first';
 
@@ -57,11 +59,17 @@ function read(root: string): Stored {
   return stored.success ? stored.data : { start: FIRST, profiles: [] };
 }
 
-async function write(root: string, stored: Stored): Promise<void> {
-  const file = join(root, LIST);
-  const fresh = `${file}.${randomBytes(4).toString('hex')}`;
-  await writeFile(fresh, `${JSON.stringify(stored, null, 2)}\n`, { mode: 0o600 });
-  await rename(fresh, file);
+/** Reads, changes and writes the list while no other Postroom does: two at once would lose one's profile. */
+async function change(root: string, work: (stored: Stored) => Stored): Promise<Stored> {
+  await makeDataFolder(root);
+  return inTurn(join(root, TURN), () => {
+    const stored = work(read(root));
+    const file = join(root, LIST);
+    const fresh = `${file}.${randomBytes(4).toString('hex')}`;
+    writeFileSync(fresh, `${JSON.stringify(stored, null, 2)}\n`, { mode: 0o600 });
+    renameSync(fresh, file);
+    return stored;
+  });
 }
 
 const folderOf = (root: string, id: string): string => (id === FIRST ? root : join(root, FOLDER, id));
@@ -145,29 +153,36 @@ export function openProfiles({ root, own, open }: ProfilesOptions): ProfilesHost
     },
     add: (name) =>
       alone(async () => {
-        const stored = read(root);
-        free(stored, name);
-        if (stored.profiles.length >= MAX_PROFILES)
-          throw new Fault('user', 'too-many-profiles', 'There are too many profiles on this computer.', {
-            detail: { limit: MAX_PROFILES },
-          });
         const id = randomBytes(6).toString('hex');
+        const more = (stored: Stored): Stored => {
+          free(stored, name);
+          if (stored.profiles.length >= MAX_PROFILES)
+            throw new Fault('user', 'too-many-profiles', 'There are too many profiles on this computer.', {
+              detail: { limit: MAX_PROFILES },
+            });
+          return { ...stored, profiles: [...stored.profiles, { id, name }] };
+        };
+        more(read(root));
         await makeDataFolder(folderOf(root, id));
-        await write(root, { ...stored, profiles: [...stored.profiles, { id, name }] });
-        return entryOf(stored, id, name);
+        try {
+          return entryOf(await change(root, more), id, name);
+        } catch (failure) {
+          await rm(folderOf(root, id), { recursive: true, force: true });
+          throw failure;
+        }
       }),
     rename: (id, name) =>
       alone(async () => {
-        const stored = read(root);
-        find(stored, id);
-        free(stored, name, id);
-        const others = stored.profiles.filter((each) => each.id !== id);
-        await write(root, { ...stored, profiles: [...others, { id, name }] });
+        await change(root, (stored) => {
+          find(stored, id);
+          free(stored, name, id);
+          const others = stored.profiles.filter((each) => each.id !== id);
+          return { ...stored, profiles: [...others, { id, name }] };
+        });
       }),
     remove: (id) =>
       alone(async () => {
-        const stored = read(root);
-        find(stored, id);
+        find(read(root), id);
         const folder = folderOf(root, id);
         if (id === FIRST) throw new Fault('user', 'not-allowed', 'The first profile cannot be removed.');
         if (resolve(folder) === mine || isOpen(folder))
@@ -175,10 +190,10 @@ export function openProfiles({ root, own, open }: ProfilesOptions): ProfilesHost
             detail: { id },
           });
         // Off the list first: a removal that is cut off leaves a folder, not a profile with half its letters.
-        await write(root, {
+        await change(root, (stored) => ({
           start: stored.start === id ? FIRST : stored.start,
           profiles: stored.profiles.filter((each) => each.id !== id),
-        });
+        }));
         const going = `${folder}.removed`;
         await rm(going, { recursive: true, force: true });
         await rename(folder, going);
@@ -186,9 +201,10 @@ export function openProfiles({ root, own, open }: ProfilesOptions): ProfilesHost
       }),
     start: (id) =>
       alone(async () => {
-        const stored = read(root);
-        find(stored, id);
-        await write(root, { ...stored, start: id });
+        await change(root, (stored) => {
+          find(stored, id);
+          return { ...stored, start: id };
+        });
       }),
     ...(open
       ? {

@@ -28,6 +28,27 @@ export function lockStore(dir: string): { close(): void } {
   return { close: () => db.close() };
 }
 
+/** Longer than anybody writes a small file. */
+const TURN_MS = 5000;
+
+/**
+ * Does a short piece of work while no other process does any under the same file; waits for its turn.
+ * @throws Fault transient `store-busy` when the turn does not come; what the work throws
+ */
+export function inTurn<T>(file: string, work: () => T): T {
+  const db = new DatabaseSync(file, { timeout: TURN_MS });
+  try {
+    try {
+      db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;');
+    } catch (failure) {
+      throw storeFault(failure);
+    }
+    return work();
+  } finally {
+    db.close();
+  }
+}
+
 function readOwner(file: string): number | undefined {
   try {
     const pid = Number(readFileSync(file, 'utf8'));

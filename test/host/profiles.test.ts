@@ -1,6 +1,6 @@
 /** The list of profiles: by the host's own functions and by the command line. */
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,17 @@ test('a list that cannot be read keeps nobody from the mail; a folder that is go
   writeFileSync(join(root, 'profiles.json'), '{"start": 7');
   assert.equal(startProfile(root), root);
   assert.equal((await host.list()).length, 1);
+});
+
+test('two programs that add people at once lose none, and one name is given once', async (t) => {
+  const root = await folder(t);
+  const hosts = Array.from({ length: 8 }, () => openProfiles({ root }));
+  await Promise.all(hosts.map((host, n) => host.add(`Person ${n}`)));
+  const list = await openProfiles({ root }).list();
+  assert.deepEqual(list.map(({ name }) => name).sort(), ['', ...hosts.map((_, n) => `Person ${n}`)].sort());
+  const twins = await Promise.allSettled(hosts.map((host) => host.add('Anna')));
+  assert.equal(twins.filter(({ status }) => status === 'fulfilled').length, 1);
+  assert.equal(readdirSync(join(root, 'profiles')).length, 9, 'no folder is left of those that were refused');
 });
 
 test('there are at most so many', async (t) => {
