@@ -3,13 +3,16 @@
  * files, variables that were never set. What is written out is there whole or not at all, and nothing is done by halves.
  */
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { readArguments, UsageError } from '../../main/host/command-line/arguments.ts';
 import { fileText, textOf, writeWhole } from '../../main/host/command-line/files.ts';
 import { ruleCommands } from '../../main/host/command-line/rules.ts';
+import { mergePreview } from '../../main/host/command-line/sending.ts';
 import { WORDS } from '../../main/host/command-line/sentences.ts';
 import { openSession } from '../../main/host/command-line/session.ts';
 import { openTestProfile } from '../client/kit/profile.ts';
@@ -122,6 +125,34 @@ test('rules from files: marks of editors, nests without end, addresses that are 
   );
 });
 
+test('a mail merge that fails leaves no draft behind', async (t) => {
+  const { profile, dir, call } = await openTestProfile(t, { background: false });
+  const server = { host: '127.0.0.1', port: 1, security: 'none', user: 'anna', auth: 'auto' } as const;
+  await profile.store.write('accounts.insert', {
+    address: 'anna@office.example',
+    name: 'Anna',
+    incoming: server,
+    outgoing: server,
+    policy: { keep: 'everything' },
+    saveSent: true,
+  });
+  const [head, text] = [join(dir, 'head.csv'), join(dir, 'text.txt')];
+  await writeFile(head, 'Name;Address\r\n');
+  await writeFile(text, 'Dear {{Name}}');
+  const preview = (...more: string[]) => {
+    const letter = ['--account', 'anna@office.example', '--subject', 'S', '--text', text];
+    const args = readArguments(['merge', 'preview', '--table', head, ...letter, ...more]);
+    return mergePreview({ ...openSession(profile, args, 'en'), print: async () => {} });
+  };
+  const drafts = async () => (await call('drafts.list', {})).length;
+  await assert.rejects(preview(), { code: 'bad-table' });
+  await writeFile(head, 'Name;Address\r\nAnna;anna@x.example\r\n');
+  await assert.rejects(preview('--address-column', 'Whom'), /no column "Whom"\. It has: Name, Address/);
+  assert.equal(await drafts(), 0);
+  await preview('--address-column', 'ADDRESS');
+  assert.equal(await drafts(), 1, 'a preview that is told can be started by its draft');
+});
+
 test('what the system says of a path is a sentence', async (t) => {
   const line = await openCommandLine();
   t.after(() => line.close());
@@ -131,4 +162,15 @@ test('what the system says of a path is a sentence', async (t) => {
   assert.equal(folder.stderr, `postroom: ${WORDS.ru.faults['is-a-folder']} (${join(line.dir, 'folder')})\n`);
   const nothing = await line.run(['import', '', '--dry-run']);
   assert.equal(nothing.code, 2, 'an empty word is not the current folder');
+});
+
+test('a pipe is written to as it is', { skip: process.platform === 'win32' }, async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'postroom-files-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  const pipe = join(dir, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await writeWhole(pipe, (put) => put(encode('through')));
+  assert.equal(await text(reader.stdout), 'through');
+  assert.deepEqual(await readdir(dir), ['pipe']);
 });

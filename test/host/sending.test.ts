@@ -68,6 +68,9 @@ test('a mail merge, the outbox and receipts on the command line', async (t) => {
     [[2, 'no-address']],
   );
   assert.deepEqual([seen.letter.subject, seen.letter.text.trim()], ['Для Анна', 'Здравствуйте, Анна!']);
+  const wrong = await line.run(['merge', 'preview', ...merge, '--address-column', 'кому', '--lang', 'ru']);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /нет столбца «кому»/);
   const from = ['--table', table, '--from-draft', String(seen.draft)];
   const made = await line.json<Merge>(['merge', 'start', ...from, '--per-minute', '0']);
   assert.deepEqual([made.state, made.waiting, made.total], ['sending', 2, 2]);
@@ -87,6 +90,7 @@ test('a mail merge, the outbox and receipts on the command line', async (t) => {
   for (const [args, code, words] of [
     [['outbox', 'undo', '9'], 1, /no longer/],
     [['outbox', 'cancel'], 2, /missing/],
+    [['outbox', 'cancel', '9'], 1, /no letter 9/],
     [['merge', 'start', '--account', account], 2, /--(?:text|subject|table) is missing/],
     [['receipts', 'show', '9'], 1, /./],
     [['receipts', 'answer', '9', '--as', 'eaten'], 2, /sent, refused/],

@@ -6,11 +6,11 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
-  lstatSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -56,9 +56,10 @@ export async function writeWhole<T>(
   path: string,
   write: (put: (bytes: Uint8Array) => void) => T | Promise<T>,
 ): Promise<T> {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  const place = there?.isSymbolicLink() ? realpathSync(path) : resolve(path);
-  const plain = !there || lstatSync(place).isFile();
+  const there = statSync(path, { throwIfNoEntry: false });
+  const plain = !there || there.isFile();
+  // A link is written through; what is no file has its own name only, /dev/stdout of a pipe for one.
+  const place = there?.isFile() ? realpathSync(path) : resolve(path);
   const fresh = plain ? `${place}.${randomBytes(4).toString('hex')}.part` : place;
   let fd: number;
   try {

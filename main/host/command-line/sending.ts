@@ -1,6 +1,8 @@
 /** Commands on what leaves: the outbox, mail merge, what became of sent letters. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { fieldKey } from '../../client/merge/fields.ts';
+import type { Input } from '../../contract/contract.ts';
 import type { OutboxItem } from '../../contract/mail/drafts.ts';
 import type { MergeState, Tracking } from '../../contract/mail/sending.ts';
 import { accountNamed, runSync } from './accounts.ts';
@@ -38,7 +40,11 @@ export async function outboxUndo(session: Session): Promise<void> {
 }
 
 export async function outboxCancel(session: Session): Promise<void> {
-  const wanted = ids(session.args.words);
+  const wanted = [...new Set(ids(session.args.words))];
+  // One that is not there is an error before any is taken away.
+  const there = new Set((await session.call('outbox.list', {})).map(({ id }) => id));
+  const missing = wanted.filter((id) => !there.has(id));
+  if (missing.length > 0) throw new CommandError((words) => words.noLetters(missing.join(', ')));
   for (const id of wanted) await session.call('outbox.drop', { id });
   await session.print({ count: wanted.length }, () => [`${wanted.length} letters`]);
 }
@@ -65,34 +71,58 @@ export async function mergeCancel(session: Session): Promise<void> {
 }
 
 /** The draft that is named, or one made of a subject and a file with the text. */
-async function mergeDraft(session: Session): Promise<number> {
+async function mergeDraft(session: Session): Promise<{ draft: number; made: boolean }> {
   const { args } = session;
-  if (args.text('from-draft') !== undefined) return args.number('from-draft', 0, 1);
+  if (args.text('from-draft') !== undefined) return { draft: args.number('from-draft', 0, 1), made: false };
   const account = await accountNamed(session, args.required('account'));
+  const subject = args.required('subject');
   const text = await fileText(args.required('text'));
   const made = await session.call('drafts.create', { kind: 'new', account: account.id });
-  const subject = args.required('subject');
   const content = { ...made, subject, text: text.replace(/\r\n?/g, '\n'), html: null };
-  return (await session.call('drafts.save', { id: made.id, base: made.version, content })).id;
+  const { id } = await session.call('drafts.save', { id: made.id, base: made.version, content });
+  return { draft: id, made: true };
 }
 
-/** What is common to looking at a mail merge and starting it. */
-async function mergeInput(session: Session) {
+type MergeInput = Pick<
+  Input<'merge.preview'>,
+  'draft' | 'csv' | 'addressColumn' | 'nameColumn' | 'fileColumn'
+>;
+
+/** What is common to looking at a mail merge and starting it. A draft that was made for it goes again when that fails. */
+async function merging(session: Session, work: (input: MergeInput) => Promise<void>): Promise<void> {
   const { args } = session;
   const column = <K extends string>(name: K, value: string | undefined) =>
     value === undefined ? {} : ({ [name]: value } as Record<K, string>);
-  return {
-    draft: await mergeDraft(session),
-    csv: await fileBytes(args.required('table')),
+  const csv = await fileBytes(args.required('table'));
+  const { draft, made } = await mergeDraft(session);
+  const chosen = {
     ...column('addressColumn', args.text('address-column')),
     ...column('nameColumn', args.text('name-column')),
     ...column('fileColumn', args.text('file-column')),
   };
+  try {
+    const named = (['address-column', 'name-column', 'file-column'] as const).flatMap(
+      (option) => args.text(option) ?? [],
+    );
+    if (named.length > 0) {
+      const { columns } = await session.call('merge.preview', { draft, csv });
+      const there = new Set(columns.map(fieldKey));
+      const missing = named.find((name) => !there.has(fieldKey(name)));
+      if (missing !== undefined)
+        throw new CommandError((words) => words.noColumn(missing, columns.join(', ')));
+    }
+    await work({ draft, csv, ...chosen });
+  } catch (failure) {
+    if (made) await session.call('drafts.discard', { id: draft }).catch(() => {});
+    throw failure;
+  }
 }
 
 /** Sends nothing. */
-export async function mergePreview(session: Session): Promise<void> {
-  const input = await mergeInput(session);
+export const mergePreview = (session: Session): Promise<void> =>
+  merging(session, (input) => previewMerge(session, input));
+
+async function previewMerge(session: Session, input: MergeInput): Promise<void> {
   const row = session.args.number('row', 1, 1);
   const seen = await session.call('merge.preview', { ...input, row, files: await fileNames(session, input) });
   await session.print({ ...seen, draft: input.draft }, () => [
@@ -112,8 +142,6 @@ export async function mergePreview(session: Session): Promise<void> {
   ]);
 }
 
-type MergeInput = Awaited<ReturnType<typeof mergeInput>>;
-
 /** Files that the table names and the folder of --attachments holds. */
 async function fileNames(session: Session, input: MergeInput): Promise<string[]> {
   const folder = session.args.text('attachments');
@@ -124,20 +152,16 @@ async function fileNames(session: Session, input: MergeInput): Promise<string[]>
   );
   const there: string[] = [];
   for (const name of named)
-    if (
-      await readFile(join(folder, name)).then(
-        () => true,
-        () => false,
-      )
-    )
-      there.push(name);
+    if ((await stat(join(folder, name)).catch(() => null))?.isFile()) there.push(name);
   return there;
 }
 
 /** Puts the letters into the outbox; they go as long as Postroom or `sync` runs. */
-export async function mergeStart(session: Session): Promise<void> {
+export const mergeStart = (session: Session): Promise<void> =>
+  merging(session, (input) => startMerge(session, input));
+
+async function startMerge(session: Session, input: MergeInput): Promise<void> {
   const { args } = session;
-  const input = await mergeInput(session);
   const folder = args.text('attachments') ?? '';
   const names = await fileNames(session, input);
   const files = await Promise.all(
