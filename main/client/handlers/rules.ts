@@ -47,8 +47,10 @@ export function ruleHandlers(deps: RuleHandlerDeps): Pick<Handlers, Served> {
     'rules.runs': () => store.read('rules.runs'),
     async 'rules.undo'({ undo: token }) {
       const { count } = await undo(deps, token);
+      const run = (await store.read('rules.runs')).find((each) => each.undo === token);
       await store.write('rules.undone', { token });
-      return { count };
+      // Steps of several rules and actions touch the same letter.
+      return { count: Math.min(count, run?.caught ?? count) };
     },
     'rules.log': (input) => store.read('rules.log', input),
     'rules.waiting': async () => ({ count: await store.read('rules.waiting') }),

@@ -194,7 +194,7 @@ describe('a run on a folder', () => {
     assert.deepEqual([run?.letters, run?.caught, run?.undone], [450, 150, false]);
     const [line] = await kit.log();
     assert.equal(line?.run, undo);
-    await kit.call('rules.undo', { undo });
+    assert.deepEqual(await kit.call('rules.undo', { undo }), { count: 150 }, 'letters, not steps');
     assert.deepEqual(await totals(), { Inbox: 450 });
     assert.deepEqual(await kit.log(), []);
     assert.equal((await kit.call('rules.runs', {}))[0]?.undone, true);
