@@ -46,6 +46,9 @@ export async function hasFocus(place: Locator): Promise<void> {
   );
 }
 
+/** Ms until a press that met nothing is made again. */
+const AIM = 5000;
+
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export function movesIn(page: Page, language: Language = 'en'): Moves {
@@ -72,8 +75,11 @@ export function movesIn(page: Page, language: Language = 'en'): Moves {
     searchBox: page.getByRole('searchbox', { name: words.search }),
     letter: page.frameLocator('[data-testid="mail-frame"]'),
     async openFolder(name) {
-      await folder(name).click();
-      await folder(name).and(page.locator('[aria-selected="true"]')).waitFor();
+      // A line above it may come or go between the aim and the press (the Outbox): then it is aimed at again.
+      await eventually(async () => {
+        await folder(name).click();
+        await folder(name).and(page.locator('[aria-selected="true"]')).waitFor({ timeout: AIM });
+      });
       await grid.and(page.locator('[aria-busy="false"]')).waitFor();
     },
     async openLetter(part) {

@@ -103,7 +103,7 @@ test('a day in the office', { skip: hostMissing || dovecotMissing() }, async (t)
     'a reply with a file, called back and sent, arrives as it stands in Sent',
     here,
     async (page) => {
-      const { openLetter, composer, words, row, folder, subject } = m();
+      const { openLetter, composer, words, row, openFolder, subject } = m();
       await openLetter('The estimate, please');
       await subject('The estimate, please').waitFor();
       await page.keyboard.press('KeyR');
@@ -148,9 +148,9 @@ test('a day in the office', { skip: hostMissing || dovecotMissing() }, async (t)
       const copy = Buffer.from(copies[0] ?? '', 'utf8');
       assert.equal(lines(copy), wire, 'the copy in Sent is the letter that went');
       await row(/^Replied.*The estimate, please/).waitFor();
-      await folder(words.sent).click();
+      await openFolder(words.sent);
       await row(/Re: The estimate, please/).waitFor();
-      await folder(words.inbox).click();
+      await openFolder(words.inbox);
     },
   );
 

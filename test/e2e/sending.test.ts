@@ -12,7 +12,7 @@ import { passwordOf } from '../kit/office.ts';
 import { openSendingOffice } from '../kit/sending-office.ts';
 import { assertAccessible } from './axe.ts';
 import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
-import { movesIn } from './moves.ts';
+import { hasFocus, movesIn, pickOption } from './moves.ts';
 
 const WORDS = {
   en: {
@@ -118,6 +118,7 @@ for (const language of languages) {
       const { composer, words } = m();
       await window.page.keyboard.press('Control+KeyN');
       const form = composer();
+      await hasFocus(form);
       if (to) await form.getByRole('combobox', { name: words.to, exact: true }).pressSequentially(`${to},`);
       await form.getByRole('textbox', { name: words.subject }).fill(subject);
       await form.getByRole('textbox', { name: words.text }).fill(text);
@@ -156,10 +157,9 @@ for (const language of languages) {
         const again = m().composer();
         await again.getByRole('textbox', { name: m().words.text }).getByText(said.attached).waitFor();
         assert.equal(await again.getByRole('textbox', { name: m().words.subject }).inputValue(), 'The plan');
-        await again.getByRole('button', button(said.more)).click();
-        await window.page.getByRole('menuitemcheckbox', { name: said.askReceipt }).click();
-        await again.getByRole('button', button(said.more)).click();
-        await window.page.getByRole('menuitemcheckbox', { name: said.askNotice }).click();
+        const more = again.getByRole('button', button(said.more));
+        await m().choose(more, said.askReceipt);
+        await m().choose(more, said.askNotice);
         await again.getByRole('textbox', { name: m().words.text }).focus();
         await window.page.keyboard.press('Control+Enter');
         await again.waitFor({ state: 'detached' });
@@ -195,9 +195,10 @@ for (const language of languages) {
     });
 
     await scene(t, 'a receipt is asked of the person and answered once', here, async (page) => {
-      const { words, openFolder, openLetter } = m();
+      const { words, openFolder, openLetter, subject } = m();
       await openFolder(words.inbox);
       await openLetter(/The minutes/);
+      await subject(/The minutes/).waitFor();
       const banner = page.getByRole('region', { name: said.receipt });
       await banner.getByRole('button', button(said.tell)).click();
       await banner.getByText(said.told).waitFor();
@@ -211,11 +212,12 @@ for (const language of languages) {
     });
 
     await scene(t, 'sent on by keys: every octet of the letter, new recipients', here, async (page) => {
-      const { words, openLetter } = m();
+      const { words, openLetter, subject } = m();
       await openLetter(/The minutes/);
+      await subject(/The minutes/).waitFor();
       await page.keyboard.press('Control+Shift+KeyE');
       const dialog = page.getByRole('dialog', { name: said.redirect });
-      await dialog.waitFor();
+      await hasFocus(dialog.getByRole('combobox'));
       await page.keyboard.type(`${boris},`);
       // The button has just come alive; its colours are on their way.
       await eventually(() => assertAccessible(page, `redirecting, ${language}`));
@@ -232,13 +234,15 @@ for (const language of languages) {
     });
 
     await scene(t, 'sent again: a new letter with everything in it', here, async (page) => {
-      const { words, openFolder, openLetter, composer } = m();
+      const { words, openFolder, openLetter, composer, subject } = m();
       await openFolder(words.sent);
       await openLetter(/^(?!.*minutes).*The plan/);
+      await subject(/The plan/).waitFor();
       await page.keyboard.press('Control+KeyE');
       const form = composer();
       await form.getByRole('textbox', { name: words.text }).getByText(said.attached).waitFor();
       assert.equal(await form.getByRole('textbox', { name: words.subject }).inputValue(), 'The plan');
+      await hasFocus(form);
       await page.keyboard.press('Escape');
       await form.waitFor({ state: 'detached' });
     });
@@ -252,7 +256,7 @@ for (const language of languages) {
         await page.getByRole('button', button(words.settings)).click();
         await page.getByRole('navigation', { name: words.settings }).getByText(said.writing).first().click();
         await page.getByRole('button', { name: said.undoTime }).click();
-        await page.getByRole('option', { name: said.atOnce }).click();
+        await pickOption(page, said.atOnce);
         await page.keyboard.press('Control+Digit1');
         await m().row(/\S/).first().waitFor();
         const form = await write('', 'План для {{имя}}', '{{Имя}}, добрый день!');

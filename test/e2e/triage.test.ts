@@ -45,11 +45,9 @@ test('letters by keys', { skip: hostMissing }, async (t) => {
   await scene(t, 'the list is reached and walked by keys', here, async (page) => {
     const { row } = m();
     await row(/./).first().waitFor();
-    for (let n = 0; n < 8 && (await pane()) !== 'list'; n++) {
-      const former = await pane();
-      await page.keyboard.press('F6');
-      await eventually(async () => assert.notEqual(await pane(), former));
-    }
+    for (let n = 0; n < 8 && (await pane()) !== 'list'; n++) await page.keyboard.press('F6');
+    // The first arrow takes the row that the list was entered by.
+    await page.keyboard.press('ArrowDown');
     const first = await focusedAt(1);
     await page.keyboard.press('ArrowDown');
     assert.notEqual(await focusedAt(2), first);
@@ -111,8 +109,9 @@ test('letters by keys', { skip: hostMissing }, async (t) => {
     await focusedAt(2);
     const press = await onRussianLayout(page);
     const is = (pattern: RegExp) => eventually(async () => assert.match(await m().focusedRow(), pattern));
+    const flagged = /flagged/.test(await m().focusedRow());
     await press('KeyS');
-    await is(/flagged/);
+    await is(flagged ? /^(?!.*flagged)/ : /flagged/);
     const before = await total();
     await press('KeyE');
     await page.getByText('Archived', { exact: true }).first().waitFor();
