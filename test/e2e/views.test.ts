@@ -9,7 +9,7 @@ import { passwordOf } from '../kit/office.ts';
 import { OFFICE_DOMAIN, openSendingOffice } from '../kit/sending-office.ts';
 import { assertAccessible } from './axe.ts';
 import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
-import { movesIn } from './moves.ts';
+import { hasFocus, movesIn, pickOption } from './moves.ts';
 import { jobsEnded } from './seed.ts';
 
 const WORDS = {
@@ -126,6 +126,17 @@ for (const language of languages) {
     const m = () => movesIn(window.page, language);
     const rows = async () => Number(await m().grid.getAttribute('aria-rowcount'));
     const item = (name: RegExp | string) => m().tree.getByRole('treeitem', { name });
+    const inboxes = () => item(new RegExp(`^${words.inbox}`));
+    /** A line of the tree is open when its list is here: until then the former list stands there, with its numbers. */
+    const choose = (line: ReturnType<typeof item>) =>
+      eventually(async () => {
+        await line.click();
+        assert.equal(await line.getAttribute('aria-selected'), 'true');
+      });
+    const open = async (line: ReturnType<typeof item>) => {
+      await choose(line);
+      await m().grid.and(window.page.locator('[aria-busy="false"]')).waitFor();
+    };
     const head = (page: Page, name: string) => page.getByRole('columnheader', { name, exact: true });
     const heads = (page: Page) =>
       page
@@ -158,19 +169,16 @@ for (const language of languages) {
         );
         assert.ok(names.slice(1).filter((n) => n === 1).length >= 2, 'the office letters are here');
       }, 30_000);
-      await item(new RegExp(`^${words.inbox}`))
-        .first()
-        .click();
+      await open(inboxes().first());
       await m().row('Crane on Monday').waitFor();
       await m().row('Crane on Tuesday').waitFor();
       await m().palette(words.table);
       await head(page, words.date).waitFor();
       await page.getByRole('button', { name: words.view }).click();
+      await hasFocus(page.getByRole('menu'));
       await assertAccessible(page, `the view menu, ${language}`);
-      await page.keyboard.press('Escape');
-      await item(new RegExp(`^${words.unread}`))
-        .first()
-        .click();
+      await m().leaveMenu();
+      await open(item(new RegExp(`^${words.unread}`)).first());
       await m().row('Crane on Monday').waitFor();
       await eventually(async () => {
         const unread = await rows();
@@ -179,12 +187,8 @@ for (const language of languages) {
     });
 
     await scene(t, 'columns by keys: chosen, moved, sized, sorted', here, async (page) => {
-      await item(new RegExp(`^${words.inbox}`))
-        .first()
-        .click();
-      const first = page.getByRole('columnheader').first();
-      await first.waitFor();
-      assert.deepEqual(await heads(page), ['from', 'subject', 'date']);
+      await open(inboxes().first());
+      await eventually(async () => assert.deepEqual(await heads(page), ['from', 'subject', 'date']));
       await page.keyboard.press('Escape');
       // A wide list has room for more.
       await m().palette(language === 'en' ? 'No reading pane' : 'Без области чтения');
@@ -193,6 +197,7 @@ for (const language of languages) {
       await page.keyboard.press('Shift+F10');
       const menu = page.getByRole('menu', { name: words.columns });
       await menu.getByRole('menuitemcheckbox', { name: words.account }).press('Enter');
+      await menu.waitFor({ state: 'detached' });
       await eventually(async () =>
         assert.deepEqual(await heads(page), ['from', 'subject', 'date', 'size', 'account']),
       );
@@ -201,6 +206,7 @@ for (const language of languages) {
         .getByText(`boris@${OFFICE_DOMAIN}`)
         .waitFor();
       await head(page, words.account).getByRole('button').focus();
+      await hasFocus(head(page, words.account));
       await page.keyboard.press('Alt+ArrowLeft');
       await eventually(async () =>
         assert.deepEqual(await heads(page), ['from', 'subject', 'date', 'account', 'size']),
@@ -223,22 +229,19 @@ for (const language of languages) {
       await page.keyboard.press('Home');
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowRight');
+      await hasFocus(head(page, words.date));
       await page.keyboard.press('Enter');
       await eventually(async () =>
         assert.equal(await head(page, words.date).getAttribute('aria-sort'), 'descending'),
       );
       await assertAccessible(page, `a table of columns, ${language}`);
       // Another folder keeps its own.
-      await item(new RegExp(`^${words.inbox}`))
-        .last()
-        .click();
+      await open(inboxes().last());
       await eventually(async () => assert.deepEqual(await heads(page), ['from', 'subject', 'date', 'size']));
     });
 
     await scene(t, 'columns by mouse: dragged onto another, sized by the edge', here, async (page) => {
-      await item(new RegExp(`^${words.inbox}`))
-        .first()
-        .click();
+      await open(inboxes().first());
       await eventually(async () => assert.equal((await heads(page))[3], 'account'));
       await head(page, words.size).getByRole('button').dragTo(head(page, words.from).getByRole('button'));
       await eventually(async () =>
@@ -264,6 +267,7 @@ for (const language of languages) {
       await m().row('Crane on Monday').click();
       await page.keyboard.press('Escape');
       await m().row('Crane on Monday').focus();
+      await hasFocus(m().row('Crane on Monday'));
       await page.keyboard.press('ArrowLeft');
       await m().row('Crane on Monday').waitFor({ state: 'detached' });
       await eventually(async () => assert.equal(await group.getAttribute('aria-expanded'), 'false'));
@@ -272,6 +276,7 @@ for (const language of languages) {
       );
       await page.keyboard.press('ArrowRight');
       await m().row('Crane on Monday').waitFor();
+      await hasFocus(group);
       await page.keyboard.press('ArrowDown');
       await eventually(async () => assert.match(await m().focusedRow(), /Crane on (Monday|Tuesday)/));
       await m().palette(words.noGroups);
@@ -279,9 +284,7 @@ for (const language of languages) {
     });
 
     await scene(t, 'conversations are one row in this folder only', here, async () => {
-      await item(new RegExp(`^${words.inbox}`))
-        .last()
-        .click();
+      await open(inboxes().last());
       const letters = await eventually(async () => {
         const n = await rows();
         assert.ok(n > 100);
@@ -289,15 +292,18 @@ for (const language of languages) {
       });
       await m().palette(words.conversations);
       await eventually(async () => assert.ok((await rows()) < letters));
-      await item(new RegExp(`^${words.inbox}`))
-        .first()
-        .click();
+      await open(inboxes().first());
       await eventually(async () => assert.ok((await rows()) >= letters + 2, 'all accounts count letters'));
     });
 
     await scene(t, 'a filter is kept, tried and taken away', here, async (page) => {
       await m().choose(page.getByRole('button', { name: words.view }), words.newFilter);
       const dialog = page.getByRole('dialog', { name: words.newFilter });
+      // Esc leaves it from a field, too, and the keyboard is back where it came from.
+      await dialog.getByRole('textbox', { name: words.filterName }).press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      await hasFocus(page.getByRole('button', { name: words.view }));
+      await m().choose(page.getByRole('button', { name: words.view }), words.newFilter);
       await dialog.getByRole('textbox', { name: words.filterName }).fill('★');
       await dialog.getByRole('textbox', { name: words.filterWords }).fill(words.flaggedWords);
       await page.keyboard.press('Enter');
@@ -322,6 +328,7 @@ for (const language of languages) {
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('textbox').fill('Boris');
       await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
       const search = item(/^Boris/);
       await eventually(async () => assert.match((await search.getAttribute('aria-label')) ?? '', /2/));
       await page.keyboard.press('Escape');
@@ -331,12 +338,15 @@ for (const language of languages) {
       await eventually(async () => assert.equal(await rows(), 3), 30_000);
       await eventually(async () => assert.match((await search.getAttribute('aria-label')) ?? '', /3/));
       await search.focus();
+      await hasFocus(search);
       await page.keyboard.press('F2');
       const rename = page.getByRole('dialog', { name: words.rename });
       await rename.getByRole('textbox', { name: words.searchName }).fill('Борис');
       await page.keyboard.press('Enter');
+      await rename.waitFor({ state: 'detached' });
       await item(/^Борис/).waitFor();
       await item(/^Борис/).focus();
+      await hasFocus(item(/^Борис/));
       await page.keyboard.press('Delete');
       await item(/^Борис/).waitFor({ state: 'detached' });
       await page.getByRole('button', { name: words.undo, exact: true }).last().click();
@@ -345,8 +355,9 @@ for (const language of languages) {
 
     await scene(t, 'favourites, folders in an order of one’s own, all accounts last', here, async (page) => {
       const archive = item(new RegExp(`^${words.archive}(,|$)`)).first();
-      await archive.click();
+      await choose(archive);
       await archive.focus();
+      await hasFocus(archive);
       await m().palette(words.addFavourite);
       await item(words.favourites).waitFor();
       const order = () =>
@@ -365,13 +376,15 @@ for (const language of languages) {
         ).indexOf(key);
       const before = await place();
       await own.focus();
+      await hasFocus(own);
       await page.keyboard.press('Alt+ArrowUp');
       await eventually(async () => assert.equal(await place(), before - 1));
+      await hasFocus(own);
       await page.keyboard.press('Alt+ArrowUp');
       await eventually(async () => assert.equal(await place(), before - 2));
       await page.getByRole('button', { name: words.settings, exact: true }).click();
       await page.getByRole('button', { name: new RegExp(words.place) }).click();
-      await page.getByRole('option', { name: words.last, exact: true }).click();
+      await pickOption(page, words.last, true);
       await page.getByRole('button', { name: words.tags, exact: true }).click();
       const tags = page.getByRole('list', { name: words.tags }).getByRole('listitem');
       const second = (await tags.nth(1).innerText()).split('\n')[0] ?? '';
@@ -388,12 +401,17 @@ for (const language of languages) {
 
     await scene(t, 'everything stands there again after a restart', here, async () => {
       await item(words.favourites).click();
+      await eventually(async () =>
+        assert.equal(await item(words.favourites).getAttribute('aria-expanded'), 'false'),
+      );
       await window.restart();
       await item(words.favourites).waitFor();
-      assert.equal(
-        await item(words.favourites).getAttribute('aria-expanded'),
-        'false',
-        'closed as it was left',
+      await eventually(async () =>
+        assert.equal(
+          await item(words.favourites).getAttribute('aria-expanded'),
+          'false',
+          'closed as it was left',
+        ),
       );
       const keys = await m()
         .tree.locator('[data-key]')
@@ -402,9 +420,7 @@ for (const language of languages) {
         keys.indexOf('all') > keys.findIndex((key) => key?.startsWith('account ')),
         'all accounts last',
       );
-      await item(new RegExp(`^${words.inbox}`))
-        .last()
-        .click();
+      await open(inboxes().last());
       await eventually(async () =>
         assert.deepEqual(await heads(window.page), ['size', 'from', 'subject', 'date', 'account']),
       );
