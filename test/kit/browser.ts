@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** As in package.json: the engine's threads work in small steps and need no room for large ones. */
 const SMALL_BURSTS = '--max-semi-space-size=4';
 /** Ms for a host to serve: a cold build of the window is in it. */
-const READY_LIMIT = 60_000;
+const READY_LIMIT = 240_000;
 const CLOSE_LIMIT = 60_000;
 
 export interface HostProcess {
