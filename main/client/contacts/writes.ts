@@ -145,6 +145,8 @@ export interface BringInput {
 export interface BroughtReport {
   imported: number;
   completed: number;
+  /** Of these two together: lists of people. */
+  lists: number;
   skipped: number;
   undo: string;
 }
@@ -154,12 +156,13 @@ function bring(tx: WriteTx, { book: asked, known, cards, undo: token }: BringInp
   const book = asked ?? ownBook(tx.db);
   writableBook(tx.db, book);
   const undo = new CardUndo(tx, token);
-  const report = { imported: 0, completed: 0, skipped: 0 };
+  const report = { imported: 0, completed: 0, lists: 0, skipped: 0 };
   for (const { uid, content, photo } of cards) {
     const there = known === 'add' ? undefined : alreadyIn(tx, book, uid, content);
     if (there === undefined) {
       undo.made(putCard(tx, { id: null, book, content, photo, ...(uid === null ? {} : { uid }) }));
       report.imported++;
+      if (content.kind === 'group') report.lists++;
       continue;
     }
     const before = cardOf(tx.db, there);
@@ -175,6 +178,7 @@ function bring(tx: WriteTx, { book: asked, known, cards, undo: token }: BringInp
     undo.keep(there);
     putCard(tx, { id: there, book, content: whole, photo: newPhoto });
     report.completed++;
+    if (content.kind === 'group') report.lists++;
   }
   announceContacts(tx);
   return { ...report, undo: undo.token };

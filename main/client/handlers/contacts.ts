@@ -206,6 +206,7 @@ export function openContacts(deps: ContactDeps): ContactRoom {
         const more = await store.write('contacts.bring', { book, known, cards: part, undo: report.undo });
         report.imported += more.imported;
         report.completed += more.completed;
+        report.lists += more.lists;
         report.skipped += more.skipped;
       }
     } catch (failure) {

@@ -131,21 +131,18 @@ async function gatherTexts(call: Call): Promise<z.infer<typeof Texts>> {
  * @returns how many people came in
  */
 export async function takePeople(call: Call, people: readonly Person[]): Promise<number> {
-  const books = new Map<string, { book: PersonBook | undefined; people: string[]; groups: string[] }>();
+  const books = new Map<string, { book: PersonBook | undefined; cards: string[] }>();
   for (const person of people) {
     const card = cardOf(person);
     if (card === '') continue;
     const key = person.book ? `${person.book.kind} ${person.book.name}` : '';
-    const into = books.get(key) ?? { book: person.book, people: [], groups: [] };
+    const into = books.get(key) ?? { book: person.book, cards: [] };
     books.set(key, into);
-    (person.group ? into.groups : into.people).push(card);
+    into.cards.push(card);
   }
   let taken = 0;
-  const bytes = (cards: readonly string[]) => new TextEncoder().encode(cards.join(''));
-  for (const { book, people: cards, groups } of books.values()) {
-    if (cards.length > 0) taken += await takeBook(call, bytes(cards), book);
-    if (groups.length > 0) await takeBook(call, bytes(groups), book);
-  }
+  for (const { book, cards } of books.values())
+    taken += await takeBook(call, new TextEncoder().encode(cards.join('')), book);
   return taken;
 }
 
@@ -188,6 +185,7 @@ export async function restoreBelongings(
   return people;
 }
 
+/** @returns people that came in; lists come in too and are not counted as people */
 async function takeBook(call: Call, bytes: Uint8Array<ArrayBuffer>, book: RestFile['book']): Promise<number> {
   const books = await call('contacts.books', {});
   const kind = book?.kind ?? 'own';
@@ -196,13 +194,13 @@ async function takeBook(call: Call, bytes: Uint8Array<ArrayBuffer>, book: RestFi
   const id =
     known?.id ??
     (kind === 'own' && name !== '' ? (await call('contacts.saveBook', { id: null, name })).id : null);
-  const { imported, completed } = await call('contacts.import', {
+  const { imported, completed, lists } = await call('contacts.import', {
     bytes,
     name: 'contacts.vcf',
     charset: 'utf-8',
     book: id,
   });
-  return imported + completed;
+  return imported + completed - lists;
 }
 
 async function takeRules(call: Call, text: string): Promise<void> {

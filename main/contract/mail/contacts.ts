@@ -314,6 +314,8 @@ export const contactEntries = {
     z.object({
       imported: z.int(),
       completed: z.int(),
+      /** Of these two together: lists of people. */
+      lists: z.int(),
       skipped: z.int(),
       undo: z.string(),
       notRead: z.array(NotRead),
