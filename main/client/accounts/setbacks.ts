@@ -1,7 +1,9 @@
 /**
  * An account's failures in a row, and when it is a person's turn (C32): a certificate at once, a wrong password at the
- * second time, for the first may have been a server's bad moment. Everything else is tried again by itself.
+ * second time, for the first may have been a server's bad moment, and one that nobody has given yet at once. Everything else is
+ * tried again by itself.
  */
+import type { Fault } from '../../base/errors.ts';
 import type { AccountState } from '../../contract/mail/accounts.ts';
 
 const PASSWORD_TRIES = 2;
@@ -30,10 +32,10 @@ export class Setbacks {
     this.#refused = 0;
   }
   /** The state that waits for a person, or null: try again. */
-  add(code: string): AccountState | null {
+  add({ code, detail }: Pick<Fault, 'code' | 'detail'>): AccountState | null {
     this.#failures += 1;
     const needs = NEEDS_PERSON[code];
-    if (code !== 'wrong-password') return needs ?? null;
+    if (code !== 'wrong-password' || detail?.['missing'] === true) return needs ?? null;
     this.#refused += 1;
     if (this.#refused < PASSWORD_TRIES) return null;
     this.#refused = 0;

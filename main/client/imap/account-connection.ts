@@ -15,7 +15,7 @@ export async function connectAccount(
   const password = await parts.secrets.get(`account:${id}:password`);
   if (password === null) {
     throw new Fault('user', 'wrong-password', 'The password is not known.', {
-      detail: { host: server.host, port: server.port },
+      detail: { host: server.host, port: server.port, missing: true },
     });
   }
   const alert = (text: string) => parts.notify.notice('warning', 'server-alert', { text, host: server.host });

@@ -292,7 +292,7 @@ export class AccountSync {
   }
 
   async #pauseAfter(fault: Fault, setbacks: Setbacks): Promise<void> {
-    const needs = setbacks.add(fault.code);
+    const needs = setbacks.add(fault);
     this.#setState(needs ?? 'failed', fault);
     if (this.#enough()) return;
     if (needs) await this.#timing.rest(null);

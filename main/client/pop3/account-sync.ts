@@ -191,7 +191,7 @@ export class Pop3AccountSync {
           code: fault.code,
           cause: fault.cause,
         });
-        const needs = setbacks.add(fault.code);
+        const needs = setbacks.add(fault);
         if (needs) {
           this.#setState(needs, fault);
           await timing.rest(null);
@@ -273,7 +273,7 @@ export class Pop3AccountSync {
   async #open({ id, server }: Pop3Account, signal: AbortSignal): Promise<Pop3Session> {
     const { secrets, trusted, clock, authorities } = this.#parts;
     const password = await secrets.get(`account:${id}:password`);
-    if (password === null) throw connectionFault('wrong-password', server);
+    if (password === null) throw connectionFault('wrong-password', server, { detail: { missing: true } });
     if (this.#loginDelay * 1000 > clock.ticks() - this.#signedIn)
       throw connectionFault('login-too-soon', server);
     const session = await openSession({
