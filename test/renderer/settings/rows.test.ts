@@ -7,10 +7,12 @@ import { changeOf, findPages, findRows, PAGES, ROWS } from '../../../renderer/vi
 const defaults = Settings.parse({});
 /** Set by dragging a line between panes, not on a page. */
 const BY_HAND = ['notices', 'treeWidth', 'listWidth', 'listHeight', 'treeCollapsed'];
+/** On the page of copies, as one sentence with the time and the folder. */
+const OF_COPIES = ['copyAt', 'copyFolder', 'copyKeep', 'copyWhen'];
 
 test('every setting of the contract has a row, and every row a setting', () => {
   const rows = ROWS.map((row) => row.name as string);
-  assert.deepEqual([...rows, ...BY_HAND].sort(), Object.keys(defaults).sort());
+  assert.deepEqual([...rows, ...BY_HAND, ...OF_COPIES].sort(), Object.keys(defaults).sort());
   assert.equal(new Set(rows).size, rows.length);
   for (const row of ROWS) assert.ok(PAGES.includes(row.page), row.name);
 });
