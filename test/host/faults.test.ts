@@ -117,8 +117,14 @@ test('a profile that is open already is refused, in the language of who asks', a
     assert.equal(ran.code, 1, ran.stderr);
     return ran.stderr;
   };
-  assert.match(await refused('en'), /^postroom: This profile is already open in another Postroom\. Close that Postroom, or do it there\.\n$/);
-  assert.match(await refused('ru'), /^postroom: Этот профиль уже открыт в другом Postroom\. Закройте тот Postroom или сделайте это в нём\.\n$/);
+  assert.match(
+    await refused('en'),
+    /^postroom: This profile is already open in another Postroom\. Close that Postroom, or do it there\.\n$/,
+  );
+  assert.match(
+    await refused('ru'),
+    /^postroom: Этот профиль уже открыт в другом Postroom\. Закройте тот Postroom или сделайте это в нём\.\n$/,
+  );
   const ended = once(holder, 'close');
   holder.kill('SIGKILL');
   await ended;
