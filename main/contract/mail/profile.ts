@@ -46,7 +46,7 @@ export const Settings = z.object({
   treeWidth: z.int().min(180).max(400).default(248),
   listWidth: z.int().min(280).max(640).default(400),
   /** Of the list, where the letter stands below it. */
-  listHeight: z.int().min(160).max(700).default(320),
+  listHeight: z.int().min(160).max(700).default(480),
   syncEveryMinutes: z.int().min(1).max(1440).default(5),
   /** Whoever is written to enters the address book (a book of its own). */
   collectPeople: z.boolean().default(true),

@@ -33,6 +33,9 @@ import styles from './window.module.css';
 const FACETS = '13.25rem';
 /** Px that a letter needs beside the list. */
 const LETTER = 336;
+/** Above the letter: how tall the list is until somebody drags it, and what it leaves the letter in a low window, px. */
+const LIST = 480;
+const BELOW = 300;
 
 /** The view in force: the search while one is open, else the folder's. */
 function viewOf({ view: home, search }: Pick<Place, 'view' | 'search'>): {
@@ -79,7 +82,7 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
   const stacked = useMedia(`(max-width: ${1199 * size}px)`) && searching;
   const tight = useMedia(`(max-width: ${559 * size}px)`);
   const [width, setWidth] = useDragged(settings?.listWidth ?? 400, 'listWidth');
-  const [height, setHeight] = useDragged(settings?.listHeight ?? 320, 'listHeight');
+  const [height, setHeight] = useDragged(settings?.listHeight ?? LIST, 'listHeight');
 
   // Order and grouping are part of what the list asks for.
   const stamp = useMemo(
@@ -137,11 +140,12 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
   // However wide the list was made in a larger window: beside it the letter can be read.
   const asked = searching && !stacked ? `(${width}px + ${FACETS})` : `${width}px`;
   const listWidth = `min(${asked}, max(45%, 100% - ${LETTER}px))`;
+  const listHeight = `min(${height}px, max(45%, 100% - ${BELOW}px))`;
   return (
     <>
       <div
         className={classes(styles.list, right && stacked && styles.stacked)}
-        style={right ? { width: listWidth, display: 'flex' } : { height, display: 'flex' }}
+        style={right ? { width: listWidth, display: 'flex' } : { height: listHeight, display: 'flex' }}
       >
         {listPane}
       </div>
@@ -160,7 +164,7 @@ export function MailSheet({ narrow, single }: { narrow: boolean; single: boolean
           value={height}
           min={160}
           max={700}
-          initial={320}
+          initial={LIST}
           onChange={setHeight}
           orientation="horizontal"
         />
