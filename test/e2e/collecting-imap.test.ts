@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { dovecotMissing, startDovecot } from '../kit/dovecot.ts';
 import { startScriptedServer } from '../kit/scripted-server.ts';
-import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
+import { eventually, languages, openWindow, scene, withoutHost } from './hosts.ts';
 import { type Ask, jobsEnded } from './seed.ts';
 
 const WORDS = {
@@ -78,7 +78,7 @@ async function addAccounts(ask: Ask, imap: number, silent: number): Promise<void
 
 for (const language of languages) {
   test(`headers over IMAP beside a server that hangs, ${language}`, {
-    skip: hostMissing || (dovecotMissing() ?? false),
+    skip: withoutHost || (dovecotMissing() ?? false),
   }, async (t) => {
     const dovecot = await startDovecot();
     t.after(() => dovecot.close());

@@ -34,6 +34,16 @@ export const hostMissing: string | false =
     ? !canRunApp() && 'no Electron here (ELECTRON_OVERRIDE_DIST_PATH), or the application is not built'
     : !chromiumProgram() && 'no Chromium here (POSTROOM_CHROMIUM)';
 
+/**
+ * Why scenes in which the host takes no part are passed over here, for `skip`; false: they are not. What they show is shown in
+ * Chromium; POSTROOM_EVERY_HOST=1 runs them in Electron, too.
+ */
+export const withoutHost: string | false =
+  hostMissing ||
+  (hostName === 'electron' &&
+    !process.env['POSTROOM_EVERY_HOST'] &&
+    'the host takes no part: POSTROOM_EVERY_HOST=1');
+
 /** Pictures of failures; never tracked. */
 const screens = join(import.meta.dirname, '..', '.screens');
 

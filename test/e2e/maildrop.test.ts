@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { OFFICE_DOMAIN, passwordOf } from '../kit/office.ts';
 import { openPop3Office } from '../kit/pop3.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
 import { pickOption } from './moves.ts';
 
 const WORDS = {
@@ -50,7 +50,7 @@ const WORDS = {
 
 const letter = `From: Boris <boris@x.example>\r\nTo: kcope@${OFFICE_DOMAIN}\r\nSubject: Concrete for block 4\r\nMessage-ID: <1@x.example>\r\nDate: Fri, 20 Nov 2026 10:00:00 +0300\r\n\r\nTwo trucks at eight.\r\n`;
 
-for (const language of ['en', 'ru'] as const) {
+for (const language of languages) {
   test(`a maildrop, connected by hand, ${language}`, { skip: hostMissing }, async (t) => {
     const office = await openPop3Office(t);
     await office.deliver('kcope', letter);

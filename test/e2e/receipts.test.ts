@@ -9,7 +9,7 @@ import { readReport } from '../../main/mail/dsn.ts';
 import { readMessage } from '../../main/mail/message.ts';
 import { passwordOf } from '../kit/office.ts';
 import { openSendingOffice } from '../kit/sending-office.ts';
-import { eventually, hostMissing, openWindow, scene, type TestWindow } from './hosts.ts';
+import { eventually, openWindow, scene, type TestWindow, withoutHost } from './hosts.ts';
 import { movesIn, pickOption } from './moves.ts';
 
 const WORDS = {
@@ -79,7 +79,7 @@ const pairs = process.env['POSTROOM_EVERY_LANGUAGE']
   : ([['en', 'ru']] as const);
 
 for (const [spoken, heard] of pairs) {
-  test(`read receipts, asked in ${spoken}, answered in ${heard}`, { skip: hostMissing }, async (t) => {
+  test(`read receipts, asked in ${spoken}, answered in ${heard}`, { skip: withoutHost }, async (t) => {
     const office = await openSendingOffice(t, ['anna', 'boris', 'victor']);
     const [anna, boris, victor] = ['anna', 'boris', 'victor'].map(office.address) as [string, string, string];
     const open = (language: 'en' | 'ru', local: string) =>

@@ -11,7 +11,7 @@ import { readContent, readMessage } from '../../main/mail/message.ts';
 import { passwordOf } from '../kit/office.ts';
 import { openSendingOffice } from '../kit/sending-office.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
+import { eventually, languages, openWindow, scene, withoutHost } from './hosts.ts';
 import { movesIn, pickOption } from './moves.ts';
 
 const WORDS = {
@@ -86,7 +86,7 @@ async function pick(page: Page, button: string, name: string, text: string): Pro
 }
 
 for (const language of languages) {
-  test(`rules and files, ${language}`, { skip: hostMissing }, async (t) => {
+  test(`rules and files, ${language}`, { skip: withoutHost }, async (t) => {
     const words = WORDS[language];
     const office = await openSendingOffice(t, ['anna', 'boris']);
     const anna = office.address('anna');

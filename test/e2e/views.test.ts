@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { passwordOf } from '../kit/office.ts';
 import { OFFICE_DOMAIN, openSendingOffice } from '../kit/sending-office.ts';
 import { assertAccessible } from './axe.ts';
-import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
+import { eventually, languages, openWindow, scene, withoutHost } from './hosts.ts';
 import { hasFocus, movesIn, pickOption } from './moves.ts';
 import { jobsEnded } from './seed.ts';
 
@@ -107,7 +107,7 @@ const letter = (to: string, subject: string, at: string, from = SENDER) =>
   `From: ${from}\r\nTo: ${to}@${OFFICE_DOMAIN}\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replaceAll(' ', '.')}@x.example>\r\nDate: ${at}\r\n\r\nTwo trucks at eight.\r\n`;
 
 for (const language of languages) {
-  test(`views, ${language}`, { skip: hostMissing }, async (t) => {
+  test(`views, ${language}`, { skip: withoutHost }, async (t) => {
     const words = WORDS[language];
     const people = ['anna', 'boris'];
     const office = await openSendingOffice(t, people);
