@@ -32,7 +32,7 @@ describe('an account kept in step with Dovecot', { skip }, () => {
     assert.deepEqual(await subjects(), ['first']);
   });
 
-  it('shows new mail when the server tells of it, not when the clock does', async () => {
+  it('shows new mail within two seconds', async () => {
     // A busy machine may take its time once; a client that only asks now and then takes minutes every time.
     let best = Number.POSITIVE_INFINITY;
     for (const subject of ['second', 'third', 'fourth']) {
@@ -41,7 +41,7 @@ describe('an account kept in step with Dovecot', { skip }, () => {
       await until('new letter', async () => (await subjects()).includes(subject));
       best = Math.min(best, performance.now() - began);
     }
-    assert.ok(best < 20_000, `${best} ms`);
+    assert.ok(best < 2000, `${best} ms`);
     assert.ok(profile.arrived.some((each) => each.count === 1 && each.unread === 1));
   });
 
