@@ -1,7 +1,10 @@
 /**
- * Letters that were still to leave when a copy was made. Where the copy is brought back, nobody knows whether they have left
- * since: the other computer may have sent them a minute later. They are held like any letter of unknown outcome, found again
- * in Sent if they are there, and sent only by a person. Runs in a thread, on a database that nobody has open.
+ * What was still to leave when a copy was made. Where the copy is brought back, nobody knows whether it has left since: the
+ * other computer may have sent it a minute later. Letters are held like any letter of unknown outcome, found again in Sent if
+ * they are there, and sent only by a person. What rules had decided to send is not sent, and the letter's log says so. What a
+ * server was to be told is checked there first, as after a line that was cut.
+ *
+ * Runs in a thread, on a database that nobody has open.
  */
 import { DatabaseSync } from 'node:sqlite';
 
@@ -30,7 +33,13 @@ export function holdOutgoing(file: string): number {
       );
       hold.run(problem, JSON.stringify(now), id);
     }
-    db.exec('COMMIT');
+    db.prepare(
+      `INSERT INTO rule_log (message, rule, at, subject, did, reasons)
+       SELECT s.message, s.rule, s.at, coalesce(m.subject, ''),
+         json_array(json_object('do', 'not-' || json_extract(s.action, '$.do'), 'what', ?)), '[]'
+       FROM rule_sends s LEFT JOIN messages m ON m.id = s.message`,
+    ).run(RESTORED);
+    db.exec('DELETE FROM rule_sends; UPDATE operations SET attempts = max(attempts, 1); COMMIT');
     return rows.length;
   } finally {
     db.close();

@@ -263,6 +263,7 @@ export const rules = {
       'no-sender': 'it has no sender',
       'no-outgoing': 'no account of yours can send',
       'letter-gone': 'the letter has gone',
+      restored: 'it was waiting when a copy was made, and may have gone since',
       'body-missing': 'its text is not on this computer',
       'answered-lately': 'the sender was answered lately',
     } as Record<string, string>,
