@@ -1,6 +1,7 @@
 /**
  * What belongs to a person besides letters (address books, signatures, templates, snippets, accounts without their passwords,
- * rules, drafts, the order of things, settings) as files of an export, and back. It asks the rooms by the contract, as a window would, so each keeps its own form and its own checks.
+ * rules, drafts, the order of things, settings) as files of an export, and back. It asks the rooms by the contract, as a window
+ * would, so each keeps its own form and its own checks.
  *
  * What is here already is never replaced: somebody of the same address is completed, a rule or signature of the same name
  * stays.

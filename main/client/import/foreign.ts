@@ -6,6 +6,7 @@
  * so, and one whose account is not here comes switched off where the other program had several. Passwords are not brought.
  */
 import { Fault } from '../../base/errors.ts';
+import type { ThunderbirdIdentity } from '../../boxes/thunderbird/identities.ts';
 import type { GroupInput, RuleAction } from '../../contract/mail/rules.ts';
 import type { Call } from './belongings.ts';
 
@@ -26,17 +27,8 @@ export interface ForeignRule {
   lostDeeds: readonly string[];
 }
 
-export interface ForeignIdentity {
-  account: string;
-  main: boolean;
-  name: string;
-  address: string;
-  label: string;
-  organisation: string;
-  replyTo: string;
-  bcc: string | null;
-  signature: { text: string; html: boolean } | null;
-}
+/** Thunderbird's, the only program that has them so far. */
+export type ForeignIdentity = ThunderbirdIdentity;
 
 export interface Foreign {
   rules: readonly ForeignRule[];
