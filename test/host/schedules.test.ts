@@ -78,7 +78,7 @@ test('what is no address is no account, and a server that is away is told in the
   await line.json(['account', 'add', '--address', 'anna@x.example', ...server], 'secret\n');
   const away = await line.run(['sync', '--once', '--lang', 'ru', '--json']);
   assert.equal(away.code, 1);
-  const sentence = `Сервер не принимает соединения на этом порту (127.0.0.1:${port}). ${WORDS.ru.advice['connection-refused']}`;
+  const sentence = `Сервер не принимает соединения на этом порту (127.0.0.1:${port}). ${WORDS.ru.advice.unreachable}`;
   assert.equal(away.stderr, `postroom: anna@x.example: ${sentence}\n`);
   const { accounts } = JSON.parse(away.stdout.toString('utf8')) as {
     accounts: { error: string; code: string }[];

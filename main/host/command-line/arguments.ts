@@ -1,6 +1,7 @@
 /** What is typed after `postroom`: a command, its words and its options; anything else is wrong usage. */
 import { parseArgs } from 'node:util';
-import { isLanguage, type Language, WORDS, type Words } from './sentences.ts';
+import { isLanguage, type Language, WORDS } from './sentences.ts';
+import type { Words } from './words.ts';
 
 /** Wrong usage: exit code 2. */
 export class UsageError extends Error {

@@ -7,7 +7,8 @@ import type { Folder } from '../../contract/mail/folders.ts';
 import type { Row } from '../../contract/mail/views.ts';
 import { formatAddress } from '../../mail/address.ts';
 import { type Arguments, CommandError } from './arguments.ts';
-import { type Language, WORDS, type Words } from './sentences.ts';
+import { type Language, WORDS } from './sentences.ts';
+import type { Words } from './words.ts';
 
 export interface Session {
   readonly profile: Profile;
