@@ -3,7 +3,7 @@
  * the server has done it and before the client is told, or between the untagged answers and the tagged one. Those are
  * the three moments at which a program or a network can die.
  */
-import net from 'node:net';
+import { startLinkProxy } from './link-proxy.ts';
 
 export type CutMode = 'before' | 'middle' | 'after';
 
@@ -26,21 +26,7 @@ export async function startCuttingProxy(
   port: number,
   options: { forget?: boolean } = {},
 ): Promise<CuttingProxy> {
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer((client) => {
-    const remote = net.connect(port, '127.0.0.1');
-    const end = () => {
-      client.destroy();
-      remote.destroy();
-    };
-    for (const socket of [client, remote]) {
-      sockets.add(socket);
-      socket.on('error', end);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        end();
-      });
-    }
+  const links = await startLinkProxy(port, ({ client, remote, end }) => {
     let tag = '';
     let cutting: CutMode | undefined;
     let instead: (() => void) | undefined;
@@ -74,10 +60,9 @@ export async function startCuttingProxy(
       setImmediate(end);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let cut: CuttingProxy['cut'] = null;
   const state: CuttingProxy = {
-    port: (server.address() as net.AddressInfo).port,
+    port: links.port,
     get cut() {
       return cut;
     },
@@ -88,10 +73,7 @@ export async function startCuttingProxy(
     },
     heard: 0,
     last: '',
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    close: () => links.close(),
   };
   return state;
 }

@@ -1,5 +1,6 @@
 /** Stands between a client and a server and ends the link after so many octets have passed, in either direction. */
-import net from 'node:net';
+import type net from 'node:net';
+import { startLinkProxy } from './link-proxy.ts';
 
 export interface OctetProxy {
   readonly port: number;
@@ -17,26 +18,12 @@ export interface OctetProxy {
 }
 
 export async function startOctetProxy(port: number): Promise<OctetProxy> {
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer((client) => {
-    const remote = net.connect(port, '127.0.0.1');
+  const links = await startLinkProxy(port, ({ client, remote, end }) => {
     proxy.links.made += 1;
     proxy.links.open += 1;
     client.once('close', () => {
       proxy.links.open -= 1;
     });
-    const end = () => {
-      client.destroy();
-      remote.destroy();
-    };
-    for (const socket of [client, remote]) {
-      sockets.add(socket);
-      socket.on('error', end);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        end();
-      });
-    }
     const pass = (from: net.Socket, to: net.Socket) => {
       from.on('data', (data: Buffer) => {
         const allowed = data.subarray(0, Math.min(data.length, proxy.left));
@@ -56,18 +43,14 @@ export async function startOctetProxy(port: number): Promise<OctetProxy> {
     pass(client, remote);
     pass(remote, client);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const proxy: OctetProxy = {
-    port: (server.address() as net.AddressInfo).port,
+    port: links.port,
     left: Number.POSITIVE_INFINITY,
     passed: 0,
     piece: Number.POSITIVE_INFINITY,
     links: { made: 0, open: 0 },
     instead: null,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    close: () => links.close(),
   };
   return proxy;
 }

@@ -1,5 +1,5 @@
 /** Stands between a client and a server without TLS and changes what the server says; what the client says is kept. */
-import net from 'node:net';
+import { startLinkProxy } from './link-proxy.ts';
 
 export interface RewritingProxy {
   readonly port: number;
@@ -15,23 +15,9 @@ export async function startRewritingProxy(
   port: number,
   rewrite: (piece: string) => string,
 ): Promise<RewritingProxy> {
-  const sockets = new Set<net.Socket>();
   let said = '';
   let holding: { form: RegExp; caught(): void; free: Promise<void> } | null = null;
-  const server = net.createServer((client) => {
-    const remote = net.connect(port, '127.0.0.1');
-    const end = () => {
-      client.destroy();
-      remote.destroy();
-    };
-    for (const socket of [client, remote]) {
-      sockets.add(socket);
-      socket.on('error', end);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        end();
-      });
-    }
+  const links = await startLinkProxy(port, ({ client, remote }) => {
     let free: Promise<void> | null = null;
     client.on('data', (data) => {
       const piece = data.toString('latin1');
@@ -53,9 +39,8 @@ export async function startRewritingProxy(
       rest = rest.slice(end);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    port: (server.address() as net.AddressInfo).port,
+    port: links.port,
     said: () => said,
     hold(form) {
       const caught = Promise.withResolvers<void>();
@@ -63,9 +48,6 @@ export async function startRewritingProxy(
       holding = { form, caught: caught.resolve, free: free.promise };
       return { held: caught.promise, release: free.resolve };
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    close: () => links.close(),
   };
 }
