@@ -202,6 +202,7 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
         emit: (event) => announcer.emit(event),
         arrived: (folder, ids) => notices.arrived(folder, ids),
         everyMinutes: () => everyMinutes,
+        ruled: () => rules.arrivals.judged(),
         ...(authorities ? { authorities } : {}),
         ...(discovery ? { discovery } : {}),
       });

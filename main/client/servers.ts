@@ -48,6 +48,8 @@ export interface ServerParts {
   /** New unread letters of a folder that was here before, for notices. */
   arrived?(folder: number, ids: readonly number[]): void;
   everyMinutes(): number;
+  /** Rules have looked at what has arrived so far; false: they could not. */
+  ruled?(): Promise<boolean>;
   /** Authorities instead of the system's, PEM. */
   authorities?: readonly string[];
   /** Sources of account settings, for tests that have no Internet. */
@@ -156,6 +158,7 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
   };
   const imap = createImapEngine({
     ...incoming,
+    ...(parts.ruled ? { ruled: parts.ruled } : {}),
     notify: {
       states: tellAccounts,
       arrived,

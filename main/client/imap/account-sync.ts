@@ -209,8 +209,10 @@ export class AccountSync {
       report.folders = passed.folders;
       report.newMessages = passed.inserted;
       await this.#bodies.fetch(account);
-      // Actions taken while the pass ran go out with it.
-      await this.#replay(this.#sync);
+      // Actions taken while the pass ran go out with it; what rules have moved is fetched from its new place.
+      const { touched } = await this.#replay(this.#sync);
+      for (const folder of touched) await this.#oneFolder(this.#sync, folder);
+      if (touched.size > 0) await this.#bodies.fetch(account);
       report.bytes = await this.#sync.use(async (connection) => connection.received + this.#received);
     } catch (failure) {
       const fault = toFault(failure);
@@ -330,6 +332,8 @@ export class AccountSync {
         this.#wanted.delete(folder);
         await this.#oneFolder(this.#sync, folder);
       }
+      // A letter that was moved before its text came has it fetched from where it lies now.
+      this.#bodies.start(await this.#account());
       // What was looked at last is what a line listens to.
       if (this.#shrunk) await this.#listenAlone();
     }

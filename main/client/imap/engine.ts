@@ -49,6 +49,11 @@ export interface EngineParts {
   authorities?: readonly string[];
   /** Minutes between full passes while online. */
   everyMinutes(): number;
+  /**
+   * Resolves when rules have looked at what has arrived so far: one of them may say that a letter is to stay on the server.
+   * false: they could not, and nobody waits for them. Absent: there are none.
+   */
+  ruled?(): Promise<boolean>;
   /** In [0, 1): jitter of the back-off. */
   random(): number;
 }

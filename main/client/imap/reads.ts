@@ -189,8 +189,14 @@ export interface WantedBody {
 
 /** A person's mark on a letter comes before the policy. */
 const UNMARKED = 'id NOT IN (SELECT message FROM fetch_marks)';
+/** Rules have looked at its header; one that waits for its text does not hold it up. */
+const RULED = "id NOT IN (SELECT message FROM rule_marks WHERE needs = 'head')";
+const unheld = (ruled: boolean): string => (ruled ? `${UNMARKED} AND ${RULED}` : UNMARKED);
 
-/** Bodies the policy asks for, newest first, of one folder. `since` in ms; 0: all. `most`: octets of the largest. */
+/**
+ * Bodies the policy asks for, newest first, of one folder. `since` in ms; 0: all. `most`: octets of the largest. `ruled`:
+ * without those that rules have yet to see.
+ */
 function wantedBodies(
   db: ReadHandle,
   input: {
@@ -198,13 +204,14 @@ function wantedBodies(
     folder: number;
     since: number;
     most: number;
+    ruled: boolean;
     before: number | null;
     limit: number;
   },
 ): WantedBody[] {
   return db.all<WantedBody>(
     `SELECT id, uid, folder, size, key FROM messages
-     WHERE account = ? AND body = 0 AND uid IS NOT NULL AND folder = ? AND date >= ? AND size <= ? AND ${UNMARKED} AND key < ?
+     WHERE account = ? AND body = 0 AND uid IS NOT NULL AND folder = ? AND date >= ? AND size <= ? AND ${unheld(input.ruled)} AND key < ?
      ORDER BY key DESC LIMIT ?`,
     input.account,
     input.folder,
@@ -218,11 +225,11 @@ function wantedBodies(
 /** How many bodies are wanted, and their octets. */
 function wantedTotals(
   db: ReadHandle,
-  input: { account: number; since: number; most: number },
+  input: { account: number; since: number; most: number; ruled: boolean },
 ): { folder: number; count: number; bytes: number }[] {
   return db.all<{ folder: number; count: number; bytes: number }>(
     `SELECT folder, count(*) AS count, sum(size) AS bytes FROM messages
-     WHERE account = ? AND body = 0 AND uid IS NOT NULL AND date >= ? AND size <= ? AND ${UNMARKED} GROUP BY folder`,
+     WHERE account = ? AND body = 0 AND uid IS NOT NULL AND date >= ? AND size <= ? AND ${unheld(input.ruled)} GROUP BY folder`,
     input.account,
     input.since,
     input.most,

@@ -1,7 +1,7 @@
 /**
  * Bodies by the account's policy and by the person's marks, newest first in each folder, as a job that can be paused. A
  * letter that is marked to be fetched comes first; one that is marked otherwise, or is above the account's size, does not
- * come by itself.
+ * come by itself; one that rules have not seen yet comes when they have.
  */
 import { toFault } from '../../base/errors.ts';
 import { BodySink, fetchBodies, policySince } from './bodies.ts';
@@ -71,11 +71,12 @@ async function fetchWanted(
   open: number | null,
 ): Promise<void> {
   const { store, jobs, clock } = parts;
+  let ruled = (await parts.ruled?.()) ?? false;
   const marked = await store.read('maildrop.markedBodies', account.id);
   const since = policySince(account.policy, clock.now());
   const most = (account.policy.headersAbove ?? Number.MAX_SAFE_INTEGER / 1024) * 1024;
   const totals =
-    since === null ? [] : await store.read('imap.wantedTotals', { account: account.id, since, most });
+    since === null ? [] : await store.read('imap.wantedTotals', { account: account.id, since, most, ruled });
   const total = marked.length + totals.reduce((sum, each) => sum + each.count, 0);
   if (total === 0) return;
   const job = jobs.start('bodies', account.address, 'letters', { canPause: true, total });
@@ -102,11 +103,14 @@ async function fetchWanted(
       let before: number | null = null;
       for (;;) {
         await job.checkpoint();
+        // More may have arrived since; whoever brought it comes here again.
+        ruled = (await parts.ruled?.()) ?? false;
         const wanted: WantedBody[] = await store.read('imap.wantedBodies', {
           account: account.id,
           folder: folder.id,
           since: since ?? 0,
           most,
+          ruled,
           before,
           limit: BODY_WINDOW,
         });

@@ -50,6 +50,8 @@ export class Arrivals {
   #turn: Promise<void> = Promise.resolve();
   #pending = false;
   #closed = false;
+  /** The last pass came to no good end. */
+  #failed = false;
   #waiting = false;
   readonly #fetching = new Set<Promise<void>>();
   /** When a letter's text may be asked for again; the clock's ticks. */
@@ -68,7 +70,9 @@ export class Arrivals {
       this.#pending = false;
       try {
         await this.#pass();
+        this.#failed = false;
       } catch (failure) {
+        this.#failed = true;
         if (!this.#closed) this.#deps.log.warn('rules-failed', { failure });
       }
     });
@@ -77,6 +81,13 @@ export class Arrivals {
   /** Letters wait for their text, which may have come with any change. */
   get waiting(): boolean {
     return this.#waiting;
+  }
+
+  /** Resolves when what has arrived so far was judged by what is here of it. false: it could not be. */
+  async judged(): Promise<boolean> {
+    this.wake();
+    await this.#turn;
+    return !this.#failed && !this.#closed;
   }
 
   /** Resolves when all that can be done now is done; what failed lately is asked for again. */

@@ -32,7 +32,10 @@ export const quietLog: Log = createLog(
   'debug',
 );
 
-export async function openProfile(options: { dir?: string; keep?: boolean } = {}): Promise<Profile> {
+export async function openProfile(
+  options: { dir?: string; keep?: boolean; ruled?: (store: Profile['store']) => Promise<boolean> } = {},
+): Promise<Profile> {
+  const { ruled } = options;
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'postroom-imap-')));
   const store = await openStore<TestProgram>({
     dir,
@@ -53,6 +56,7 @@ export async function openProfile(options: { dir?: string; keep?: boolean } = {}
     secrets: { get: async (name) => secrets.get(name) ?? 'secret-anna' },
     trusted: () => undefined,
     random: () => 0.5,
+    ...(ruled ? { ruled: () => ruled(store) } : {}),
     notify: {
       states: () => {},
       arrived: (_account, folder, messages, unread) =>

@@ -109,7 +109,29 @@ test('rules on an IMAP account', { skip }, async (t) => {
     [true, true, false],
   );
 
-  // An account that fetches everything may have its text before the rule is asked: deleted all the same, to Trash.
+  // An account that fetches everything asks the rules first; what they have moved has its text where it lies now.
+  await p.call('accounts.update', { id: account, policy: { keep: 'everything' } });
+  await rule('aside', { match: 'all', of: [{ field: 'subject', test: 'is', value: 'aside', not: false }] }, [
+    { do: 'move', to: cranes.id },
+  ]);
+  await office.deliver({ subject: 'to keep at once', text: 'A long report.' });
+  await office.deliver({ subject: 'aside', text: 'A long report.' });
+  await office.deliver({ subject: 'no rule', text: 'A long report.' });
+  await sync();
+  const bodyOf = async (folder: number, subject: string) =>
+    (
+      await p.call('messages.window', { view: { scope: { in: 'folder', folder } }, from: 0, count: 20 })
+    ).rows.find((row) => row.subject === subject)?.body;
+  assert.deepEqual(
+    [
+      await bodyOf(inbox.id, 'to keep at once'),
+      await bodyOf(cranes.id, 'aside'),
+      await bodyOf(inbox.id, 'no rule'),
+    ],
+    ['header', 'full', 'full'],
+  );
+
+  // And what a rule deletes there unread goes from such an account, too.
   await p.call('accounts.update', { id: account, policy: { keep: 'everything' } });
   await office.deliver({ subject: 'to delete at once', text: 'A long report.' });
   await sync();
