@@ -7,6 +7,7 @@
  */
 import { type Fault, toFault } from '../../base/errors.ts';
 import { MAX_MESSAGE_BYTES } from '../../base/limits.ts';
+import { readHeader } from '../../mail/header.ts';
 import type { SyncContext } from '../imap/context.ts';
 import { needsSecondLook } from '../imap/guard.ts';
 import { likenessOf, matchLetters, ownUidl, schemeChanged, unnamedUidl } from './match.ts';
@@ -86,16 +87,26 @@ export function planLetters(
   });
 }
 
-/** A server without UIDL names nothing: letters are named by what they are, as far as TOP tells. */
+/**
+ * A server without UIDL names nothing, and one that gives different letters one unique-id as good as nothing: letters are
+ * named by what they are, as far as TOP tells. Copies of one letter may share a unique-id (RFC 1939 section 7).
+ */
 async function named(session: Pop3Session, letters: readonly MaildropLetter[]): Promise<Listed[]> {
-  const nameless = letters.filter((each) => each.uidl === null);
-  if (nameless.length === 0) return letters as Listed[];
-  const likenesses = await heads(session, nameless);
-  return letters.map((each) => {
-    const likeness = likenesses.get(each.n);
-    const uidl = each.uidl ?? (likeness === undefined ? unnamedUidl(each.n) : ownUidl(likeness, each.octets));
-    return { ...each, uidl };
-  });
+  const groups = [...Map.groupBy(letters, ({ uidl, n }) => uidl ?? n).values()];
+  const doubtful = groups.filter(([first, second]) => first?.uidl === null || second !== undefined);
+  if (doubtful.length === 0) return letters as Listed[];
+  const likenesses = await heads(session, doubtful.flat());
+  const ownOf = ({ n, octets }: MaildropLetter): string | undefined => {
+    const likeness = likenesses.get(n);
+    return likeness === undefined ? undefined : ownUidl(likeness, octets);
+  };
+  const renamed = new Map<number, string>();
+  for (const group of doubtful) {
+    const unlike = new Set(group.map((each) => ownOf(each) ?? each.octets)).size > 1;
+    for (const each of group)
+      if (each.uidl === null || unlike) renamed.set(each.n, ownOf(each) ?? unnamedUidl(each.n));
+  }
+  return letters.map((each) => ({ ...each, uidl: renamed.get(each.n) ?? each.uidl ?? unnamedUidl(each.n) }));
 }
 
 /** Header octets looked at for likeness. */
@@ -112,7 +123,8 @@ async function heads(session: Pop3Session, letters: readonly MaildropLetter[]): 
       size += octets.length;
     },
     taken({ n }) {
-      found.set(n, likenessOf(Buffer.concat(pieces)));
+      const head = Buffer.concat(pieces);
+      found.set(n, likenessOf(readHeader(head, 0, head.length).fields));
       pieces = [];
       size = 0;
       return undefined;

@@ -14,6 +14,8 @@ interface Maildrop {
   letters: Map<string, string>;
   lines: string[];
   uidl: boolean;
+  /** What UIDL says instead of every letter's own name. */
+  shared: string | null;
   top: boolean;
   /** Unique-ids of letters it does not give. */
   refused: Set<string>;
@@ -33,6 +35,7 @@ async function maildrop(t: TestContext): Promise<Maildrop> {
     letters: new Map(),
     lines: [],
     uidl: true,
+    shared: null,
     top: true,
     refused: new Set(),
     capabilities: [],
@@ -64,7 +67,7 @@ async function maildrop(t: TestContext): Promise<Maildrop> {
           case 'LIST':
             return listing((each) => String(drop.letters.get(each)?.length));
           case 'UIDL':
-            return drop.uidl ? listing((each) => each) : '-ERR';
+            return drop.uidl ? listing((each) => drop.shared ?? each) : '-ERR';
           case 'TOP':
             return drop.top ? `+OK\r\n${stuffed(text.slice(0, text.indexOf('\r\n\r\n') + 4))}` : '-ERR';
           case 'RETR':
@@ -146,6 +149,43 @@ describe('unique-ids that are worth nothing', () => {
       assert.equal(count(drop, 'RETR') - fetched, top ? 1 : 5);
       assert.equal((await rows(profile, account)).length, 5);
       assert.equal((await collect(profile, account)).newMessages, 0);
+    });
+  }
+
+  for (const top of [true, false]) {
+    it(`one unique-id for different letters${top ? '' : ', without TOP'}: none is removed unread, none comes twice`, async (t) => {
+      const drop = await maildrop(t);
+      drop.shared = 'same';
+      drop.top = top;
+      const twice = letter('twice');
+      const sent: [string, string][] = [
+        ['a', letter('one', { body: 'x'.repeat(300) })],
+        ['b', twice],
+        ['c', twice],
+      ];
+      for (const [name, text] of sent) drop.letters.set(name, text);
+      const profile = await openProfile();
+      t.after(() => profile.close());
+      const account = await addAccount(profile, { ...USER, port: drop.port });
+      const subjects = async () => (await rows(profile, account)).map((each) => each.subject).sort();
+      await collect(profile, account);
+      assert.deepEqual(await subjects(), ['one', 'twice'], 'a copy is the same letter');
+      assert.equal((await collect(profile, account)).newMessages, 0);
+      drop.letters.set('d', letter('late', { body: 'y'.repeat(700) }));
+      assert.equal((await collect(profile, account)).newMessages, 1);
+      // One of them alone under that unique-id.
+      drop.letters = new Map([['d', drop.letters.get('d') as string]]);
+      assert.equal((await collect(profile, account)).newMessages, 0);
+      assert.deepEqual(await subjects(), ['late', 'one', 'twice']);
+      await profile.store.write('accounts.update', {
+        id: account,
+        pop3: { headersAbove: null, leave: 'never', days: 14, deleteFromTrash: false },
+      });
+      for (const [name, text] of sent) drop.letters.set(name, text);
+      drop.letters.set('e', letter('last', { body: 'z'.repeat(900) }));
+      for (let n = 0; n < 3 && drop.letters.size > 0; n++) await collect(profile, account);
+      assert.deepEqual([...drop.letters.keys()], [], 'nothing is left there');
+      assert.deepEqual(await subjects(), ['last', 'late', 'one', 'twice']);
     });
   }
 
