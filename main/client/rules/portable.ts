@@ -9,7 +9,14 @@ import { type Condition, type RuleDraft as Draft, RuleDraft } from '../../contra
 
 /** Names of this computer's folders, accounts and templates. */
 export interface Names {
-  folders: { id: number; account: number; path: string }[];
+  folders: {
+    id: number;
+    account: number;
+    path: string;
+    /** As its server names it; null: it is on this computer only. Absent: as `path`. */
+    server?: string | null;
+    role?: string | null;
+  }[];
   accounts: { id: number; address: string }[];
   templates: { id: number; name: string }[];
 }

@@ -206,7 +206,7 @@ export const ruleReads = {
       "SELECT count(*) FROM rule_marks k JOIN messages m ON m.id = k.message WHERE k.needs = 'body'",
     ) ?? 0,
   'rules.names': (db: ReadHandle): Names => ({
-    folders: db.all('SELECT id, account, path FROM folders ORDER BY id'),
+    folders: db.all('SELECT id, account, path, server_path AS server, role FROM folders ORDER BY id'),
     accounts: db.all('SELECT id, address FROM accounts ORDER BY id'),
     templates: db.all('SELECT id, name FROM templates WHERE removed IS NULL ORDER BY id'),
   }),

@@ -6,11 +6,13 @@
  * The place of a letter is the first that a rule gives it, so it is kept in a variable and carried out at the end.
  */
 import type { Condition, Question, RuleAction, RuleDraft, TextTest } from '../../contract/mail/rules.ts';
+import { keywordFor } from '../messages/keywords.ts';
 import type { Names } from './portable.ts';
+import { isPosix } from './sieve-pattern.ts';
 
 export interface Sieve {
   script: string;
-  /** Rules and actions that are not in it; codes of localOnly(), or `regex`. */
+  /** Rules and actions that are not in it; codes of localOnly(), or `regex`, `folders`, `local-folder`, `no-such-folder`. */
   left: { rule: string; what: string }[];
 }
 
@@ -42,14 +44,18 @@ class Script {
   readonly #lines: string[] = [];
   readonly #left: Sieve['left'] = [];
   #dollar = false;
+  /** Some rule gives letters a place. */
+  #places = false;
 
   constructor(names: Pick<Names, 'folders'>) {
     this.#names = names;
   }
 
   rule(rule: RuleDraft): void {
-    const title = rule.name.replace(/[\r\n]+/g, ' ');
+    const title = rule.name.replace(/[\x00-\x1f\x7f]+/g, ' ');
     try {
+      if (rule.folders.length > 0 && !rule.folders.some((id) => this.#isInbox(id)))
+        throw new Wordless('folders');
       const test = this.#test(rule.when);
       const body = rule.actions.flatMap((action) => this.#action(rule, action));
       if (rule.stop) body.push(...this.#place(), 'stop;');
@@ -71,7 +77,7 @@ class Script {
 
   /** Where the letter goes: nowhere means the inbox, which is what Sieve does by itself. */
   #place(): string[] {
-    if (!this.#needs.has('variables')) return [];
+    if (!this.#places) return [];
     return [`if not string :is "\${place}" "" { fileinto "\${place}"; }`];
   }
 
@@ -94,13 +100,13 @@ class Script {
       case 'move':
         return this.#moveTo(this.#folder(action.to));
       case 'delete':
-        return this.#moveTo('Trash');
+        return this.#moveTo(this.#trash());
       case 'copy':
         this.#needs.add('fileinto').add('copy');
         return [`fileinto :copy ${this.#string(this.#folder(action.to))};`];
       case 'tag':
         this.#needs.add('imap4flags');
-        return [`addflag ${this.#string(action.tag.replace(/[^\w.$-]/g, '_'))};`];
+        return [`addflag ${this.#string(keywordFor(action.tag))};`];
       case 'flag':
         this.#needs.add('imap4flags');
         return ['addflag "\\\\Flagged";'];
@@ -108,9 +114,13 @@ class Script {
         this.#needs.add('imap4flags');
         return ['addflag "\\\\Seen";'];
       case 'forward':
-      case 'redirect':
-        this.#needs.add('copy');
-        return action.to.map((each) => `redirect :copy ${this.#string(each)};`);
+      case 'redirect': {
+        // Addresses of RFC 6531 are no addresses for a script: one of them, and the server refuses all of it.
+        const to = action.to.filter((each) => /^[\x21-\x7e]+$/.test(each));
+        if (to.length < action.to.length) this.#left.push({ rule: rule.name, what: action.do });
+        if (to.length > 0) this.#needs.add('copy');
+        return to.map((each) => `redirect :copy ${this.#string(each)};`);
+      }
       default:
         this.#left.push({ rule: rule.name, what: action.do });
         return [`# ${action.do}: on the person's computer only`];
@@ -119,13 +129,31 @@ class Script {
 
   #moveTo(folder: string): string[] {
     this.#needs.add('fileinto').add('variables');
+    this.#places = true;
     return [`if string :is "\${place}" "" { set "place" ${this.#string(folder)}; }`];
   }
 
   #folder(id: number): string {
-    const path = this.#names.folders.find((each) => each.id === id)?.path;
-    if (path === undefined) throw new Wordless('no-such-folder');
-    return path;
+    const folder = this.#names.folders.find((each) => each.id === id);
+    if (folder === undefined) throw new Wordless('no-such-folder');
+    if (folder.server === null) throw new Wordless('local-folder');
+    return folder.server ?? folder.path;
+  }
+
+  /** The server's name for it where there is one; scripts of several accounts would need several. */
+  #trash(): string {
+    const all = this.#names.folders.filter(
+      (each) => each.role === 'trash' && typeof each.server === 'string',
+    );
+    const names = new Set(all.map((each) => each.server as string));
+    const [only] = names;
+    return only !== undefined && names.size === 1 ? only : 'Trash';
+  }
+
+  /** A server's script sees letters as they come, which is in the inbox. */
+  #isInbox(id: number): boolean {
+    const folder = this.#names.folders.find((each) => each.id === id);
+    return folder?.role === 'inbox' || folder?.path.toUpperCase() === 'INBOX';
   }
 
   #test(condition: Condition): string {
@@ -235,8 +263,7 @@ class Script {
       case 'ends':
         return `${command} :matches${where} ${this.#list(keys.map((each) => `*${pattern(each)}`))}`;
       case 'regex':
-        // POSIX has no \d, \b, (?...) and no lazy repeats: what cannot be said the same way is not said.
-        if (/\\[a-zA-Z]|\(\?|[*+?}]\?/.test(value)) throw new Wordless('regex');
+        if (!isPosix(value)) throw new Wordless('regex');
         this.#needs.add('regex');
         return `${command} :regex${where} ${this.#string(value)}`;
       case 'domain':
