@@ -173,7 +173,7 @@ export const NotRead = z.object({
 export type NotRead = z.infer<typeof NotRead>;
 
 export const ImportPreview = z.object({
-  format: z.enum(['vcard', 'csv']),
+  format: z.enum(['vcard', 'csv', 'ldif']),
   charset: z.string(),
   separator: z.enum([',', ';', '\t']).nullable(),
   columns: z.array(z.object({ name: z.string(), field: CsvField.nullable() })),

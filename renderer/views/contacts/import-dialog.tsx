@@ -89,7 +89,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
       <input
         ref={input}
         type="file"
-        accept=".vcf,.csv,.txt,text/vcard,text/csv"
+        accept=".vcf,.csv,.ldif,.txt,text/vcard,text/csv"
         hidden
         onChange={async (event) => {
           const chosen = event.target.files?.[0];

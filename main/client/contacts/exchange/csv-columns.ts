@@ -58,8 +58,25 @@ const FIELD_OF = new Map<string, CsvField>();
 for (const [field, names] of Object.entries(NAMES) as [CsvField, string][])
   for (const name of names.split('|')) FIELD_OF.set(name, field);
 
+const phone = '(?:^| )(?:тел|телефон|телефоны|tel|phone)(?: |$)';
+const saying = (...parts: string[]): RegExp => new RegExp(parts.join(''), 'u');
+
+/** What a name that is not in the table says all the same; the first that fits. Kinds and shown names of addresses are none. */
+const HINTS: readonly [RegExp, CsvField | null][] = [
+  [/(?:^| )(?:type|label|display|format|тип|краткое|формат|метка)(?: |$)/, null],
+  [/(?:^| )(?:факс|fax)(?: |$)/, 'phone.fax'],
+  [/(?:^| )(?:моб|мобильный|сот|сотовый|mobile|cell)(?: |$)/, 'phone.mobile'],
+  [saying('(?=.*', phone, ').*(?:^| )(?:раб|служ|work|business)'), 'phone.work'],
+  [saying('(?=.*', phone, ').*(?:^| )(?:дом|home)'), 'phone.home'],
+  [saying(phone), 'phone.other'],
+  [/(?:^| )(?:e mail|email|почта|почты|эл почта|электронный адрес)(?: |$)/, 'email'],
+];
+
 /** null: nothing that is known here. */
-export const fieldOfColumn = (name: string): CsvField | null => FIELD_OF.get(foldWords(name)) ?? null;
+export function fieldOfColumn(name: string): CsvField | null {
+  const folded = foldWords(name);
+  return FIELD_OF.get(folded) ?? HINTS.find(([pattern]) => pattern.test(folded))?.[1] ?? null;
+}
 
 export type CsvKind = 'csv-outlook-en' | 'csv-outlook-ru' | 'csv-thunderbird' | 'csv-google';
 

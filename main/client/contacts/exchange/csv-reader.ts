@@ -103,7 +103,10 @@ function contentOf(
   const day = { year: '', month: '', day: '' };
   for (const [at, { name, field }] of columns.entries()) {
     // A quote keeps a spreadsheet from taking the value for a formula.
-    const value = (row.cells[at] ?? '').trim().replace(/^'(?=[=@\t])/, '');
+    const value = (row.cells[at] ?? '')
+      .trim()
+      .replace(/^'(?=[=@\t])/, '')
+      .replace(/\r\n?/g, '\n');
     if (value === '') continue;
     if (field === null) {
       const said =

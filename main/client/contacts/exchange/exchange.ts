@@ -10,6 +10,7 @@ import type { CsvKind } from './csv-columns.ts';
 import { type CsvColumn, readCsvContacts } from './csv-reader.ts';
 import { readCsvText, type Separator } from './csv-text.ts';
 import { csvHead, csvRow, SEPARATORS } from './csv-writer.ts';
+import { isLdif, readLdif } from './ldif-reader.ts';
 import { type ReadCard, readVcardFile } from './vcard-reader.ts';
 import { type VcardVersion, type WrittenCard, writeVcard } from './vcard-writer.ts';
 
@@ -21,7 +22,7 @@ export interface ReadContactsInput {
 }
 
 export interface ReadContacts {
-  format: 'vcard' | 'csv';
+  format: 'vcard' | 'csv' | 'ldif';
   charset: string;
   separator: Separator | null;
   columns: CsvColumn[];
@@ -44,6 +45,11 @@ export function readContacts(input: ReadContactsInput): ReadContacts {
     const file = readVcardFile(bytes, input.charset);
     if (file.cards.length === 0 && file.notRead.length === 0) throw notContacts();
     return { ...file, format: 'vcard', separator: null, columns: [] };
+  }
+  if (isLdif(head)) {
+    const file = readLdif(bytes, input.charset);
+    if (file.cards.length === 0 && file.notRead.length === 0) throw notContacts();
+    return { ...file, format: 'ldif', separator: null, columns: [] };
   }
   // Zero octets in a file that is not UTF-16: a picture, a database, a program.
   if (bytes.length === 0 || (head.includes('\u0000') && !looksUtf16(bytes))) throw notContacts();
