@@ -231,4 +231,7 @@ test('wrong usage is 2, a failure is 1 with a sentence, and nothing else is on s
   const help = await line.run(['--help']);
   assert.equal(help.code, 0);
   assert.match(help.stdout.toString(), /Usage: postroom COMMAND/);
+  const russian = await line.run(['help', '--lang=ru']);
+  assert.equal(russian.code, 0);
+  assert.match(russian.stdout.toString(), /Как вызывать: postroom COMMAND/);
 });

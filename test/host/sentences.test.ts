@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Fault } from '../../main/base/errors.ts';
+import { helpText } from '../../main/host/command-line/help.ts';
 import { WORDS, wholeSentence } from '../../main/host/command-line/sentences.ts';
 import { isoDate, localDay, localMinute } from '../../main/host/command-line/session.ts';
 import { connectionFault } from '../../main/net/failure.ts';
@@ -47,6 +48,22 @@ test('every failure that a person can meet has a sentence in Russian', () => {
   const silent = [...codes].filter((code) => !ELSEWHERE.has(code) && !(code in WORDS.ru.faults));
   assert.deepEqual(silent, []);
   assert.deepEqual(Object.keys(WORDS.ru.advice).sort(), Object.keys(WORDS.en.advice).sort());
+});
+
+test('help tells the same commands in both languages, in lines that a terminal has room for', () => {
+  const [en, ru] = [helpText('en'), helpText('ru')].map((text) => text.split('\n'));
+  // What is written under "account add" and the like begins at the left; what it does stands at the right of the middle.
+  const usages = (lines: readonly string[] = []): string[] =>
+    lines
+      .filter((line) => /^ {2}(?! {30})\S| {14}[[(c]/.test(line))
+      .map((line) => line.slice(2).split(/ {2,}/)[0] ?? '');
+  assert.ok(usages(en).length > 80, `${usages(en).length} lines`);
+  assert.deepEqual(usages(ru), usages(en));
+  for (const line of [...(en ?? []), ...(ru ?? [])]) assert.ok(line.length <= 120, line);
+  const said = (lines: readonly string[] = []): string[] =>
+    lines.map((line) => line.slice(42)).filter((text, n) => text !== '' && (lines[n] ?? '')[41] === ' ');
+  assert.ok(said(ru).length > 40);
+  for (const text of said(ru)) if (!/^[\x00-\x7f]*[[\]|]/.test(text)) assert.match(text, /[а-яё]/i, text);
 });
 
 test('a person is shown the hours of this computer, a program those of UTC', (t) => {

@@ -39,8 +39,10 @@ function delimiterOf(text: string): string {
   for (const letter of text.slice(0, 100_000)) {
     if (letter === '"') quoted = !quoted;
     else if (quoted) continue;
-    else if (letter === '\n' || letter === '\r') break;
-    else counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    else if (letter === '\n' || letter === '\r') {
+      // Empty lines above the head are none.
+      if (counts.size > 0) break;
+    } else counts.set(letter, (counts.get(letter) ?? 0) + 1);
   }
   const best = DELIMITERS.map((each) => ({ each, n: counts.get(each) ?? 0 })).sort((x, y) => y.n - x.n)[0];
   return best && best.n > 0 ? best.each : ';';

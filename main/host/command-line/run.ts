@@ -10,8 +10,9 @@ import { dataFolder } from '../data-folder.ts';
 import { openLogFile } from '../log-file.ts';
 import { startProfile } from '../profiles.ts';
 import { accountAdd, accountList, accountRemove, send, sync } from './accounts.ts';
-import { type Arguments, CommandError, HELP, readArguments, UsageError } from './arguments.ts';
+import { type Arguments, CommandError, readArguments, UsageError } from './arguments.ts';
 import { CONTACT_COMMANDS, CONTACT_WORDS } from './contacts.ts';
+import { helpText } from './help.ts';
 import { attachment, list, mark, move, raw, remove, search, show } from './letters.ts';
 import { maildropMark, maildropPlan, maildropRun } from './maildrops.ts';
 import { backup, bringIn, exportAll, findOldMail, runRestore } from './moving.ts';
@@ -225,16 +226,16 @@ const pathOf = (failure: unknown): Record<string, unknown> => ({
 
 /** @returns the exit code */
 export async function postroom(argv: readonly string[]): Promise<number> {
-  let language: Language = argv.includes('--lang=ru') ? 'ru' : systemLanguage();
+  let language: Language = systemLanguage();
   const at = argv.indexOf('--lang');
-  const asked = at < 0 ? undefined : argv[at + 1];
+  const asked = at < 0 ? argv.find((each) => each.startsWith('--lang='))?.slice(7) : argv[at + 1];
   if (isLanguage(asked)) language = asked;
   // Told by the write that fails; without a listener the process would end in the middle of its work.
   process.stdout.on('error', () => {});
   try {
     const args = readArguments(argv);
     if (args.help || args.command === 'help') {
-      process.stdout.write(HELP);
+      process.stdout.write(helpText(args.language ?? language));
       return 0;
     }
     return await run(args, (chosen) => {
