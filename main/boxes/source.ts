@@ -36,20 +36,26 @@ export interface SourceOptions {
   signal?: AbortSignal;
   /** Names of files that are letters in a form of their own, which the caller understands. */
   also?: RegExp;
+  /** Files that somebody else reads: passed over, and not told. */
+  except?(path: string): boolean;
   onProblem(path: string, reason: string): void;
 }
 
 /** Octets that readSources will read, for honest progress. Packed files count as they are. */
-export async function measureSources(paths: readonly string[]): Promise<number> {
+export async function measureSources(
+  paths: readonly string[],
+  except: (path: string) => boolean = () => false,
+): Promise<number> {
   let total = 0;
   for (const path of paths) {
     const found = await stat(path).catch(() => null);
     if (!found) continue;
     if (!found.isDirectory()) total += found.size;
     else
-      for (const entry of await readdir(path, { withFileTypes: true, recursive: true }))
-        if (entry.isFile())
-          total += (await stat(join(entry.parentPath, entry.name)).catch(() => null))?.size ?? 0;
+      for (const entry of await readdir(path, { withFileTypes: true, recursive: true })) {
+        const file = join(entry.parentPath, entry.name);
+        if (entry.isFile() && !except(file)) total += (await stat(file).catch(() => null))?.size ?? 0;
+      }
   }
   return total;
 }
@@ -109,6 +115,7 @@ async function* readFolder(
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.') || entry.isSymbolicLink()) continue;
     const inner = join(path, entry.name);
+    if (options.except?.(inner)) continue;
     yield* readPath(inner, entry.isDirectory() ? [...folder, entry.name] : folder, options, done, false);
   }
 }
@@ -150,7 +157,8 @@ async function* readFile(
     const meant = named && !CONTROL.test(head);
     if (!mbox && !meant && !options.also?.test(path) && !looksLikeLetter(path, head)) {
       done.octets = before + packedSize;
-      options.onProblem(path, 'not-a-letter');
+      const reason = size === 0 ? 'empty-file' : FOREIGN.test(path) ? 'other-program' : 'not-a-letter';
+      options.onProblem(path, reason);
       return;
     }
     if (size === 0) options.onProblem(path, 'empty-file');
@@ -163,6 +171,9 @@ async function* readFile(
     if (scratch.dir) await rm(scratch.dir, { recursive: true, force: true });
   }
 }
+
+/** Mailboxes of The Bat! and of Pegasus Mail, which have a form of their own. */
+const FOREIGN = /\.(tbb|tbn|pmm)$/i;
 
 /** Octets that stand in no letter and no text of an 8-bit charset. */
 const CONTROL = /[\x00-\x08\x0e-\x1a\x1c-\x1f]/;

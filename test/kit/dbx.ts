@@ -117,8 +117,8 @@ const int = (value: number): Buffer => {
   bytes.writeUInt32LE(value >>> 0, 0);
   return bytes;
 };
-const text = (value: string, charset: 'latin1' | 'cp1251' = 'latin1'): Buffer =>
-  Buffer.concat([charset === 'cp1251' ? cp1251(value) : Buffer.from(value, 'latin1'), Buffer.from([0])]);
+const text = (value: string): Buffer => zeroed(Buffer.from(value, 'latin1'));
+const zeroed = (value: Buffer): Buffer => Buffer.concat([value, Buffer.from([0])]);
 const filetime = (ms: number): Buffer => {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(ms) * 10_000n + 116_444_736_000_000_000n, 0);
@@ -162,18 +162,51 @@ export interface DbxFolder {
   name: string;
   file?: string;
   special?: number;
+  /** 0 news, 1 IMAP, 3 this computer. */
+  kept?: 0 | 1 | 3;
 }
 
-export function dbxFolderList(folders: readonly DbxFolder[]): Buffer {
+/** @param encode the code page of the person's Windows */
+export function dbxFolderList(
+  folders: readonly DbxFolder[],
+  encode: (name: string) => Buffer = cp1251,
+): Buffer {
   const writer = new Writer();
-  const places = folders.map(({ id, parent, name, file, special }) =>
+  const places = folders.map(({ id, parent, name, file, special, kept }) =>
     writer.info([
       [0x00, id],
       [0x01, parent < 0 ? int(parent) : parent],
-      [0x02, text(name, 'cp1251')],
-      ...(file ? [[0x03, text(file, 'cp1251')] as [number, Buffer]] : []),
+      [0x02, zeroed(encode(name))],
+      ...(file ? [[0x03, zeroed(encode(file))] as [number, Buffer]] : []),
       [0x09, special ?? 0],
+      [0x0a, kept ?? 3],
     ]),
   );
   return writer.finish('folders', places.length, writer.tree(places));
+}
+
+/** A mailbox of Outlook Express 4 and the list beside it. Flags there: 1 removed, 2 not read, 8 not sent. */
+export function mbxFile(letters: readonly { text: string; flags?: number }[]): { mbx: Buffer; idx: Buffer } {
+  const mbx: Buffer[] = [Buffer.alloc(0x54)];
+  const idx: Buffer[] = [Buffer.alloc(80)];
+  let at = 0x54;
+  let entryAt = 80;
+  for (const [n, { text: letter, flags }] of letters.entries()) {
+    const octets = Buffer.from(letter);
+    const whole = 16 + Math.ceil(octets.length / 4) * 4;
+    const head = [0x7f007f00, n + 1, whole, octets.length];
+    mbx.push(...head.map(int), octets, Buffer.alloc(whole - 16 - octets.length));
+    const entry = [flags ?? 0, 0, n + 1, entryAt, 232, at, whole];
+    idx.push(...entry.map(int), Buffer.alloc(232 - 28));
+    at += whole;
+    entryAt += 232;
+  }
+  const [head, list] = [mbx[0] as Buffer, idx[0] as Buffer];
+  head.write('JMF6');
+  for (const [n, value] of [0x10003, letters.length, letters.length, at].entries())
+    head.writeUInt32LE(value, 4 + n * 4);
+  list.write('JMF9');
+  for (const [n, value] of [0x10004, letters.length, entryAt, 1, 0x10010].entries())
+    list.writeUInt32LE(value, 4 + n * 4);
+  return { mbx: Buffer.concat(mbx), idx: Buffer.concat(idx) };
 }

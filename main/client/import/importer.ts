@@ -23,7 +23,7 @@ export interface IncomingSource {
   /** Final once the letter was read. */
   flags: readonly (ImportFlag | 'junk')[];
   keywords?: readonly string[];
-  /** ms, or null: the time of the import. */
+  /** ms, or null: when it was written by its own word, or else the time of the import. */
   received: number | null;
   /** For progress: how far the source has come, in its own unit. */
   position: number;
@@ -248,7 +248,7 @@ class Run {
         letters: good.map(({ facts, blob, letter }) => ({
           folder: letter.folder,
           uid: null,
-          received: letter.received ?? now,
+          received: letter.received ?? writtenAt(facts.date, now),
           flags: bits(letter.flags),
           keywords: [...(letter.keywords ?? [])],
           facts,
@@ -270,6 +270,9 @@ class Run {
     await this.#deps.indexer.offer(offered);
   }
 }
+
+/** The date a letter gives itself, unless it is none, or has yet to come. */
+const writtenAt = (date: number | null, now: number): number => (date !== null && date <= now ? date : now);
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   const step = 1024 * 1024;

@@ -2,7 +2,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Fault, toFault } from '../../base/errors.ts';
-import { dbxLetters, dbxStoreLetters, dbxTitle } from '../../boxes/dbx/letters.ts';
+import {
+  belongsTo,
+  expressLetters,
+  expressStoresBelow,
+  expressTitle,
+  openExpressStore,
+} from '../../boxes/dbx/store.ts';
+import { isMaildir } from '../../boxes/maildir.ts';
 import { mboxFlags, measureSources, readSources } from '../../boxes/source.ts';
 import { markedLetters, type StoredLetter } from '../../boxes/stored.ts';
 import { readFilters } from '../../boxes/thunderbird/filters.ts';
@@ -26,20 +33,32 @@ import { ruleOf } from './thunderbird-rules.ts';
 const nobody = async (): Promise<Person[]> => [];
 const nothing = async (): Promise<void> => {};
 
-/** eml, mbox, Maildir, msg files, folders of these, gzip of these. */
-export async function files(path: string, moving: MovingPool): Promise<Origin> {
+/** eml, mbox, Maildir, msg files, folders of these, gzip of these. `except`: files that another origin reads. */
+export async function files(
+  path: string,
+  moving: MovingPool,
+  except: (file: string) => boolean = () => false,
+): Promise<Origin> {
   return {
     kind: 'files',
     path,
     title: basename(path),
     top: '',
     ownFolders: false,
-    size: await measureSources([path]),
+    size: await measureSources([path], except),
     tags: [],
-    letters: (options) => fileLetters(path, moving, options),
+    letters: (options) => fileLetters(path, moving, { ...options, except }),
     people: nobody,
     close: nothing,
   };
+}
+
+/** A folder of files. Stores of Outlook Express in it, however deep, are origins of their own, read as if they were named. */
+export async function folder(path: string, moving: MovingPool): Promise<Origin[]> {
+  const stores = (await isMaildir(path)) ? [] : await expressStoresBelow(path);
+  const rest = await files(path, moving, (file) => belongsTo(stores, file));
+  const origins = await Promise.all(stores.map((store) => dbx(store)));
+  return stores.length > 0 && rest.size === 0 ? origins : [rest, ...origins];
 }
 
 async function* fileLetters(
@@ -130,21 +149,22 @@ async function thunderbirdForeign(profile: ThunderbirdProfile, options: OriginOp
   return { rules, keywords, identities: await thunderbirdIdentities(profile, problem) };
 }
 
+/** Outlook Express, every version: a store folder, or one of its files. */
 export async function dbx(path: string): Promise<Origin> {
-  const folder = (await stat(path)).isDirectory();
-  const store = async function* (options: OriginOptions): AsyncGenerator<StoredLetter> {
-    const letters = folder ? dbxStoreLetters(path, options) : dbxLetters(path, [dbxTitle(path)], options);
-    for await (const letter of letters) yield { ...letter, keywords: [] };
-  };
+  const store = (await stat(path)).isDirectory() ? await openExpressStore(path) : null;
   return {
     kind: 'dbx',
     path,
-    title: folder ? 'Outlook Express' : basename(path),
+    title: store ? 'Outlook Express' : basename(path),
     top: 'Outlook Express',
     ownFolders: true,
-    size: await measureSources([path]),
+    size: await measureSources(store?.files ?? [path]),
     tags: [],
-    letters: store,
+    folders: store?.folders ?? [],
+    async *letters(options) {
+      const letters = store?.letters(options) ?? expressLetters(path, [expressTitle(path)], options);
+      for await (const letter of letters) yield { ...letter, keywords: [] };
+    },
     people: nobody,
     close: nothing,
   };

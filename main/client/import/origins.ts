@@ -5,7 +5,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Fault, toFault } from '../../base/errors.ts';
-import { isDbxStore } from '../../boxes/dbx/letters.ts';
+import { isExpressStore } from '../../boxes/dbx/store.ts';
 import { isMaildir } from '../../boxes/maildir.ts';
 import type { StoredLetter, StoredOptions } from '../../boxes/stored.ts';
 import { isThunderbirdProfile } from '../../boxes/thunderbird/profile.ts';
@@ -74,7 +74,7 @@ async function kindOfFolder(path: string): Promise<OriginKind> {
   // The folder above the profiles; which of them is meant, is for the opener.
   if (names.includes('profiles.ini')) return 'thunderbird';
   if (await isMaildir(path)) return 'files';
-  if (await isDbxStore(path)) return 'dbx';
+  if (await isExpressStore(path)) return 'dbx';
   if (names.some((name) => /\.tb[bni]$/i.test(name))) return 'thebat';
   return 'files';
 }
@@ -109,14 +109,15 @@ async function kindOfFile(path: string): Promise<OriginKind> {
 export async function openOrigin(path: string, moving: MovingPool, kind?: OriginKind): Promise<Origin[]> {
   const looked = await kindOf(path);
   const found = kind ?? looked;
-  if ((found === 'pst' || found === 'msg') && (await stat(path)).isDirectory())
+  const folder = (await stat(path)).isDirectory();
+  if ((found === 'pst' || found === 'msg') && folder)
     throw new Fault('user', 'not-a-letter', 'This is a folder, not a file of Outlook.', { detail: { path } });
   const readers = await import('./origin-readers.ts');
   switch (found) {
     case 'thunderbird':
       return readers.thunderbird(basename(path) === 'prefs.js' ? dirname(path) : path, moving);
     case 'dbx':
-      return [await readers.dbx(path)];
+      return folder && kind === undefined ? readers.folder(path, moving) : [await readers.dbx(path)];
     case 'pst':
       return [await readers.pst(path, moving)];
     case 'msg':
@@ -128,6 +129,8 @@ export async function openOrigin(path: string, moving: MovingPool, kind?: Origin
         detail: { path, program: 'The Bat!' },
       });
     default:
-      return [await readers.files(path, moving)];
+      return folder && kind === undefined
+        ? readers.folder(path, moving)
+        : [await readers.files(path, moving)];
   }
 }

@@ -4,7 +4,7 @@
  * a link leads to.
  */
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isMaildir } from '../../boxes/maildir.ts';
@@ -85,8 +85,10 @@ export async function findStores(options: FindOptions = {}): Promise<FoundStore[
   for (const place of placesOf(options)) {
     options.signal?.throwIfAborted();
     for await (const store of lookInto(place, options.signal)) {
-      if (seen.has(store.path) || found.length >= MAX_FOUND) continue;
-      seen.add(store.path);
+      // Windows shows "Local Settings" of old and "AppData" of today as one place with two names.
+      const place = await realpath(store.path).catch(() => store.path);
+      if (seen.has(place) || found.length >= MAX_FOUND) continue;
+      seen.add(place);
       found.push(store);
     }
   }
@@ -133,7 +135,12 @@ async function* lookInto({ path, what }: Place, signal: AbortSignal | undefined)
       : { kind: 'thebat', path: dir, title: `The Bat!: ${basename(dir)}`, bytes, readable: false };
 }
 
-const FILES = { outlook: /\.(pst|ost)$/i, express: /\.dbx$/i, live: /\.eml$/i, bat: /\.tb[bni]$/i } as const;
+const FILES = {
+  outlook: /\.(pst|ost)$/i,
+  express: /\.(dbx|mbx)$/i,
+  live: /\.eml$/i,
+  bat: /\.tb[bni]$/i,
+} as const;
 
 async function thunderbirdStore(dir: string): Promise<FoundStore | null> {
   if (!(await isThunderbirdProfile(dir))) return null;

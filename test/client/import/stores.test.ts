@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { kindOf, openOrigin } from '../../../main/client/import/origins.ts';
 import { findStores } from '../../../main/client/import/stores.ts';
-import { dbxLetters } from '../../kit/dbx.ts';
+import { dbxFolderList, dbxLetters } from '../../kit/dbx.ts';
 import { writeThunderbird } from '../../kit/thunderbird.ts';
 
 async function home(t: TestContext): Promise<string> {
@@ -76,6 +76,55 @@ test('Windows: Outlook, Outlook Express, Windows Live Mail, The Bat!', async (t)
       ['thebat', 'The Bat!: Inbox', false],
     ],
   );
+});
+
+test('Windows XP: a store below the old names of places, and told once where both names lead there', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const dir = await home(t);
+  const store = join('Identities', '{1B1A}', 'Microsoft', 'Outlook Express');
+  const old = join(dir, 'Local Settings', 'Application Data');
+  await put(join(old, store, 'Folders.dbx'), dbxFolderList([{ id: 0, parent: -1, name: 'Outlook Express' }]));
+  await put(join(old, store, 'Posteingang.dbx'), dbxLetters([{ text: 'Subject: x\r\n\r\n' }]));
+  const options = { platform: 'win32', env: {}, home: dir } as const;
+  const found = await findStores(options);
+  assert.deepEqual(
+    found.map(({ kind, path }) => [kind, path]),
+    [['dbx', join(old, store)]],
+  );
+  await mkdir(join(dir, 'AppData'));
+  await symlink(old, join(dir, 'AppData', 'Local'));
+  assert.equal((await findStores(options)).length, 1);
+});
+
+test('a folder above a store: the store is read as if it was named, what lies beside it as files', async (t) => {
+  const dir = await home(t);
+  const noThread = () => Promise.reject(new Error('no thread is needed'));
+  const store = join(dir, 'Identities', '{1B1A}', 'Microsoft', 'Outlook Express');
+  await put(join(store, 'Inbox.dbx'), dbxLetters([{ text: 'Subject: stored\r\n\r\n', flags: 0 }]));
+  await put(join(store, 'cleanup.log'), 'trace');
+  const shape = async (): Promise<unknown[]> => {
+    const out: unknown[] = [];
+    for (const origin of await openOrigin(dir, noThread)) {
+      const problems: string[] = [];
+      const folders: string[] = [];
+      const onProblem = (path: string, reason: string) => void problems.push(`${basename(path)} ${reason}`);
+      for await (const letter of origin.letters({ onProblem })) {
+        await letter.read();
+        folders.push([...letter.folder, ...letter.flags].join('/'));
+      }
+      out.push([origin.kind, origin.top, folders, problems]);
+    }
+    return out;
+  };
+  assert.deepEqual(await shape(), [['dbx', 'Outlook Express', ['Inbox'], []]]);
+  await put(join(dir, 'old', 'one.eml'), 'Subject: loose\r\n\r\n');
+  await put(join(store, 'kept.eml'), 'Subject: beside\r\n\r\n');
+  await put(join(dir, 'Bat', 'Messages.tbb'), Buffer.from([0x21, 0x09, 0x70, 0x19, 0, 0]));
+  assert.deepEqual(await shape(), [
+    ['files', '', ['Identities/{1B1A}/Microsoft/Outlook Express', 'old'], ['Messages.tbb other-program']],
+    ['dbx', 'Outlook Express', ['Inbox'], []],
+  ]);
 });
 
 test('an empty home has nothing, and a search can be ended', async (t) => {
