@@ -6,7 +6,7 @@ import { openPop3Office } from '../kit/pop3.ts';
 import { openCommandLine } from './kit/command-line.ts';
 
 interface Items {
-  items: { id: number; subject: string }[];
+  items: { id: number; subject: string; body?: string; mark?: string }[];
 }
 interface Plan {
   asked: boolean;
@@ -55,6 +55,16 @@ test('the command line and a maildrop', async (t) => {
   const id = (subject: string) => String(items.find((each) => each.subject === subject)?.id);
   await line.json(['pop3', 'mark', id('drawing'), '--as', 'fetch']);
   await line.json(['pop3', 'mark', id('advert'), '--as', 'delete']);
+  const marked = await line.json<Items>(['list', '--folder', `${address}/Inbox`]);
+  assert.deepEqual(
+    marked.items.map(({ subject, body, mark }) => [subject, body, mark]).sort(),
+    [
+      ['advert', 'header', 'delete'],
+      ['drawing', 'header', 'fetch'],
+      ['small', undefined, undefined],
+    ],
+    'what stands on the server by its header, and what becomes of it',
+  );
   const wrong = await line.run(['pop3', 'mark', id('small'), '--as', 'fetch']);
   assert.equal(wrong.code, 1, 'it is here already');
   assert.equal((await line.run(['pop3', 'mark', id('small'), '--as', 'eat'])).code, 2);
@@ -73,4 +83,38 @@ test('the command line and a maildrop', async (t) => {
   assert.equal(raw.stdout.toString('latin1'), letter('drawing', 60_000));
   const after = await line.json<Items>(['list', '--folder', `${address}/Inbox`]);
   assert.deepEqual(after.items.map((each) => each.subject).sort(), ['drawing', 'small']);
+
+  const changed = await line.json<{ pop3: unknown }>([
+    'account',
+    'change',
+    address,
+    '--headers-above',
+    'none',
+    '--leave',
+    'always',
+  ]);
+  assert.deepEqual(changed.pop3, { headersAbove: null, leave: 'always', days: 14, deleteFromTrash: true });
+
+  // An IMAP account has its size, too; what it has not is wrong usage and is not passed over.
+  const imap = [
+    'account',
+    'add',
+    '--address',
+    'anna@x.example',
+    '--imap-host',
+    '127.0.0.1',
+    '--imap-port',
+    '1',
+  ];
+  const policy = async (...more: string[]) =>
+    (await line.json<{ policy: unknown }>([...imap, ...more], 'secret\n')).policy;
+  assert.deepEqual(await policy('--headers-above', '50'), { keep: 'everything', headersAbove: 50 });
+  const change = async (...more: string[]) =>
+    (await line.json<{ policy: unknown }>(['accounts', 'change', 'anna@x.example', ...more])).policy;
+  assert.deepEqual(await change('--keep', '12'), { keep: 'months', months: 12, headersAbove: 50 });
+  assert.deepEqual(await change('--headers-above', '20'), { keep: 'months', months: 12, headersAbove: 20 });
+  assert.deepEqual(await change('--headers-above', 'none'), { keep: 'months', months: 12 });
+  assert.deepEqual(await change('--headers-above', '0'), { keep: 'headers' });
+  const refused = await line.run(['account', 'change', 'anna@x.example', '--leave', 'never']);
+  assert.deepEqual([refused.code, /--leave/.test(refused.stderr)], [2, true]);
 });

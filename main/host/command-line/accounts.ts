@@ -48,11 +48,33 @@ function policy(text: string | undefined): KeepPolicy | undefined {
   throw new UsageError((words) => words.oneOf('keep', 'everything, headers, 1-999'));
 }
 
+/** What --headers-above says, KB; null: "none", undefined: nothing. */
+function headersAbove(session: Session): number | null | undefined {
+  const said = session.args.text('headers-above');
+  if (said === undefined) return undefined;
+  return said === 'none' ? null : session.args.number('headers-above', 0);
+}
+
+/** What an IMAP account keeps here by --keep and --headers-above; undefined: they say nothing. 0 KB: headers of all letters. */
+function imapPolicy(session: Session, before?: KeepPolicy): KeepPolicy | undefined {
+  const { args } = session;
+  for (const each of ['leave', 'delete-from-trash'] as const)
+    if (args.text(each) !== undefined || args.has(each))
+      throw new UsageError((words) => words.badOption(`--${each}`));
+  const kept = policy(args.text('keep'));
+  const above = headersAbove(session);
+  if (!kept && above === undefined) return undefined;
+  if (above === 0) return { keep: 'headers' };
+  const { headersAbove: _, ...whole } = kept ?? before ?? { keep: 'everything' };
+  const most = above === undefined ? before?.headersAbove : (above ?? undefined);
+  return most === undefined ? whole : { ...whole, headersAbove: most };
+}
+
 /** How a maildrop is collected; undefined: as always. */
 function maildropPolicy(session: Session): Partial<Pop3Policy> | undefined {
   const { args } = session;
   const leave = args.text('leave');
-  const above = args.text('headers-above');
+  const above = headersAbove(session);
   const policy: Partial<Pop3Policy> = {};
   if (leave !== undefined) {
     if (leave === 'never' || leave === 'until-deleted' || leave === 'always') policy.leave = leave;
@@ -60,7 +82,7 @@ function maildropPolicy(session: Session): Partial<Pop3Policy> | undefined {
       Object.assign(policy, { leave: 'days', days: Number(leave) });
     else throw new UsageError((words) => words.oneOf('leave', 'never, 1-3650, until-deleted, always'));
   }
-  if (above !== undefined) policy.headersAbove = args.number('headers-above', 0);
+  if (above !== undefined) policy.headersAbove = above;
   if (args.has('delete-from-trash')) policy.deleteFromTrash = true;
   return Object.keys(policy).length > 0 ? policy : undefined;
 }
@@ -85,7 +107,7 @@ const shown = (account: Account) => ({
   name: account.name,
   incoming: account.incoming,
   outgoing: account.outgoing,
-  ...(account.pop3 ? { pop3: account.pop3 } : {}),
+  ...(account.pop3 ? { pop3: account.pop3 } : { policy: account.policy }),
 });
 
 export async function accountAdd(session: Session): Promise<void> {
@@ -100,7 +122,7 @@ export async function accountAdd(session: Session): Promise<void> {
   const pop3 = kind === 'pop3' ? maildropPolicy(session) : undefined;
   if (!incoming) throw new UsageError((words) => words.missingOption('imap-host'));
   const outgoing = server(session, 'smtp', user);
-  const keep = policy(args.text('keep'));
+  const keep = kind === 'imap' ? imapPolicy(session) : policy(args.text('keep'));
   await trust(session);
   const password = await readPassword();
   if (password === '') throw new CommandError((words) => words.emptyPassword);
@@ -129,6 +151,24 @@ export async function accountNamed(session: Session, name: string): Promise<Acco
   );
   if (found) return found;
   throw new CommandError((words) => words.noAccount(name));
+}
+
+/** What is kept here and what is left on the server; what no option says stays as it is. */
+export async function accountChange(session: Session): Promise<void> {
+  const { args } = session;
+  const [word] = args.words;
+  if (word === undefined) throw new UsageError((words) => words.missingAccount);
+  const { id, kind, policy: before, pop3: maildrop } = await accountNamed(session, word);
+  const name = args.text('name');
+  const pop3 = kind === 'pop3' ? maildropPolicy(session) : undefined;
+  const kept = kind === 'pop3' ? undefined : imapPolicy(session, before);
+  const account = await session.call('accounts.update', {
+    id,
+    ...(name === undefined ? {} : { name }),
+    ...(kept ? { policy: kept } : {}),
+    ...(pop3 && maildrop ? { pop3: { ...maildrop, ...pop3 } } : {}),
+  });
+  await session.print(shown(account), () => [`${account.address} is changed`]);
 }
 
 export async function accountRemove(session: Session): Promise<void> {

@@ -149,6 +149,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   const [first = '', ...rest] = positionals;
   const double =
     first === 'account' ||
+    first === 'accounts' ||
     first === 'contacts' ||
     first === 'pop3' ||
     first === 'rules' ||
@@ -171,7 +172,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   // Empty: a variable of a script that was not set. It must not become the current folder.
   if (text('profile') === '') throw new UsageError((words) => words.missingOption('profile'));
   return {
-    command: double ? `${first} ${rest[0] ?? ''}`.trim() : first,
+    command: double ? `${first === 'accounts' ? 'account' : first} ${rest[0] ?? ''}`.trim() : first,
     words: double ? rest.slice(1) : rest,
     json: values['json'] === true,
     help: values['help'] === true,

@@ -11,7 +11,7 @@ const ENTRIES: readonly Entry[] = [
   [
     `account add --address A --name N --imap-host H [--imap-port P] [--imap-security tls|starttls|none]
             [--smtp-host H] [--smtp-port P] [--smtp-security tls|starttls|none] [--user U]
-            [--keep everything|headers|MONTHS] [--trust HOST:PORT=SHA256]`,
+            [--keep everything|headers|MONTHS] [--headers-above KB] [--trust HOST:PORT=SHA256]`,
     'the password is read from standard input; sync asks the servers first',
     'пароль читается со стандартного ввода; серверы первой спрашивает sync',
   ],
@@ -22,6 +22,12 @@ const ENTRIES: readonly Entry[] = [
     'остальные параметры те же; 0 КБ: от всех писем только заголовки',
   ],
   ['account list'],
+  [
+    `account change ADDRESS [--name N] [--keep everything|headers|MONTHS] [--headers-above KB|none]
+            [--leave never|DAYS|until-deleted|always] [--delete-from-trash]`,
+    'what is kept here, and on a POP3 server; the rest stays as it is',
+    'что хранить здесь и на сервере POP3; остальное как было',
+  ],
   ['account remove ADDRESS'],
   [
     `account schedule ADDRESS [--every MINUTES | --at 9:00,13:00 | --never] [--hours 9:00-18:00|all]

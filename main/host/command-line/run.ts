@@ -9,7 +9,7 @@ import { readSettings } from '../../client/settings.ts';
 import { dataFolder } from '../data-folder.ts';
 import { openLogFile } from '../log-file.ts';
 import { startProfile } from '../profiles.ts';
-import { accountAdd, accountList, accountRemove, send, sync } from './accounts.ts';
+import { accountAdd, accountChange, accountList, accountRemove, send, sync } from './accounts.ts';
 import { type Arguments, CommandError, readArguments, UsageError } from './arguments.ts';
 import { CONTACT_COMMANDS, CONTACT_WORDS } from './contacts.ts';
 import { helpText } from './help.ts';
@@ -42,6 +42,7 @@ import { check, folders, takeOut } from './transfer.ts';
 const MOST_WORDS: Readonly<Record<string, number>> = {
   'account add': 0,
   'account list': 0,
+  'account change': 1,
   'account remove': 1,
   'account schedule': 1,
   'pop3 plan': 0,
@@ -93,6 +94,7 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   ...SIGNATURE_COMMANDS,
   'account add': accountAdd,
   'account list': accountList,
+  'account change': accountChange,
   'account remove': accountRemove,
   'account schedule': accountSchedule,
   'pop3 plan': maildropPlan,

@@ -130,6 +130,12 @@ export interface ListedItem {
   size: number;
   flags: string[];
   attachments: number;
+  /** Where it has some. */
+  tags?: string[];
+  /** Where the letter is not whole here: its header alone, or what cannot be read. */
+  body?: 'header' | 'damaged';
+  /** What the next connection is to do with it, where it stands on a server by its header. */
+  mark?: 'fetch' | 'keep' | 'delete';
 }
 
 /** ISO 8601 in UTC; a date out of the calendar's range becomes the nearest one in it. */
@@ -146,6 +152,9 @@ export function listed(row: Row, names: ReadonlyMap<number, string>): ListedItem
     size: row.size,
     flags: row.flags,
     attachments: row.attachments,
+    ...(row.tags.length > 0 ? { tags: row.tags } : {}),
+    ...(row.body === 'full' ? {} : { body: row.body }),
+    ...(row.server?.mark ? { mark: row.server.mark } : {}),
   };
 }
 
