@@ -23,6 +23,7 @@ import { lookReads, lookWrites } from './looks/operations.ts';
 import { mergeReads } from './merge/reads.ts';
 import { mergeWrites } from './merge/writes.ts';
 import { messageReads } from './messages/reads.ts';
+import { spanReads } from './messages/spans.ts';
 import { viewReads } from './messages/views.ts';
 import { messageWrites } from './messages/writes.ts';
 import { noticeReads } from './notices/reads.ts';
@@ -98,6 +99,7 @@ export const program = {
     ...movingReads,
     ...messageReads,
     ...viewReads,
+    ...spanReads,
     ...indexReads,
     ...searchReads,
     ...accountReads,

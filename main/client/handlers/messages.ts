@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { Handlers } from '../../contract/door.ts';
 import type { Pool } from '../../store/threads.ts';
-import { type ActionDeps, act, undo } from '../messages/actions.ts';
+import { type ActionDeps, act, selected, undo } from '../messages/actions.ts';
 import type { IngestCalls } from '../messages/ingest.ts';
 import { bodyMissing, LetterReader } from '../messages/reader.ts';
 import type { ClientStore } from '../program.ts';
@@ -105,11 +105,23 @@ export function messageHandlers(deps: MessageDeps): Pick<Handlers, Served> {
     },
     'messages.nested': ({ id, n, path, charset }) => reader.nested(id, [...path, n], charset),
     'messages.act': ({ selection, action }) => act(actions, selection, action),
-    async 'messages.measure'({ selection }) {
+    async 'messages.measure'({ selection }, { signal }) {
+      if ('view' in selection && selection.between) {
+        const sum = { count: 0, size: 0 };
+        for await (const ids of selected(actions, selection)) {
+          signal.throwIfAborted();
+          const part = await store.read('messages.sizes', { ids });
+          sum.count += part.count;
+          sum.size += part.size;
+        }
+        return sum;
+      }
       if ('view' in selection) {
         const whole = await store.read('views.measure', { view: selection.view, now: clock.now() });
         if (selection.except.length === 0) return whole;
-        const less = await store.read('messages.sizes', { ids: selection.except });
+        const { except, view } = selection;
+        const ids = view.conversations ? await store.read('messages.expand', { ids: except }) : except;
+        const less = await store.read('messages.sizes', { ids });
         return { count: Math.max(0, whole.count - less.count), size: Math.max(0, whole.size - less.size) };
       }
       const ids = selection.conversations

@@ -1,12 +1,13 @@
 /**
  * Carries an action of a person out on any number of letters: in batches, so that the writer is never held for long, under
- * one undo token. Selections are ids or a whole view.
+ * one undo token. Selections are ids, a whole view or parts of it.
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Action } from '../../contract/mail/messages.ts';
-import type { Selection, View } from '../../contract/mail/views.ts';
+import type { Selection, Span, View } from '../../contract/mail/views.ts';
 import type { ClientStore } from '../program.ts';
+import type { Between } from './spans.ts';
 
 /** Letters in one transaction; about 20 ms. */
 const BATCH = 200;
@@ -27,8 +28,17 @@ export async function* selected(deps: ActionDeps, selection: Selection): AsyncGe
     for (let at = 0; at < ids.length; at += BATCH) yield ids.slice(at, at + BATCH);
     return;
   }
-  const except = new Set(selection.except);
-  const view: View = selection.view;
+  const { view, between } = selection;
+  // A row that was taken out stands for its whole conversation.
+  const except = new Set(
+    view.conversations && selection.except.length > 0
+      ? await store.read('messages.expand', { ids: selection.except })
+      : selection.except,
+  );
+  if (between) {
+    yield* inSpans(deps, view, between, except);
+    return;
+  }
   for (let below = Number.MAX_SAFE_INTEGER; ; ) {
     const page = await store.read('views.selection', { view, below, limit: BATCH, now: clock.now() });
     const last = page.at(-1);
@@ -36,6 +46,37 @@ export async function* selected(deps: ActionDeps, selection: Selection): AsyncGe
     below = last.key;
     const ids = page.map((each) => each.id).filter((id) => !except.has(id));
     if (ids.length > 0) yield ids;
+  }
+}
+
+/** Batches of what stands between rows of the view. */
+async function* inSpans(
+  deps: ActionDeps,
+  view: View,
+  spans: readonly Span[],
+  except: ReadonlySet<number>,
+): AsyncGenerator<number[]> {
+  const { store } = deps;
+  const { keys, conversations } = await rowsBetween(deps, view, spans);
+  for (let at = 0; at < keys.length; at += BATCH) {
+    const rows = await store.read('messages.idsOfKeys', { keys: [...keys.subarray(at, at + BATCH)] });
+    const all = conversations ? await store.read('messages.expand', { ids: rows }) : rows;
+    const ids = all.filter((id) => !except.has(id));
+    for (let from = 0; from < ids.length; from += BATCH) yield ids.slice(from, from + BATCH);
+  }
+}
+
+async function rowsBetween(
+  { store, clock }: ActionDeps,
+  view: View,
+  spans: readonly Span[],
+): Promise<Between> {
+  const options = { affinity: 'views' };
+  for (;;) {
+    const found = await store.read('views.between', { view, spans, now: clock.now() }, options);
+    if (found) return found;
+    let complete = false;
+    while (!complete) ({ complete } = await store.read('views.build', { view, now: clock.now() }, options));
   }
 }
 

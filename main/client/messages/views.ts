@@ -28,7 +28,8 @@ const SMALL = 20_000;
 /** Letters in the folders of the view: an upper bound of its rows. */
 const bound = (resolved: ResolvedView) => resolved.folders.reduce((sum, folder) => sum + folder.total, 0);
 
-function built(db: ReadHandle, view: View, resolved: ResolvedView): Built | undefined {
+/** The view's keys, built now where that is short work; undefined: `views.build` has to make them. */
+export function built(db: ReadHandle, view: View, resolved: ResolvedView): Built | undefined {
   const current = currentKeys(db, view, resolved);
   if (current?.complete) return current;
   if (bound(resolved) > SMALL) return undefined;
@@ -268,33 +269,45 @@ function countAbove(
   );
 }
 
-function locate(db: ReadHandle, { view, id, now }: { view: View; id: number; now: number }): number | null {
+/** The key that a letter's row has in the view; null: the letter is not here. */
+function rowOf(db: ReadHandle, resolved: ResolvedView, id: number): { key: number; folder: number } | null {
   const row = db.get<{ key: number; thread: number; folder: number }>(
     'SELECT key, thread, folder FROM messages WHERE id = ?',
     id,
   );
+  if (!row || !resolved.conversations) return row ?? null;
+  const marks = resolved.folders.map(() => '?').join(',') || '0';
+  const newest = db.value<number | null>(
+    `SELECT max(newest_key) FROM conversations WHERE thread = ? AND folder IN (${marks})`,
+    row.thread,
+    ...resolved.folders.map((folder) => folder.id),
+  );
+  return { key: newest ?? row.key, folder: row.folder };
+}
+
+/** Where a letter's row stands in a view that is built; null: it has none there. */
+export function placeIn(
+  db: ReadHandle,
+  { view, resolved, keys }: { view: View; resolved: ResolvedView; keys: Built },
+  id: number,
+): number | null {
+  const row = rowOf(db, resolved, id);
   if (!row) return null;
+  const at =
+    view.sort === 'date'
+      ? positionOf(keys, row.key, view.descending)
+      : keys.keys.subarray(0, keys.length).indexOf(row.key);
+  return at >= 0 && at < keys.length && keys.keys[at] === row.key ? at : null;
+}
+
+function locate(db: ReadHandle, { view, id, now }: { view: View; id: number; now: number }): number | null {
   const resolved = resolveView(db, view, now);
-  let { key } = row;
-  if (resolved.conversations) {
-    const marks = resolved.folders.map(() => '?').join(',') || '0';
-    key =
-      db.value<number | null>(
-        `SELECT max(newest_key) FROM conversations WHERE thread = ? AND folder IN (${marks})`,
-        row.thread,
-        ...resolved.folders.map((folder) => folder.id),
-      ) ?? key;
-  }
   const keys = built(db, view, resolved);
-  if (keys) {
-    const at =
-      view.sort === 'date'
-        ? positionOf(keys, key, view.descending)
-        : keys.keys.subarray(0, keys.length).indexOf(key);
-    return at >= 0 && at < keys.length && keys.keys[at] === key ? at : null;
-  }
-  if (view.sort !== 'date' || !resolved.folders.some((folder) => folder.id === row.folder)) return null;
-  const above = countAbove(db, resolved, key);
+  if (keys) return placeIn(db, { view, resolved, keys }, id);
+  const row = rowOf(db, resolved, id);
+  if (!row || view.sort !== 'date' || !resolved.folders.some((folder) => folder.id === row.folder))
+    return null;
+  const above = countAbove(db, resolved, row.key);
   return view.descending ? above : (counted(view, resolved) ?? 0) - above - 1;
 }
 

@@ -50,7 +50,11 @@ export const View = z.object({
 export type View = z.infer<typeof View>;
 export type ViewInput = z.input<typeof View>;
 
-/** What a command acts upon: rows by id, or a whole view as a query. */
+/** Rows of a view from one to another, in its order and both included; which of the two stands higher does not matter. */
+export const Span = z.object({ first: Id, last: Id });
+export type Span = z.infer<typeof Span>;
+
+/** What a command acts upon: rows by id, a whole view as a query, or what stands between rows of it. */
 export const Selection = z.union([
   z.object({
     ids: z.array(Id).min(1).max(10_000),
@@ -58,7 +62,12 @@ export const Selection = z.union([
       .boolean()
       .default(false),
   }),
-  z.object({ view: View, except: z.array(Id).max(10_000).default([]) }),
+  z.object({
+    view: View,
+    /** Only these parts of the view, as it is when the command is carried out; absent: all of it. */
+    between: z.array(Span).min(1).max(2000).optional(),
+    except: z.array(Id).max(10_000).default([]),
+  }),
 ]);
 export type Selection = z.infer<typeof Selection>;
 export type SelectionInput = z.input<typeof Selection>;
