@@ -128,8 +128,8 @@ const ENTRIES: readonly Entry[] = [
   ],
   [
     'contacts import FILE [--dry-run] [--known skip|complete|add] [--book B] [--charset C]',
-    'vCard 2.1, 3.0, 4.0; CSV of Outlook, Thunderbird, Google',
-    'vCard 2.1, 3.0, 4.0; CSV из Outlook, Thunderbird, Google',
+    'vCard 2.1, 3.0, 4.0; CSV of Outlook, Thunderbird, Google; LDIF',
+    'vCard 2.1, 3.0, 4.0; CSV из Outlook, Thunderbird, Google; LDIF',
   ],
   [
     `contacts export [ID...] --out FILE [--format vcard4|vcard3|vcard21|csv-outlook-en|csv-outlook-ru|

@@ -232,6 +232,7 @@ export const contacts = {
     parts: {
       photo: 'photos',
       extra: 'other lines of a card',
+      name: 'the name as it is shown',
       emails: 'further addresses',
       phones: 'further telephones',
       addresses: 'further postal addresses',

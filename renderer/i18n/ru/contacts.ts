@@ -240,6 +240,7 @@ export const contacts: typeof english = {
     parts: {
       photo: 'фотографии',
       extra: 'другие строки карточек',
+      name: 'имя целиком, как оно показано',
       emails: 'остальные адреса почты',
       phones: 'остальные телефоны',
       addresses: 'остальные почтовые адреса',

@@ -294,7 +294,7 @@ test('Outlook in Russian: cp1251 with semicolons, guessed; what was not read is 
     assert.equal(elkin?.family, 'Ёлкин');
     assert.equal(elkin?.organisation, 'Строй; и Ко');
     assert.equal(elkin?.birthday, '1980-05-17');
-    assert.equal(elkin?.notes, 'строка 1\r\nстрока 2');
+    assert.equal(elkin?.notes, 'строка 1\nстрока 2');
     assert.equal(elkin?.room, '214');
     assert.deepEqual(elkin?.phones, [
       { value: '(495) 123-45-67', type: 'work' },
@@ -431,4 +431,29 @@ test('import: a preview changes nothing; doubles are completed, skipped or added
   await p.call('contacts.undo', { token: report.undo });
   assert.equal((await p.call('contacts.get', { id: anna.id })).content.room, '');
   assert.equal((await p.call('contacts.window', {})).total, 1);
+});
+
+test('a card comes back as it was: kinds without parameters, a name made of its parts, members once', () => {
+  const content: ContactContent = emptyContent({
+    family: 'Ветрова',
+    given: 'Анна',
+    emails: [{ value: 'anna@x.example', type: 'home' }],
+    phones: [
+      { value: '1', type: 'work' },
+      { value: '2', type: 'mobile' },
+      { value: '3', type: 'other' },
+    ],
+    addresses: [{ type: 'work', street: 'Main 5', city: '', region: '', code: '', country: '' }],
+  });
+  const named = { ...content, name: 'Анна Ветрова' };
+  for (const version of ['4.0', '3.0'] as const)
+    for (const made of [content, named, { ...content, name: 'Ветрова А.' }])
+      assert.deepEqual(
+        one(utf8(writeVcard({ uid: 'urn:uuid:1', content: made, photo: null }, version))),
+        made,
+      );
+  const group = one(
+    card('VERSION:4.0', 'KIND:group', 'FN:All', 'MEMBER:mailto:a@x.example', 'MEMBER:mailto:A@x.example'),
+  );
+  assert.deepEqual(group.members, [{ name: '', address: 'a@x.example' }]);
 });

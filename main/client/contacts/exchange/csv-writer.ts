@@ -75,6 +75,10 @@ function lostOf(content: ContactContent, columns: readonly WrittenColumn[]): str
   const fields = new Set<string>(columns.map(([, field]) => field));
   const count = (name: string): number => columns.filter(([, field]) => field === name).length;
   const lost: string[] = [];
+  // A whole name that its parts do not say; without parts the first one takes it.
+  const spoken = spokenName(content);
+  if (!fields.has('name') && content.name !== '' && spoken !== '' && content.name !== spoken)
+    lost.push('name');
   if (content.emails.length > count('email')) lost.push('emails');
   const google = fields.has('phone.type');
   const tooMany = google

@@ -97,6 +97,9 @@ function parts(text: string): string[] {
 /** Names of parameters in any case (RFC 6350 section 3.3). */
 export const isNamed = (name: string, wanted: string): boolean => name.toUpperCase() === wanted;
 
+/** The mark of a name that is made of its parts (RFC 9554 section 4.4), and as 3.0 has to write it. */
+export const isDerived = (name: string): boolean => isNamed(name, 'DERIVED') || isNamed(name, 'X-DERIVED');
+
 const ENCODING = /^(?:quoted-printable|base64|b|8bit|7bit)$/i;
 
 function parse({ at, text }: Raw, charset: string): CardLine | null {

@@ -6,12 +6,13 @@ import { CONTACT_PHOTO_BYTES, CONTACTS_IN_FILE } from '../../../base/limits.ts';
 import type { ContactContent, ContactValue, NotRead } from '../../../contract/mail/contacts.ts';
 import { decodeBase64 } from '../../../mail/transfer.ts';
 import type { CardPhoto } from '../cards.ts';
-import { birthdayKey, emptyContent, isEmpty, shownName } from '../content.ts';
+import { birthdayKey, emptyContent, isEmpty, shownName, spokenName } from '../content.ts';
 import {
   type CardLine,
   cardCharset,
   cardLines,
   components,
+  isDerived,
   isNamed,
   unescaped,
   writeParams,
@@ -33,6 +34,8 @@ export interface ReadFile {
 interface Reading {
   card: ReadCard;
   version: string;
+  /** Its whole name says no more than its parts. */
+  derived: boolean;
   /** Values of MEMBER lines. */
   members: { uri: string; name: string; line: CardLine }[];
   notRead: NotRead[];
@@ -45,6 +48,8 @@ const TYPES: Readonly<Record<string, ContactValue['type']>> = {
   fax: 'fax',
   pager: 'pager',
 };
+
+const PLAIN = new Set(Object.keys(TYPES));
 
 /** Types named in TYPE parameters, in lower case. */
 export const typesOf = (params: readonly (readonly [string, string])[]): string[] =>
@@ -63,6 +68,16 @@ export function kindOf(types: readonly string[]): ContactValue['type'] {
 /** Group and parameters as they came, where they say more than the kind does. */
 function restOf({ group, params }: CardLine): { rest?: string } {
   const kept = params.filter(([name]) => !isNamed(name, 'VALUE'));
+  const [only] = kept;
+  // Nothing but its kind: the word comes again when it is written.
+  if (
+    group === '' &&
+    kept.length === 1 &&
+    only &&
+    isNamed(only[0], 'TYPE') &&
+    PLAIN.has(only[1].toLowerCase())
+  )
+    return {};
   const rest = `${group === '' ? '' : `${group}.`}${writeParams(kept)}`;
   return rest === '' || rest.length > 2000 ? {} : { rest };
 }
@@ -101,8 +116,14 @@ const single =
     return true;
   };
 
+const whole = single('name');
+
 const FIELDS: Readonly<Record<string, Field>> = {
-  FN: single('name'),
+  FN(line, reading) {
+    // Made of the parts of N (RFC 9554 section 4.4): made of them again when it is shown.
+    if (line.params.some(([name, said]) => isDerived(name) && /^true$/i.test(said))) reading.derived = true;
+    return whole(line, reading);
+  },
   NICKNAME: single('nickname'),
   TITLE: single('title'),
   NOTE: single('notes'),
@@ -229,7 +250,7 @@ export function readVcardFile(bytes: Uint8Array, charset?: string): ReadFile {
       else {
         began = line.at;
         const card = { uid: null, content: emptyContent(), photo: null };
-        reading = { card, version: '', members: [], notRead: out.notRead };
+        reading = { card, version: '', derived: false, members: [], notRead: out.notRead };
       }
     } else if (!reading) continue;
     else if (line.name === 'END' && /^\s*vcard\s*$/i.test(line.value)) {
@@ -256,6 +277,7 @@ function take(line: CardLine, reading: Reading): void {
 
 function finish(reading: Reading, began: number, out: ReadFile, all: Reading[]): void {
   const { content } = reading.card;
+  if (reading.derived && content.name === spokenName(content)) content.name = '';
   if (isEmpty(content)) out.notRead.push({ line: began, reason: 'no-name', text: '' });
   else if (out.cards.length >= CONTACTS_IN_FILE) {
     if (out.notRead.at(-1)?.reason !== 'too-many')
@@ -276,6 +298,8 @@ function resolveMembers(all: readonly Reading[]): void {
       const address = mail
         ? decodeURIComponentSafe(mail[1] as string)
         : (other?.content.emails[0]?.value ?? '');
+      const there = card.content.members.some((each) => each.address.toLowerCase() === address.toLowerCase());
+      if (there) continue;
       if (address === '' || card.content.members.length >= 10_000) card.content.extra.push(unknownLine(line));
       else card.content.members.push({ name: name || (other ? shownName(other.content) : ''), address });
     }

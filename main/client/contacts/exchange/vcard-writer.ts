@@ -1,7 +1,7 @@
 /** Contacts as vCards: 4.0 (RFC 6350), 3.0 (RFC 2426) and 2.1 for programs of former days. Pure. */
 import type { ContactContent, ContactValue, PostalAddress } from '../../../contract/mail/contacts.ts';
 import type { CardPhoto } from '../cards.ts';
-import { shownName } from '../content.ts';
+import { shownName, spokenName } from '../content.ts';
 import { escaped, isNamed, readRest, writeParams } from './lines.ts';
 import { kindOf, typesOf } from './vcard-reader.ts';
 
@@ -142,7 +142,11 @@ export function writeVcard({ uid, content, photo }: WrittenCard, version: VcardV
   if (group) lines.add(version === '4.0' ? 'KIND' : 'X-ADDRESSBOOKSERVER-KIND', 'group');
   lines.add('UID', uid);
   const named = [content.family, content.given, content.middle, content.prefix, content.suffix];
-  lines.add('FN', single(shownName(content), version));
+  const shown = shownName(content);
+  const derived = content.name.trim() === '' && shown !== '' && shown === spokenName(content);
+  const mark: [string, string][] =
+    !derived || version === '2.1' ? [] : [[version === '4.0' ? 'DERIVED' : 'X-DERIVED', 'TRUE']];
+  lines.add('FN', single(shown, version), { params: mark });
   // N is required before 4.0 (RFC 2426 section 3.1.2).
   if (version !== '4.0' || named.some((each) => each !== '')) lines.add('N', list(named, ';'));
   if (content.nickname !== '') lines.add('NICKNAME', single(content.nickname, version));
