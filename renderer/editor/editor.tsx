@@ -3,6 +3,7 @@
  * when `stamp` changes; what was written is asked for by `onWritten`, at most four times a second.
  */
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { pressed } from '../state/shortcuts.ts';
 import { BlockCorner } from './block-corner.tsx';
 import styles from './editor.module.css';
 import { type Formats, NO_FORMATS, type PictureStore, RichText } from './rich-text.ts';
@@ -178,7 +179,7 @@ export function Editor(props: EditorProps): ReactNode {
             if (!pointed.current) text?.placeCursor();
           }}
           onKeyDown={(event) => {
-            if (event.key !== 'F7' || !text) return;
+            if (!pressed('text.mistake', event) || !text) return;
             event.preventDefault();
             event.stopPropagation();
             const from = text.selection();

@@ -5,6 +5,7 @@
  * It never loads anything from the network and never sends: pictures pass through `PictureStore`.
  */
 import Squire from 'squire-rte';
+import { pressed, type ShortcutId } from '../state/shortcuts.ts';
 import { cleanFragment, writtenHtml } from './clean.ts';
 import { linkTarget } from './link-target.ts';
 import { BLOCK, type FoundBlock, findBlock, putBlock } from './signature-block.ts';
@@ -358,23 +359,24 @@ export class RichText {
 
   /** Squire listens to letters as the layout writes them; on a Russian layout Ctrl+B must still be bold. */
   #onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Tab' && !event.shiftKey && this.#expand()) {
+    if (pressed('text.snippet', event) && this.#expand()) {
       event.preventDefault();
       event.stopPropagation();
       return;
     }
     if (!(event.ctrlKey || event.metaKey) || event.altKey || /^[a-z]$/i.test(event.key)) return;
-    const run = {
-      KeyB: () => this.toggle('bold'),
-      KeyI: () => this.toggle('italic'),
-      KeyU: () => this.toggle('underline'),
-      KeyZ: () => (event.shiftKey ? this.redo() : this.undo()),
-      KeyY: () => this.redo(),
-    }[event.code];
-    if (!run) return;
+    const acts: [ShortcutId, () => void][] = [
+      ['text.bold', () => this.toggle('bold')],
+      ['text.italic', () => this.toggle('italic')],
+      ['text.underline', () => this.toggle('underline')],
+      ['text.undo', () => this.undo()],
+      ['text.redo', () => this.redo()],
+    ];
+    const act = acts.find(([id]) => pressed(id, event));
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-    run();
+    act[1]();
   };
 }
 

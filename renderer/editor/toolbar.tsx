@@ -19,6 +19,7 @@ import { type ReactNode, useRef, useState } from 'react';
 import { Toolbar as AriaToolbar } from 'react-aria-components';
 import { useText } from '../i18n/text.ts';
 import { isMac, keyLabel } from '../state/keys.ts';
+import { printedKey } from '../state/shortcuts.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -91,14 +92,26 @@ export function Toolbar({ text, formats, pictures, children }: ToolbarProps): Re
         </Button>
       </MenuButton>
       <i className={styles.line} />
-      {tool(words.bold, <Bold {...icon} />, () => text?.toggle('bold'), formats.bold, 'Ctrl+B')}
-      {tool(words.italic, <Italic {...icon} />, () => text?.toggle('italic'), formats.italic, 'Ctrl+I')}
+      {tool(
+        words.bold,
+        <Bold {...icon} />,
+        () => text?.toggle('bold'),
+        formats.bold,
+        printedKey('text.bold'),
+      )}
+      {tool(
+        words.italic,
+        <Italic {...icon} />,
+        () => text?.toggle('italic'),
+        formats.italic,
+        printedKey('text.italic'),
+      )}
       {tool(
         words.underline,
         <Underline {...icon} />,
         () => text?.toggle('underline'),
         formats.underline,
-        'Ctrl+U',
+        printedKey('text.underline'),
       )}
       <MenuButton
         label={words.colour}

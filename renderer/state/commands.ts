@@ -3,7 +3,7 @@
  * tooltips and the keyboard all read it. A view registers its commands while it is mounted; two views never
  * register the same id at once (the later one wins and gives it back).
  *
- * A command says where its keys work by the nearest `data-scope` ancestor of the focus:
+ * Its keys stand in shortcuts.ts, by its id. A command says where they work by the nearest `data-scope` ancestor of the focus:
  * `list`, `tree`, `reader` (together "mail"), `composer`, `dialog`, `search`, `page`. Single keys never work
  * in fields. A command that cannot work now gives a reason instead of hiding.
  */
@@ -11,6 +11,7 @@ import type { ReactNode } from 'react';
 import { useEffect, useRef } from 'react';
 import { create } from 'zustand';
 import { belongsToFields, chordOf, isMac, keyLabel } from './keys.ts';
+import { keysOf } from './shortcuts.ts';
 
 export type Scope = 'list' | 'tree' | 'reader' | 'search' | 'composer' | 'dialog' | 'page';
 export const MAIL: readonly Scope[] = ['list', 'tree', 'reader'];
@@ -31,8 +32,6 @@ export interface Command {
   /** In the language of the moment. */
   label: string;
   group: CommandGroup;
-  /** Chords, the first is printed. */
-  keys?: readonly string[];
   /** Where the keys work; absent: everywhere but in dialogs and composers. "anywhere": really everywhere. */
   where?: readonly Scope[] | 'anywhere';
   icon?: ReactNode;
@@ -81,13 +80,13 @@ export function registerCommands(commands: readonly Command[]): () => void {
 
 /**
  * Registers the commands of a component while it is mounted. They are published anew only when what is shown
- * changes (`stamp`, default: labels, keys, reasons and states); `run` is always the newest.
+ * changes (`stamp`, default: labels, reasons and states); `run` is always the newest.
  */
 export function useCommands(commands: readonly Command[]): void {
   const newest = useRef(commands);
   newest.current = commands;
   const stamp = commands
-    .map((c) => [c.id, c.label, c.keys, c.reason, c.checked, c.where].join('\u0001'))
+    .map((c) => [c.id, c.label, c.reason, c.checked, c.where].join('\u0001'))
     .join('\u0002');
   useEffect(() => registerCommands(newestOf(newest, stamp)), [stamp]);
 }
@@ -113,7 +112,7 @@ export function runCommand(id: string): boolean {
 
 /** The first key of a command as menus print it. */
 export function printedKeys(command: Command | undefined): string | undefined {
-  const [first] = command?.keys ?? [];
+  const [first] = command ? keysOf(command.id) : [];
   return first ? keyLabel(first, isMac) : undefined;
 }
 
@@ -180,7 +179,7 @@ function onKeyDown(event: KeyboardEvent): void {
   }
   if (field && (single || (belongsToFields(chord) && scope !== 'composer'))) return;
   const matching = [...state.commands.values()].filter(
-    (command) => command.keys?.includes(chord) && worksIn(command, scope),
+    (command) => keysOf(command.id).includes(chord) && worksIn(command, scope),
   );
   if (matching.length === 0) return;
   event.preventDefault();

@@ -44,7 +44,8 @@ export function chordOf(press: KeyPress, mac = false): string {
   if (['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'Dead'].includes(press.key)) return '';
   const key = keyOf(press);
   const parts: string[] = [];
-  if (mac ? press.metaKey : press.ctrlKey) parts.push('Ctrl');
+  // Cmd+Space is the system's own: there Ctrl is held with it, as everywhere else.
+  if (mac && key !== 'Space' ? press.metaKey : press.ctrlKey) parts.push('Ctrl');
   if (press.altKey) parts.push('Alt');
   // A sign already says that Shift is held ("?" is Shift+/ on one layout only).
   if (press.shiftKey && (key.length > 1 || /[A-Z0-9[\]/,.=-]/.test(key))) parts.push('Shift');

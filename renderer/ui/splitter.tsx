@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react';
+import { pressedPlain } from '../state/shortcuts.ts';
 import { classes } from './class-names.ts';
 import styles from './splitter.module.css';
 
@@ -32,7 +33,7 @@ export function Splitter(props: SplitterProps): ReactNode {
       ? { ArrowLeft: -STEP, ArrowRight: STEP }
       : { ArrowUp: -STEP, ArrowDown: STEP };
     const step = steps[event.key];
-    if (step !== undefined) onChange(limit(value + step));
+    if (step !== undefined && pressedPlain('splitter.move', event)) onChange(limit(value + step));
     else if (event.key === 'Home') onChange(min);
     else if (event.key === 'End') onChange(max);
     else return;

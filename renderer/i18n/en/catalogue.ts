@@ -9,6 +9,7 @@ import { contacts } from './contacts.ts';
 import { errors } from './errors.ts';
 import { firstRun } from './first-run.ts';
 import { hosting } from './hosting.ts';
+import { keyboard } from './keyboard.ts';
 import { list } from './list.ts';
 import { looks } from './looks.ts';
 import { maildrop } from './maildrop.ts';
@@ -36,6 +37,7 @@ export const en = {
   errors,
   firstRun,
   hosting,
+  keyboard,
   list,
   looks,
   maildrop,

@@ -7,6 +7,7 @@ export const settings = {
   pages: {
     general: 'General',
     appearance: 'Appearance',
+    keyboard: 'Keyboard',
     reading: 'Reading',
     writing: 'Writing',
     signatures: 'Signatures',
@@ -21,6 +22,33 @@ export const settings = {
     copies: 'Copies',
     office: 'Office server',
     about: 'About',
+  },
+  /** Headings over pages that belong together. */
+  shelves: {
+    window: 'The window',
+    letters: 'Letters',
+    mail: 'Mail and where it lies',
+    program: 'Program',
+  },
+  /** Headings over rows of one page. */
+  groups: {
+    language: 'Language',
+    checking: 'New letters',
+    tree: 'The folder tree',
+    look: 'Colours and size',
+    panes: 'Panes',
+    single: 'Keys of one letter',
+    list: 'The list',
+    letter: 'The letter',
+    receipts: 'Read receipts',
+    leaving: 'When a letter leaves',
+    questions: 'Asked before it leaves',
+    text: 'The text',
+    people: 'People',
+    notes: 'Notes',
+    tray: 'The program on this computer',
+    archive: 'The archive',
+    office: 'The office',
   },
   rows: {
     language: { name: 'Language', about: 'Changes at once.' },

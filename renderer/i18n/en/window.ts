@@ -18,6 +18,7 @@ export const windowWords = {
   },
   alone: 'The conversation has no other letters',
   needsOne: 'Choose one letter',
+  tooMany: (most: number) => `Choose at most ${most} letters`,
   nothingToUndo: 'There is nothing to undo',
   nothingToRedo: 'There is nothing to bring back',
   removeSample: 'Remove the sample',

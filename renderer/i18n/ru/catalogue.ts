@@ -11,6 +11,7 @@ import { contacts } from './contacts.ts';
 import { errors } from './errors.ts';
 import { firstRun } from './first-run.ts';
 import { hosting } from './hosting.ts';
+import { keyboard } from './keyboard.ts';
 import { list } from './list.ts';
 import { looks } from './looks.ts';
 import { maildrop } from './maildrop.ts';
@@ -37,6 +38,7 @@ export const ru: typeof en = {
   errors,
   firstRun,
   hosting,
+  keyboard,
   list,
   looks,
   maildrop,

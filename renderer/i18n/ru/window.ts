@@ -20,6 +20,7 @@ export const windowWords: typeof en = {
   },
   alone: 'Других писем в переписке нет',
   needsOne: 'Выберите одно письмо',
+  tooMany: (most) => `Выберите не больше ${most} писем`,
   nothingToUndo: 'Отменять нечего',
   nothingToRedo: 'Возвращать нечего',
   removeSample: 'Убрать образец',

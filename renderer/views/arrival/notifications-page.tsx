@@ -11,8 +11,7 @@ import { engine } from '../../state/engine.ts';
 import { changeSettings, useSession } from '../../state/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioGroup, Select, Switch, TextField } from '../../ui/field.tsx';
-import { ROWS } from '../settings/rows.ts';
-import { SettingControl } from '../settings/setting-control.tsx';
+import { SettingRows } from '../settings/setting-rows.tsx';
 import { accountName } from '../tree/names.ts';
 import styles from './arrival.module.css';
 import { NoticeFolders } from './notice-folders.tsx';
@@ -30,9 +29,7 @@ export function NotificationsPage(): ReactNode {
   const change = (next: NoticeRules) => void changeSettings({ notices: next }).catch(sayFailure);
   return (
     <>
-      {ROWS.filter((row) => row.page === 'notifications').map((row) => (
-        <SettingControl key={row.name} row={row} />
-      ))}
+      <SettingRows page="notifications" />
       {browser ? <BrowserPermission /> : null}
       {on ? (
         <div className={styles.page}>

@@ -17,7 +17,7 @@ import type { ReactNode } from 'react';
 import { Toolbar } from 'react-aria-components';
 import type { Draft } from '../../../main/contract/mail/drafts.ts';
 import { useText } from '../../i18n/text.ts';
-import { isMac, keyLabel } from '../../state/keys.ts';
+import { printedKey } from '../../state/shortcuts.ts';
 import { Button, IconButton, SplitButton } from '../../ui/button.tsx';
 import { MenuButton } from '../../ui/menu.tsx';
 import styles from './composer.module.css';
@@ -55,7 +55,7 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
         <Button
           variant="primary"
           icon={<Send {...icon} />}
-          keys={keyLabel('Ctrl+Enter', isMac)}
+          keys={printedKey('composer.send')}
           tooltip={words.send}
           isDisabled={props.sending}
           onPress={props.onSend}
@@ -69,7 +69,7 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
               id: 'later',
               label: words.sendLater,
               icon: <Clock {...icon} />,
-              keys: keyLabel('Ctrl+Shift+Enter', isMac),
+              keys: printedKey('composer.later'),
               run: props.onSendLater,
             },
             { id: 'now', label: words.sendNow, icon: <SendHorizontal {...icon} />, run: props.onSendNow },
@@ -95,7 +95,7 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
       <Button
         variant="quiet"
         icon={<Paperclip {...icon} />}
-        keys={keyLabel('Ctrl+Shift+A', isMac)}
+        keys={printedKey('composer.attach')}
         tooltip={words.attach}
         onPress={props.onAttach}
       >
@@ -106,7 +106,7 @@ export function ComposerBar(props: ComposerBarProps): ReactNode {
       <Button
         variant="quiet"
         icon={<Clock {...icon} />}
-        keys={keyLabel('Ctrl+Shift+Enter', isMac)}
+        keys={printedKey('composer.later')}
         tooltip={words.sendLater}
         onPress={props.onSendLater}
       >

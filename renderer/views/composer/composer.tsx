@@ -18,8 +18,8 @@ import { useText } from '../../i18n/text.ts';
 import { sayFailure } from '../../state/actions.ts';
 import { type Command, useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
-import { isMac } from '../../state/keys.ts';
 import { useSession } from '../../state/session.ts';
+import { pressed } from '../../state/shortcuts.ts';
 import { choiceOf, languagesOf, spellingSource } from '../../state/spelling.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -117,24 +117,23 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
     it.collect();
     void composer.session.flush().then(() => setDialog('merge'));
   };
-  const command = (id: string, label: string, keys: string[], run: () => void): Command => ({
+  const command = (id: string, label: string, run: () => void): Command => ({
     id,
     label,
-    keys,
     group: 'composer',
     where: ['composer'],
     run,
   });
   useCommands([
-    command('composer.send', words.send, ['Ctrl+Enter'], () => send()),
-    command('composer.later', words.sendLater, ['Ctrl+Shift+Enter'], () => setDialog('later')),
-    command('composer.merge', t.sending.commands.merge, [], merge),
-    command('composer.attach', words.attach, ['Ctrl+Shift+A'], pick),
-    command('composer.save', words.saveVersion, ['Ctrl+S'], () => {
+    command('composer.send', words.send, () => send()),
+    command('composer.later', words.sendLater, () => setDialog('later')),
+    command('composer.merge', t.sending.commands.merge, merge),
+    command('composer.attach', words.attach, pick),
+    command('composer.save', words.saveVersion, () => {
       it.collect();
       void composer.session.flush();
     }),
-    command('composer.close', words.close, ['Escape'], close),
+    command('composer.close', words.close, close),
   ]);
 
   const dropped = (event: DragEvent) => {
@@ -163,10 +162,11 @@ export function Composer({ composer, place }: ComposerProps): ReactNode {
       data-pane="composer"
       onKeyDownCapture={(event) => {
         // A focused button takes Enter for a press, with Ctrl too: here it means Send wherever the focus is.
-        if (event.key !== 'Enter' || !(isMac ? event.metaKey : event.ctrlKey) || event.repeat) return;
+        const later = pressed('composer.later', event);
+        if ((!later && !pressed('composer.send', event)) || event.repeat) return;
         event.preventDefault();
         event.stopPropagation();
-        if (event.shiftKey) setDialog('later');
+        if (later) setDialog('later');
         else send();
       }}
       onDragOver={(event) => {

@@ -7,6 +7,7 @@ import { keywordBefore } from '../../editor/snippet.ts';
 import { SpellingMarks, type SpellingSource } from '../../editor/spelling-marks.ts';
 import { type Mistake, SpellingMenu } from '../../editor/spelling-menu.tsx';
 import { sayFailure } from '../../state/actions.ts';
+import { pressed } from '../../state/shortcuts.ts';
 import styles from './composer.module.css';
 
 export interface PlainTextProps {
@@ -82,12 +83,12 @@ export function PlainText({ text, label, field, spelling, snippet, onChange }: P
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           const area = event.currentTarget;
-          if (event.key === 'F7') {
+          if (pressed('text.mistake', event)) {
             event.preventDefault();
             event.stopPropagation();
             const from = rangeAt(area.selectionStart);
             void marks.current?.look().then(() => ask(marks.current?.after(from) ?? null));
-          } else if (event.key === 'Tab' && !event.shiftKey && area.selectionStart === area.selectionEnd) {
+          } else if (pressed('text.snippet', event) && area.selectionStart === area.selectionEnd) {
             const at = area.selectionStart;
             const written = keywordBefore(area.value.slice(0, at));
             const coming = written === null ? null : snippet(written.slice(1));

@@ -29,7 +29,6 @@ export function ContactsPage(): ReactNode {
       id: 'contacts.remove',
       label: words.remove,
       group: 'list',
-      keys: ['Delete'],
       where: ['page'],
       hidden: true,
       reason: chosen.length === 0 || pane.show !== 'person' ? words.choose : undefined,

@@ -13,6 +13,7 @@ import type { ContactRow } from '../../../main/contract/mail/contacts.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { runCommand } from '../../state/commands.ts';
 import { useSession } from '../../state/session.ts';
+import { pressed } from '../../state/shortcuts.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { Empty } from '../../ui/empty.tsx';
@@ -215,8 +216,9 @@ function Rows({ people }: { people: ReturnType<typeof usePeople> }): ReactNode {
     const next = steps[event.key];
     if (event.altKey) return;
     if (next !== undefined) moveTo(next, event.shiftKey);
-    else if (event.key === ' ') choose(focus, event.ctrlKey || event.metaKey ? 'toggle' : 'one');
-    else if (event.key === 'Enter') runCommand('contact.edit');
+    else if (pressed('contacts.choose', event))
+      choose(focus, event.ctrlKey || event.metaKey ? 'toggle' : 'one');
+    else if (pressed('contacts.open', event)) runCommand('contact.edit');
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -8,6 +8,7 @@ import type { Column } from '../../../main/contract/mail/looks.ts';
 import type { ViewInput } from '../../../main/contract/mail/views.ts';
 import { useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
+import { keysOf, pressed } from '../../state/shortcuts.ts';
 import { beginsDescending } from '../../state/whole-look.ts';
 import { classes } from '../../ui/class-names.ts';
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx';
@@ -17,6 +18,8 @@ import { focusList } from './focus-list.ts';
 import { order } from './order.ts';
 import { showsRecipients } from './row-name.ts';
 import type { ColumnsOf } from './use-columns.ts';
+
+const HEAD_KEYS = ['columns.move', 'columns.width', 'list.menu'].flatMap(keysOf).join(' ');
 
 const STEP = 16;
 const DRAGGED = 'application/x-postroom-column';
@@ -69,12 +72,12 @@ export function Columns({ view, columns }: { view: ViewInput; columns: ColumnsOf
     const at = shown.findIndex((column) => column.name === name);
     const way = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (event.ctrlKey || event.metaKey) return;
-    if (way !== 0 && event.altKey) move(name, way);
-    else if (way !== 0 && event.shiftKey) columns.drag(name, widthNow(name) + way * STEP, true);
+    if (pressed('columns.move', event)) move(name, way);
+    else if (pressed('columns.width', event)) columns.drag(name, widthNow(name) + way * STEP, true);
     else if (way !== 0) focus(shown[at + way]?.name);
     else if (event.key === 'Home') focus(shown[0]?.name);
     else if (event.key === 'End') focus(shown.at(-1)?.name);
-    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) openMenu(name);
+    else if (pressed('list.menu', event)) openMenu(name);
     else if (event.key === 'ArrowDown' && !event.altKey) focusList();
     else return;
     event.preventDefault();
@@ -228,7 +231,7 @@ function Head(props: HeadProps): ReactNode {
         tabIndex={tabStop ? 0 : -1}
         title={t.looks.columnHint(label)}
         aria-label={label}
-        aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight Shift+ArrowLeft Shift+ArrowRight Shift+F10"
+        aria-keyshortcuts={HEAD_KEYS}
         onFocus={props.onFocus}
         onClick={props.onSort}
         onKeyDown={props.onKeyDown}

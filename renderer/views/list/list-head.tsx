@@ -56,7 +56,9 @@ export function ListHead({ rows, view }: { rows: Rows; view: ViewInput }): React
     <header className={styles.head}>
       <div className={styles.headLine}>
         <h1 className={styles.title}>{viewTitle(view, folders, saved, t)}</h1>
-        <span className={styles.counts}>{summary()}</span>
+        <span className={styles.counts} aria-live={selected >= 2 ? 'polite' : 'off'}>
+          {summary()}
+        </span>
         <SortButton view={rows.view} />
         <ViewMenu view={view} />
       </div>

@@ -11,8 +11,23 @@ import { go, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { placeOf, viewWithLook, wholeLook } from '../../state/whole-look.ts';
 import { closedOf, type Geometry, isHidden, shownRuns, stepTo } from './geometry.ts';
+import { type Places, placedAnew, wholeRuns, withEnds } from './range-ends.ts';
 import { Rows } from './rows.ts';
-import { afterRemoval, type Chosen, everything, MAX_IDS, NOTHING, only, range, toggle } from './selection.ts';
+import {
+  afterRemoval,
+  besideRange,
+  between,
+  type Chosen,
+  count,
+  everything,
+  MAX_BY_ID,
+  moved,
+  NOTHING,
+  only,
+  range,
+  toggle,
+} from './selection.ts';
+import { afterTurns, inTurn } from './turns.ts';
 
 /** A letter opens this long after the focus came to rest, ms. */
 const REST_MS = 120;
@@ -113,52 +128,112 @@ export function shape(rows: Rows, closed: ReadonlySet<string>): Geometry {
 
 const clamp = (at: number, total: number) => Math.max(0, Math.min(total - 1, at));
 
-/** Moves the focus to a position. `extend`: Shift; `keep`: Ctrl (the choice stays). */
-export async function focusAt(
-  at: number,
-  how: 'choose' | 'extend' | 'keep' = 'choose',
-  now = false,
-): Promise<void> {
+export type How = 'choose' | 'extend' | 'keep';
+
+/** Runs when the keys before it have chosen what they choose; not at all when that failed or the list is another one. */
+export function onceChosen(run: () => void): void {
   const { rows } = useList.getState();
-  const total = rows?.snapshot.total ?? 0;
-  if (!rows || total === 0) return;
-  const place = clamp(at, total);
-  const id = rows.row(place)?.id ?? (await rows.ids(place, place, 1))[0];
-  if (id === undefined || useList.getState().rows !== rows) return;
-  const { chosen, reveal } = useList.getState();
-  if (how === 'extend') {
-    const from = Math.min(chosen.anchor, place);
-    const to = Math.max(chosen.anchor, place);
-    set({ focus: { id, at: place }, reveal: reveal + 1 });
-    const ids: number[] = [];
-    // Rows of closed groups are out of sight and out of what is chosen.
-    for (const run of shownRuns(shape(rows, useList.getState().closed), from, to + 1))
-      ids.push(...(await rows.ids(run.from, run.to - 1, MAX_IDS - ids.length)));
-    set((state) => ({ chosen: range(state.chosen, ids) }));
-    return;
-  }
-  if (how === 'keep') {
-    set({ focus: { id, at: place }, reveal: reveal + 1 });
-    return;
-  }
-  set({ focus: { id, at: place }, chosen: only(id, place), reveal: reveal + 1 });
-  if (now) openNow(id);
-  else openSoon(id);
+  afterTurns(run, () => useList.getState().rows === rows);
 }
 
-export function moveBy(steps: number, how: 'choose' | 'extend' | 'keep' = 'choose'): void {
-  const { focus, rows, closed } = useList.getState();
-  if (!rows) return;
-  const g = shape(rows, closed);
-  void focusAt(focus ? stepTo(g, focus.at, steps) : stepTo(g, 0, 0), how);
+/** Moves the focus to a position. `extend`: Shift; `keep`: Ctrl (the choice stays). */
+export function focusAt(at: number, how: How = 'choose', now = false): Promise<void> {
+  return inTurn(() => step(at, how, now));
+}
+
+function step(at: number, how: How, now: boolean): Promise<void> | undefined {
+  const { rows } = useList.getState();
+  const total = rows?.snapshot.total ?? 0;
+  if (!rows || total === 0) return undefined;
+  const place = clamp(at, total);
+  const id = rows.row(place)?.id;
+  if (id === undefined) return stepAfar(rows, place, how, now);
+  return arrive(rows, { id, at: place }, how, now);
+}
+
+/** The row is not here yet: who stands there is asked for. */
+async function stepAfar(rows: Rows, at: number, how: How, now: boolean): Promise<void> {
+  const [id] = await rows.ids(at, at, 1);
+  if (id !== undefined && useList.getState().rows === rows) await arrive(rows, { id, at }, how, now);
+}
+
+function arrive(
+  rows: Rows,
+  focus: { id: number; at: number },
+  how: How,
+  now: boolean,
+): Promise<void> | undefined {
+  const { reveal } = useList.getState();
+  if (how === 'extend') {
+    set({ focus, reveal: reveal + 1 });
+    return extendTo(rows, focus.at);
+  }
+  set({ focus, reveal: reveal + 1, ...(how === 'choose' ? { chosen: only(focus.id, focus.at) } : {}) });
+  if (how === 'choose' && now) openNow(focus.id);
+  else if (how === 'choose') openSoon(focus.id);
+  return undefined;
+}
+
+/** Chooses from the anchor to the row: by id what is here, by its ends what is long or not here. */
+function extendTo(rows: Rows, at: number): Promise<void> | undefined {
+  const { chosen, closed } = useList.getState();
+  // Rows of closed groups are out of sight and out of what is chosen.
+  const from = Math.min(chosen.anchor, at);
+  const to = Math.max(chosen.anchor, at);
+  const runs = wholeRuns(shownRuns(shape(rows, closed), from, to + 1));
+  const ids = rows.here(runs, MAX_BY_ID);
+  if (!ids) return extendAfar(rows, runs);
+  set({ chosen: range(chosen, ids) });
+  return undefined;
+}
+
+async function extendAfar(rows: Rows, places: readonly Places[]): Promise<void> {
+  const { generation } = rows;
+  const runs = await withEnds(rows, places);
+  if (useList.getState().rows !== rows) return;
+  set((state) => ({ chosen: between(state.chosen, runs) }));
+  rangeSeen = generation;
+  followRange(rows);
+}
+
+/** The rows that the places of the range belong to. */
+let rangeSeen = 0;
+
+/** After rows came or went the range is where its ends are; without an end there is no range any more. */
+function followRange(rows: Rows): void {
+  const { chosen } = useList.getState();
+  const { generation } = rows;
+  if (chosen.kind !== 'range' || generation === rangeSeen) return;
+  rangeSeen = generation;
+  placedAnew(rows, chosen.runs).then(
+    (runs) => {
+      const now = useList.getState();
+      if (now.chosen !== chosen || now.rows !== rows) return;
+      if (runs) set({ chosen: moved(chosen, runs) });
+      else chooseFocused();
+    },
+    // Where the range stands now is not known; what is done with it goes by its ends.
+    () => undefined,
+  );
+}
+
+export function moveBy(steps: number, how: How = 'choose'): void {
+  void inTurn(() => {
+    const { focus, rows, closed } = useList.getState();
+    if (!rows) return undefined;
+    const g = shape(rows, closed);
+    return step(focus ? stepTo(g, focus.at, steps) : stepTo(g, 0, 0), how, false);
+  });
 }
 
 /** The first or the last row that is shown. */
-export function moveToEnd(end: 'first' | 'last', how: 'choose' | 'extend' | 'keep' = 'choose'): void {
-  const { rows, closed } = useList.getState();
-  if (!rows) return;
-  const g = shape(rows, closed);
-  void focusAt(end === 'first' ? stepTo(g, 0, -g.total) : stepTo(g, 0, g.total), how);
+export function moveToEnd(end: 'first' | 'last', how: How = 'choose'): void {
+  void inTurn(() => {
+    const { rows, closed } = useList.getState();
+    if (!rows) return undefined;
+    const g = shape(rows, closed);
+    return step(end === 'first' ? stepTo(g, 0, -g.total) : stepTo(g, 0, g.total), how, false);
+  });
 }
 
 export function toggleAt(id: number, at: number): void {
@@ -179,6 +254,10 @@ export function chooseFocused(): void {
 export function currentSelection(): SelectionInput | null {
   const { chosen, rows } = useList.getState();
   if (chosen.kind === 'all' && rows) return { view: rows.view, except: [...chosen.ids] };
+  if (chosen.kind === 'range' && rows) {
+    const ends = chosen.runs.map(({ first, last }) => ({ first, last }));
+    return { view: rows.view, between: ends, except: [...chosen.ids] };
+  }
   if (chosen.ids.length > 0) {
     return { ids: [...chosen.ids], conversations: rows?.view.conversations ?? false };
   }
@@ -205,6 +284,10 @@ export function leaveChosen(): void {
     go({ letter: null });
     return;
   }
+  if (chosen.kind === 'range') {
+    leaveRange(rows, chosen);
+    return;
+  }
   const next = afterRemoval(chosen, focus.at, (at) => rows.row(at), rows.snapshot.total ?? 0);
   const at = next === null ? undefined : rows.find(next);
   if (next === null || at === undefined) {
@@ -216,14 +299,38 @@ export function leaveChosen(): void {
   openNow(next);
 }
 
+/** The row beside the range may not be here; it is asked for before the range is gone. */
+function leaveRange(rows: Rows, chosen: Chosen): void {
+  const at = besideRange(chosen, rows.snapshot.total ?? 0);
+  set({ chosen: NOTHING });
+  if (at === null) go({ letter: null });
+  else void focusAt(at, 'choose', true);
+}
+
+/** Ids of what is chosen, in the list's order; null: there are more than `limit`. */
+export async function chosenIds(limit: number): Promise<number[] | null> {
+  const { chosen, rows } = useList.getState();
+  const total = rows?.snapshot.total ?? 0;
+  if (!rows || count(chosen, total) > limit) return null;
+  if (chosen.kind === 'some') return [...chosen.ids];
+  const runs = chosen.kind === 'all' ? [{ from: 0, to: total - 1 }] : chosen.runs;
+  const ids: number[] = [];
+  for (const { from, to } of runs) ids.push(...(await rows.ids(from, to, to - from + 1)));
+  return ids.filter((id) => !chosen.ids.includes(id));
+}
+
 /** After the rows changed: the focus keeps its letter, or takes the one now in its place. */
 export function followChange(): void {
   const { rows, focus, chosen } = useList.getState();
   const total = rows?.snapshot.total;
   if (!rows || !focus || total === null || total === undefined) return;
+  followRange(rows);
   const at = rows.find(focus.id);
   if (at !== undefined) {
-    if (at !== focus.at) set({ focus: { id: focus.id, at } });
+    // A range that begins at this row goes on beginning there.
+    const anchor =
+      chosen.kind === 'some' && chosen.anchor === focus.at ? { chosen: { ...chosen, anchor: at } } : {};
+    if (at !== focus.at) set({ focus: { id: focus.id, at }, ...anchor });
     return;
   }
   const near = rows.row(clamp(focus.at, total));

@@ -17,6 +17,7 @@ import {
 } from 'react';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
+import { pressed, pressedPlain } from '../../state/shortcuts.ts';
 import type { ShownColumn } from './column-sizes.ts';
 import { Columns } from './columns.tsx';
 import {
@@ -55,7 +56,7 @@ import { type Density, MessageRow } from './message-row.tsx';
 import { actOnRow, onDragStart, openRow } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Rows } from './rows.ts';
-import { has } from './selection.ts';
+import { has, several } from './selection.ts';
 import { FirstSkeletons, SkeletonRow } from './skeleton-rows.tsx';
 import { useColumns } from './use-columns.ts';
 import { useMinute } from './use-minute.ts';
@@ -179,7 +180,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
           columns={columnNames}
           byAccount={byAccount}
           role={roles.get(row.folder)}
-          chosen={has(chosen, row.id)}
+          chosen={has(chosen, row.id, at)}
           focused={lost ? at === entrance : focus?.id === row.id}
           now={now}
           words={words}
@@ -199,21 +200,22 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLElement && event.target.closest('button')) return;
-    const how = event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'keep' : 'choose';
+    const extend = event.shiftKey || pressed('list.extend', event);
+    const how = extend ? 'extend' : pressed('list.keep', event) ? 'keep' : 'choose';
     const page = Math.max(1, Math.floor(viewport / g.row) - 1);
     if (event.altKey) return;
-    if (event.key === 'ArrowDown') moveBy(1, how);
-    else if (event.key === 'ArrowUp') moveBy(-1, how);
-    else if (event.key === 'PageDown') moveBy(page, how);
-    else if (event.key === 'PageUp') moveBy(-page, how);
-    else if (event.key === 'Home') moveToEnd('first', how);
-    else if (event.key === 'End') moveToEnd('last', how);
-    else if (event.key === 'ArrowLeft' && focus && groupAt(g, focus.at) >= 0) shutGroupOf(focus.at);
-    else if (event.key === 'Enter' && focus) openRow(focus.id, 'key');
-    else if (event.key === ' ' && (event.ctrlKey || event.metaKey) && focus) toggleAt(focus.id, focus.at);
-    else if (event.code === 'KeyA' && (event.ctrlKey || event.metaKey)) chooseAll();
-    else if (event.key === 'Escape' && (chosen.kind === 'all' || chosen.ids.length > 1)) chooseFocused();
-    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) openMenuAtFocus();
+    if (pressedPlain('list.down', event)) moveBy(1, how);
+    else if (pressedPlain('list.up', event)) moveBy(-1, how);
+    else if (pressedPlain('list.pageDown', event)) moveBy(page, how);
+    else if (pressedPlain('list.pageUp', event)) moveBy(-page, how);
+    else if (pressedPlain('list.first', event)) moveToEnd('first', how);
+    else if (pressedPlain('list.last', event)) moveToEnd('last', how);
+    else if (pressedPlain('list.shut', event) && focus && groupAt(g, focus.at) >= 0) shutGroupOf(focus.at);
+    else if (pressedPlain('list.open', event) && focus) openRow(focus.id, 'key');
+    else if (pressed('list.toggle', event) && focus) toggleAt(focus.id, focus.at);
+    else if (pressed('list.all', event)) chooseAll();
+    else if (pressed('list.one', event) && several(chosen)) chooseFocused();
+    else if (pressed('list.menu', event)) openMenuAtFocus();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -306,7 +308,7 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
     const place = placeOf(event);
     if (!place) return;
     event.preventDefault();
-    if (!has(chosen, place.id)) void focusAt(place.at, 'choose', true);
+    if (!has(chosen, place.id, place.at)) void focusAt(place.at, 'choose', true);
     setMenu({ x: event.clientX, y: event.clientY });
   };
 

@@ -33,7 +33,7 @@ export function actOnRow(what: 'archive' | 'delete' | 'flag', row: Row): void {
   if (what === 'flag') {
     const on = !row.flags.includes('flagged');
     void act({ ids: [row.id] }, { do: 'flag', flag: 'flagged', on });
-  } else if (has(chosen, row.id)) {
+  } else if (has(chosen, row.id, at)) {
     runCommand(what === 'archive' ? 'message.archive' : 'message.delete');
   } else {
     void focusAt(at, 'choose').then(() =>
@@ -44,8 +44,8 @@ export function actOnRow(what: 'archive' | 'delete' | 'flag', row: Row): void {
 
 export function onDragStart(event: DragEvent, row: Row): void {
   const { chosen, rows } = useList.getState();
-  if (!has(chosen, row.id)) {
-    const at = rows?.find(row.id);
+  const at = rows?.find(row.id);
+  if (at === undefined || !has(chosen, row.id, at)) {
     if (at !== undefined) void focusAt(at, 'choose');
     setDragged({ ids: [row.id], conversations: rows?.view.conversations ?? false }, row, event);
     return;

@@ -144,6 +144,25 @@ export class Rows {
     }
   }
 
+  /** Grows whenever rows may have come or gone. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Ids of the runs (both ends included) if all their rows are here and there are at most `limit`. */
+  here(runs: readonly { from: number; to: number }[], limit: number): number[] | null {
+    const ids: number[] = [];
+    for (const { from, to } of runs) {
+      if (ids.length + to - from + 1 > limit) return null;
+      for (let at = from; at <= to; at++) {
+        const row = this.row(at);
+        if (!row) return null;
+        ids.push(row.id);
+      }
+    }
+    return ids;
+  }
+
   /** Ids of the rows from..to (inclusive), fetching what is not here; at most `limit`. */
   async ids(from: number, to: number, limit: number): Promise<number[]> {
     const found: number[] = [];

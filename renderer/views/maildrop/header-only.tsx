@@ -7,13 +7,12 @@ import { sentence } from '../../i18n/sentence.ts';
 import { useFormats, useText } from '../../i18n/text.ts';
 import { runCommand } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
-import { isMac, keyLabel } from '../../state/keys.ts';
 import { folderOf } from '../../state/session.ts';
+import { printedKey } from '../../state/shortcuts.ts';
 import { asFault, type DoorFault, isCancelled } from '../../transport/fault.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioGroup } from '../../ui/field.tsx';
 import { useMinute } from '../list/use-minute.ts';
-import { KEYS } from './keys.ts';
 import styles from './maildrop.module.css';
 import { useMarking } from './marking.tsx';
 import { secondsFor, usePlans } from './plans.ts';
@@ -138,7 +137,7 @@ function Choice({ letter }: { letter: Letter }): ReactNode {
           content: (
             <span className={styles.option}>
               <span className={styles.optionName}>{names[id]}</span>
-              <kbd className={styles.key}>{keyLabel(KEYS[id], isMac)}</kbd>
+              <kbd className={styles.key}>{printedKey(`maildrop.${id}`)}</kbd>
               <span className={styles.optionHint}>{hints[id]}</span>
             </span>
           ),
@@ -160,7 +159,7 @@ function Choice({ letter }: { letter: Letter }): ReactNode {
           <Button
             size="small"
             variant="quiet"
-            keys={keyLabel(KEYS.none, isMac)}
+            keys={printedKey('maildrop.none')}
             tooltip={words.commands.none}
             onPress={() => choose({ ids: [row.id] }, null, mark)}
           >

@@ -6,8 +6,7 @@ import type { Row } from '../../../main/contract/mail/views.ts';
 import { useText } from '../../i18n/text.ts';
 import { type Command, useCommands } from '../../state/commands.ts';
 import { useInMail, usePlace } from '../../state/place.ts';
-import { currentSelection, focusedRow, useList } from '../list/list-state.ts';
-import { KEYS } from './keys.ts';
+import { currentSelection, focusedRow, onceChosen, useList } from '../list/list-state.ts';
 import { useMarking } from './marking.tsx';
 import { PlanDialog } from './plan-dialog.tsx';
 import { hasWork, listenForPlans, plansOf, runPlan, usePlans } from './plans.ts';
@@ -23,7 +22,7 @@ function useChosen(): readonly Row[] {
   useSyncExternalStore(rows?.subscribe ?? QUIET, () => rows?.snapshot.version ?? 0);
   const focused = focusedRow();
   if (!rows) return [];
-  if (chosen.kind === 'all') return focused ? [focused] : [];
+  if (chosen.kind !== 'some') return focused ? [focused] : [];
   const found = chosen.ids.flatMap((id) => {
     const at = rows.find(id);
     return (at === undefined ? undefined : rows.row(at)) ?? [];
@@ -45,10 +44,11 @@ export function MaildropCommands(): ReactNode {
   const open = all.find((each) => each.account === shown);
   const markable = chosen.some((row) => row.server && !row.server.gone);
   const former = chosen.length === 1 ? (chosen[0]?.server?.mark ?? null) : null;
-  const act = (wanted: FetchMark | null) => () => {
-    const selection = currentSelection();
-    if (selection) choose(selection, wanted, former);
-  };
+  const act = (wanted: FetchMark | null) => () =>
+    onceChosen(() => {
+      const selection = currentSelection();
+      if (selection) choose(selection, wanted, former);
+    });
   const inMail = useInMail();
   const reason = inMail ? (markable ? undefined : t.maildrop.notOnServer) : t.window.notInMail;
   const where = ['list', 'reader'] as const;
@@ -57,7 +57,6 @@ export function MaildropCommands(): ReactNode {
       id: 'maildrop.fetch',
       label: words.fetch,
       group: 'message',
-      keys: [KEYS.fetch],
       where,
       icon: <Download {...icon} />,
       reason,
@@ -67,7 +66,6 @@ export function MaildropCommands(): ReactNode {
       id: 'maildrop.keep',
       label: words.keep,
       group: 'message',
-      keys: [KEYS.keep],
       where,
       icon: <Bookmark {...icon} />,
       reason,
@@ -77,7 +75,6 @@ export function MaildropCommands(): ReactNode {
       id: 'maildrop.delete',
       label: words.delete,
       group: 'message',
-      keys: [KEYS.delete],
       where,
       icon: <Trash2 {...icon} />,
       reason,
@@ -87,7 +84,6 @@ export function MaildropCommands(): ReactNode {
       id: 'maildrop.none',
       label: words.none,
       group: 'message',
-      keys: [KEYS.none],
       where,
       icon: <Eraser {...icon} />,
       reason,

@@ -67,7 +67,6 @@ export function Attachments({ letter }: { letter: Letter }): ReactNode {
       id: 'letter.saveAttachments',
       label: t.commands.saveAttachments,
       group: 'message',
-      keys: ['Ctrl+S'],
       where: ['list', 'tree', 'reader'],
       reason: files.length === 0 ? t.reader.attachments.none : undefined,
       run: () => void saveAll(),

@@ -27,7 +27,6 @@ export function pageCommands(t: Catalogue, paging: Paging, text: string, picture
       id: 'letter.pageDown',
       label: t.commands.pageDown,
       group: 'message',
-      keys: ['Space', 'PageDown'],
       where: ['list', 'reader'],
       run: () => {
         if (paging.page < pages()) paging.go(paging.page + 1);
@@ -38,7 +37,6 @@ export function pageCommands(t: Catalogue, paging: Paging, text: string, picture
       id: 'letter.pageUp',
       label: t.commands.pageUp,
       group: 'message',
-      keys: ['Shift+Space', 'PageUp'],
       where: ['list', 'reader'],
       run: () => paging.go(Math.max(1, paging.page - 1)),
     },

@@ -109,7 +109,6 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
       id: 'letter.find',
       label: t.commands.find,
       group: 'message',
-      keys: ['Ctrl+F'],
       reason: noLetter,
       run: () => setFind(''),
     },
@@ -117,7 +116,6 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
       id: 'letter.print',
       label: t.commands.print,
       group: 'message',
-      keys: ['Ctrl+P'],
       reason: noLetter,
       run: () => {
         if (letter) printLetter(letter, pictures, charset).catch(sayFailure);
@@ -137,7 +135,6 @@ function OneLetter({ id, words }: { id: number; words: readonly string[] }): Rea
       id: 'letter.source',
       label: t.commands.source,
       group: 'message',
-      keys: ['Ctrl+U'],
       reason: noLetter,
       run: () => setDialog('source'),
     },

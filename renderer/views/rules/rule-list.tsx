@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import type { Rule } from '../../../main/contract/mail/rules.ts';
 import { useText } from '../../i18n/text.ts';
 import { useSession } from '../../state/session.ts';
+import { pressed } from '../../state/shortcuts.ts';
 import { classes } from '../../ui/class-names.ts';
 import { Switch } from '../../ui/field.tsx';
 import { summaryOf, whereWords } from './rule-words.ts';
@@ -34,7 +35,7 @@ export function RuleList(): ReactNode {
     const step = event.key === 'ArrowUp' ? -1 : 1;
     event.preventDefault();
     event.stopPropagation();
-    if (event.altKey) move(rule, at + step);
+    if (pressed('rules.move', event)) move(rule, at + step);
     else list.current?.querySelectorAll<HTMLElement>('[data-rule]')[at + step]?.focus();
   };
   return (

@@ -53,7 +53,6 @@ export function SearchBox(): ReactNode {
       id: 'application.search',
       label: t.commands.search,
       group: 'go',
-      keys: ['Ctrl+K', '/'],
       run: () => {
         input.current?.focus();
         input.current?.select();

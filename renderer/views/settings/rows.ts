@@ -2,27 +2,21 @@
 import type { Settings } from '../../../main/contract/mail/profile.ts';
 import type { Catalogue } from '../../i18n/text.ts';
 
-export const PAGES = [
-  'general',
-  'appearance',
-  'reading',
-  'writing',
-  'signatures',
-  'templates',
-  'accounts',
-  'rules',
-  'tags',
-  'notifications',
-  'tidy',
-  'profiles',
-  'import',
-  'copies',
-  'office',
-  'about',
-] as const;
-export type Page = (typeof PAGES)[number];
+/** Pages that belong together, in the order of the page list. */
+export const SHELVES = {
+  window: ['general', 'appearance', 'keyboard', 'notifications'],
+  letters: ['reading', 'writing', 'signatures', 'templates', 'tags', 'rules'],
+  mail: ['accounts', 'tidy', 'import', 'copies', 'profiles'],
+  program: ['office', 'about'],
+} as const;
+export type Shelf = keyof typeof SHELVES;
+export type Page = (typeof SHELVES)[Shelf][number];
+
+export const PAGES: readonly Page[] = Object.values(SHELVES).flat();
 
 export type RowName = keyof Catalogue['settings']['rows'];
+/** Rows under one heading of their page. */
+export type RowGroup = keyof Catalogue['settings']['groups'];
 
 /** switch: on or off; choice: one of some. */
 export type RowKind =
@@ -32,6 +26,7 @@ export type RowKind =
 export interface SettingRow {
   name: RowName & keyof Settings;
   page: Page;
+  group: RowGroup;
   of: RowKind;
 }
 
@@ -60,52 +55,71 @@ const values = {
   archiveBy: (t: Catalogue) => list(t.settings.values.archives),
 };
 
-const choice = (name: keyof typeof values, page: Page): SettingRow => ({
+const choice = (name: keyof typeof values): Pick<SettingRow, 'name' | 'of'> => ({
   name,
-  page,
   of: { kind: 'choice', values: values[name] },
 });
-const onOff = (name: SettingRow['name'], page: Page): SettingRow => ({ name, page, of: { kind: 'switch' } });
+const onOff = (name: SettingRow['name']): Pick<SettingRow, 'name' | 'of'> => ({
+  name,
+  of: { kind: 'switch' },
+});
 
-export const ROWS: readonly SettingRow[] = [
-  choice('language', 'general'),
-  choice('syncEveryMinutes', 'general'),
-  onOff('unifiedInbox', 'general'),
-  choice('unifiedPlace', 'general'),
-  onOff('singleKeys', 'general'),
-  choice('theme', 'appearance'),
-  choice('textSize', 'appearance'),
-  choice('density', 'appearance'),
-  choice('layout', 'appearance'),
-  onOff('conversations', 'reading'),
-  onOff('groups', 'reading'),
-  choice('markReadAfter', 'reading'),
-  choice('pictures', 'reading'),
-  onOff('plainText', 'reading'),
-  choice('receiptsInside', 'reading'),
-  choice('receiptsOutside', 'reading'),
-  choice('undoSendSeconds', 'writing'),
-  onOff('guardAttachment', 'writing'),
-  onOff('guardOutside', 'writing'),
-  onOff('guardSubject', 'writing'),
-  onOff('guardMany', 'writing'),
-  onOff('collectPeople', 'writing'),
-  onOff('composePlain', 'writing'),
-  choice('quotePosition', 'writing'),
-  choice('spelling', 'writing'),
-  onOff('notifications', 'notifications'),
-  onOff('closeToTray', 'notifications'),
-  choice('startWithSystem', 'notifications'),
-  choice('archiveBy', 'tidy'),
-  onOff('hostOffice', 'office'),
-  onOff('shareOffice', 'office'),
-];
+type Placed = Partial<Record<RowGroup, readonly Pick<SettingRow, 'name' | 'of'>[]>>;
+
+const PLACED: Partial<Record<Page, Placed>> = {
+  general: {
+    language: [choice('language')],
+    checking: [choice('syncEveryMinutes')],
+    tree: [onOff('unifiedInbox'), choice('unifiedPlace')],
+  },
+  appearance: {
+    look: [choice('theme'), choice('textSize')],
+    panes: [choice('layout'), choice('density')],
+  },
+  keyboard: { single: [onOff('singleKeys')] },
+  reading: {
+    list: [onOff('conversations'), onOff('groups')],
+    letter: [choice('markReadAfter'), choice('pictures'), onOff('plainText')],
+    receipts: [choice('receiptsInside'), choice('receiptsOutside')],
+  },
+  writing: {
+    leaving: [choice('undoSendSeconds')],
+    questions: [onOff('guardAttachment'), onOff('guardOutside'), onOff('guardSubject'), onOff('guardMany')],
+    text: [onOff('composePlain'), choice('quotePosition'), choice('spelling')],
+    people: [onOff('collectPeople')],
+  },
+  notifications: {
+    notes: [onOff('notifications')],
+    tray: [onOff('closeToTray'), choice('startWithSystem')],
+  },
+  tidy: { archive: [choice('archiveBy')] },
+  office: { office: [onOff('hostOffice'), onOff('shareOffice')] },
+};
+
+/** In the order of pages and of their headings. */
+export const ROWS: readonly SettingRow[] = PAGES.flatMap((page) =>
+  (Object.entries(PLACED[page] ?? {}) as [RowGroup, Placed[RowGroup]][]).flatMap(([group, rows]) =>
+    (rows ?? []).map((row): SettingRow => ({ ...row, page, group })),
+  ),
+);
+
+/** Rows under their headings, in order. */
+export function grouped(rows: readonly SettingRow[]): readonly { group: RowGroup; rows: SettingRow[] }[] {
+  const groups: { group: RowGroup; rows: SettingRow[] }[] = [];
+  for (const row of rows) {
+    const last = groups.at(-1);
+    if (last?.group === row.group) last.rows.push(row);
+    else groups.push({ group: row.group, rows: [row] });
+  }
+  return groups;
+}
 
 /** What stands on pages without being a row: the headings a person may look for. */
 export function headings(t: Catalogue): Partial<Record<Page, readonly string[]>> {
   const { arrival, tidy, signatures, maildrop, moving } = t;
   return {
     appearance: [t.looks.tableColumns],
+    keyboard: [t.window.helpTitle, ...Object.values(t.keyboard.sections)],
     signatures: [signatures.useTitle],
     templates: [signatures.templates.title, signatures.snippets.title, signatures.spelling.words],
     accounts: [signatures.identity.title, maildrop.schedule.title, maildrop.collect.title],
@@ -154,7 +168,9 @@ export function findRows(typed: string, t: Catalogue): SettingRow[] {
   return ROWS.filter((row) => {
     const { name, about } = t.settings.rows[row.name];
     const shown = row.of.kind === 'choice' ? row.of.values(t).map((each) => each.label) : [];
-    const text = fold([name, about, t.settings.pages[row.page], ...shown].join(' '));
+    const text = fold(
+      [name, about, t.settings.pages[row.page], t.settings.groups[row.group], ...shown].join(' '),
+    );
     return words.every((word) => text.includes(word));
   });
 }

@@ -10,6 +10,7 @@ import {
   Building2,
   FileText,
   Info,
+  Keyboard,
   ListFilter,
   Mail,
   PackageOpen,
@@ -20,9 +21,10 @@ import {
   Tag as TagIcon,
   UsersRound,
 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { go, openSettings, usePlace } from '../../state/place.ts';
+import { pressed, type ShortcutId } from '../../state/shortcuts.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { TextField } from '../../ui/field.tsx';
@@ -37,14 +39,17 @@ import { TemplatesPage } from '../signatures/templates-page.tsx';
 import { TidyPage } from '../tidy/tidy-page.tsx';
 import { AboutPage } from './about-page.tsx';
 import { CopiesPage } from './copies-page.tsx';
-import { findPages, findRows, PAGES, type Page, ROWS } from './rows.ts';
+import { KeyboardPage } from './keyboard-page.tsx';
+import { findPages, findRows, PAGES, type Page, SHELVES, type Shelf } from './rows.ts';
 import { SettingControl } from './setting-control.tsx';
+import { SettingRows } from './setting-rows.tsx';
 import styles from './settings.module.css';
 import { TagsPage } from './tags-page.tsx';
 
 const ICONS: Record<Page, typeof Info> = {
   general: SlidersHorizontal,
   appearance: Palette,
+  keyboard: Keyboard,
   reading: BookOpen,
   writing: PenLine,
   signatures: Signature,
@@ -68,6 +73,25 @@ function isPage(name: string): name is Page {
   return (PAGES as readonly string[]).includes(name);
 }
 
+const SHELF_NAMES = Object.keys(SHELVES) as Shelf[];
+
+/** Where the arrow keys go from one of the pages, among all of them. */
+const WALKS: readonly [ShortcutId, (at: number, last: number) => number][] = [
+  ['list.down', (at) => at + 1],
+  ['list.up', (at) => at - 1],
+  ['list.first', () => 0],
+  ['list.last', (_at, last) => last],
+];
+
+function walk(event: KeyboardEvent<HTMLButtonElement>): void {
+  const way = WALKS.find(([id]) => pressed(id, event));
+  const pages = [...(event.currentTarget.closest('nav')?.querySelectorAll<HTMLElement>('li > button') ?? [])];
+  if (!way) return;
+  pages[way[1](pages.indexOf(event.currentTarget), pages.length - 1)]?.focus();
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 export function SettingsPages(): ReactNode {
   const t = useText();
   const words = t.settings;
@@ -75,6 +99,7 @@ export function SettingsPages(): ReactNode {
   const [typed, setTyped] = useState('');
   const page: Page = isPage(named) ? named : 'general';
   const searching = typed.trim() !== '';
+  const base = useId();
   return (
     <div className={styles.settings}>
       <nav className={styles.nav} aria-label={t.a11y.settings}>
@@ -86,28 +111,34 @@ export function SettingsPages(): ReactNode {
           value={typed}
           onChange={setTyped}
         />
-        <ul>
-          {PAGES.map((name) => {
-            const Icon = ICONS[name];
-            const current = name === page && !searching;
-            return (
-              <li key={name}>
-                <button
-                  type="button"
-                  className={classes(styles.page, current && styles.current)}
-                  {...(current ? { 'aria-current': 'page' as const } : {})}
-                  onClick={() => {
-                    setTyped('');
-                    openSettings(name);
-                  }}
-                >
-                  <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
-                  {words.pages[name]}
-                </button>
-              </li>
-            );
-          })}
-        </ul>
+        {SHELF_NAMES.map((shelf) => (
+          <div key={shelf} className={styles.shelf}>
+            <h2 id={`${base}-${shelf}`}>{words.shelves[shelf]}</h2>
+            <ul aria-labelledby={`${base}-${shelf}`}>
+              {SHELVES[shelf].map((name) => {
+                const Icon = ICONS[name];
+                const current = name === page && !searching;
+                return (
+                  <li key={name}>
+                    <button
+                      type="button"
+                      className={classes(styles.page, current && styles.current)}
+                      {...(current ? { 'aria-current': 'page' as const } : {})}
+                      onClick={() => {
+                        setTyped('');
+                        openSettings(name);
+                      }}
+                      onKeyDown={walk}
+                    >
+                      <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+                      {words.pages[name]}
+                    </button>
+                  </li>
+                );
+              })}
+            </ul>
+          </div>
+        ))}
       </nav>
       {page === 'rules' && !searching ? (
         <RulesPage />
@@ -139,9 +170,18 @@ function Found({ typed }: { typed: string }): ReactNode {
           {t.settings.pages[page]}
         </Button>
       ))}
-      {rows.map((row) => (
-        <SettingControl key={row.name} row={row} />
-      ))}
+      {PAGES.map((page) => {
+        const here = rows.filter((row) => row.page === page);
+        if (here.length === 0) return null;
+        return (
+          <section key={page} className={styles.group}>
+            <h2>{t.settings.pages[page]}</h2>
+            {here.map((row) => (
+              <SettingControl key={row.name} row={row} />
+            ))}
+          </section>
+        );
+      })}
       {rows.length + pages.length === 0 ? <p role="status">{t.settings.nothing(typed.trim())}</p> : null}
     </>
   );
@@ -156,6 +196,7 @@ function Content({ page }: { page: Page }): ReactNode {
   if (page === 'about') return <AboutPage />;
   if (page === 'office') return <HostingPage />;
   if (page === 'notifications') return <NotificationsPage />;
+  if (page === 'keyboard') return <KeyboardPage />;
   if (page === 'tidy') return <TidyPage />;
   if (page === 'copies') return <CopiesPage />;
   if (page === 'profiles') return <ProfilesPage />;
@@ -172,9 +213,7 @@ function Content({ page }: { page: Page }): ReactNode {
   if (page === 'appearance') {
     return (
       <>
-        {ROWS.filter((row) => row.page === page).map((row) => (
-          <SettingControl key={row.name} row={row} />
-        ))}
+        <SettingRows page={page} />
         <div className={styles.columns}>
           <h2>{t.looks.tableColumns}</h2>
           <ColumnsEditor place="default" />
@@ -182,5 +221,5 @@ function Content({ page }: { page: Page }): ReactNode {
       </>
     );
   }
-  return ROWS.filter((row) => row.page === page).map((row) => <SettingControl key={row.name} row={row} />);
+  return <SettingRows page={page} />;
 }

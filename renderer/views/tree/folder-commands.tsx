@@ -43,7 +43,6 @@ export function useFolderCommands(node: TreeNode | null): ReactNode {
       id: 'folder.rename',
       label: t.commands.renameFolder,
       group: 'folder',
-      keys: ['F2'],
       where: ['tree'],
       reason: special,
       run: () => {
@@ -55,7 +54,6 @@ export function useFolderCommands(node: TreeNode | null): ReactNode {
       id: 'folder.delete',
       label: t.commands.deleteFolder,
       group: 'folder',
-      keys: ['Delete'],
       where: ['tree'],
       // On a favourite the key takes it from among them, and never the folder away.
       reason: node?.favourite ? t.looks.notMovable : special,

@@ -12,6 +12,7 @@ import { useLooks } from '../../state/looks.ts';
 import { outgoing } from '../../state/outgoing.ts';
 import { go, openSettings, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
+import { pressed, pressedPlain } from '../../state/shortcuts.ts';
 import { classes } from '../../ui/class-names.ts';
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx';
 import { draggedLetters } from '../list/drag.ts';
@@ -125,18 +126,18 @@ export function FolderTree({ onChosen }: { onChosen?: () => void }): ReactNode {
     const at = nodes.findIndex((node) => node.key === stop);
     const node = nodes[at];
     if (!node || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key === 'ArrowDown') focusNode(nodes[at + 1]?.key);
-    else if (event.key === 'ArrowUp') focusNode(nodes[at - 1]?.key);
-    else if (event.key === 'Home') focusNode(nodes[0]?.key);
-    else if (event.key === 'End') focusNode(nodes.at(-1)?.key);
-    else if (event.key === 'ArrowRight') {
+    if (pressedPlain('list.down', event)) focusNode(nodes[at + 1]?.key);
+    else if (pressedPlain('list.up', event)) focusNode(nodes[at - 1]?.key);
+    else if (pressedPlain('list.first', event)) focusNode(nodes[0]?.key);
+    else if (pressedPlain('list.last', event)) focusNode(nodes.at(-1)?.key);
+    else if (pressedPlain('list.unfold', event)) {
       if (node.expanded === false) collapse(node.key, false);
       else if (node.expanded) focusNode(nodes[at + 1]?.key);
-    } else if (event.key === 'ArrowLeft') {
+    } else if (pressedPlain('list.shut', event)) {
       if (node.expanded) collapse(node.key, true);
       else if (node.parent) focusNode(node.parent);
-    } else if (event.key === 'Enter' || event.key === ' ') open(node);
-    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+    } else if (pressed('tree.open', event)) open(node);
+    else if (pressed('list.menu', event)) {
       const box = event.currentTarget
         .querySelector(`[data-key="${CSS.escape(node.key)}"]`)
         ?.getBoundingClientRect();

@@ -24,7 +24,6 @@ export function useSearchCommands(node: TreeNode | null): ReactNode {
       id: 'search.rename',
       label: t.looks.renameSearch,
       group: 'folder',
-      keys: ['F2'],
       where: ['tree'],
       reason,
       run: () => search && setRenaming({ id: search.id, name: search.name }),
@@ -45,7 +44,6 @@ export function useSearchCommands(node: TreeNode | null): ReactNode {
       id: 'search.forget',
       label: t.tree.words.forgetSearch,
       group: 'folder',
-      keys: ['Delete'],
       where: ['tree'],
       reason: node?.favourite ? t.looks.notMovable : reason,
       run: () => {

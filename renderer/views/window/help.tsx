@@ -1,28 +1,33 @@
 import type { ReactNode } from 'react';
 import { useText } from '../../i18n/text.ts';
-import { useCommandState } from '../../state/commands.ts';
-import { isMac, keyLabel } from '../../state/keys.ts';
-import { go, usePlace } from '../../state/place.ts';
+import { ownLetter } from '../../state/own-window.ts';
+import { go, openSettings, usePlace } from '../../state/place.ts';
+import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import styles from './window.module.css';
+import { KeyTable } from '../settings/key-table.tsx';
 
-/** All keys, from the registry itself. */
+/** All keys; the page of keys in the settings shows the same table. */
 export function Help(): ReactNode {
   const t = useText();
   const open = usePlace((state) => state.help);
-  const commands = useCommandState((state) => state.commands);
-  const keyed = [...commands.values()].filter((command) => command.keys && command.keys.length > 0);
+  const toPage = () => {
+    go({ help: false });
+    openSettings('keyboard');
+  };
   return (
-    <Dialog title={t.window.helpTitle} wide isOpen={open} onClose={() => go({ help: false })}>
+    <Dialog
+      title={t.window.helpTitle}
+      wide
+      isOpen={open}
+      onClose={() => go({ help: false })}
+      foot={
+        ownLetter === null ? (
+          <Button onPress={toPage}>{t.commands.settingsPage(t.settings.pages.keyboard)}</Button>
+        ) : null
+      }
+    >
       <p>{t.window.helpText}</p>
-      <dl className={styles.helpTable}>
-        {keyed.map((command) => (
-          <div key={command.id}>
-            <dt>{command.label}</dt>
-            <dd>{command.keys?.map((chord) => keyLabel(chord, isMac)).join(', ')}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyTable level="h3" />
     </Dialog>
   );
 }

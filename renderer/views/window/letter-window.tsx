@@ -64,19 +64,18 @@ function useLetterPlace(id: number): void {
 function useWindowCommands(): void {
   const t = useText();
   const words = t.commands;
-  const command = (id: string, label: string, keys: string[], run: () => void): Command => ({
+  const command = (id: string, label: string, run: () => void): Command => ({
     id,
     label,
-    keys,
     group: 'application',
     where: 'anywhere',
     run,
   });
   useCommands([
-    command('application.palette', words.palette, ['Ctrl+Shift+P'], () => go({ palette: true })),
-    command('application.help', words.help, ['F1'], () => go({ help: true })),
-    command('go.nextPane', words.nextPane, ['F6'], () => movePane(1)),
-    command('go.previousPane', words.previousPane, ['Shift+F6'], () => movePane(-1)),
-    { ...command('window.close', words.closeWindow, ['Escape'], () => window.close()), where: ['reader'] },
+    command('application.palette', words.palette, () => go({ palette: true })),
+    command('application.help', words.help, () => go({ help: true })),
+    command('go.nextPane', words.nextPane, () => movePane(1)),
+    command('go.previousPane', words.previousPane, () => movePane(-1)),
+    { ...command('window.close', words.closeWindow, () => window.close()), where: ['reader'] },
   ]);
 }

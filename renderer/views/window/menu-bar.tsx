@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Toolbar } from 'react-aria-components';
 import { useText } from '../../i18n/text.ts';
 import { useCommandState } from '../../state/commands.ts';
+import { pressed } from '../../state/shortcuts.ts';
 import { Button } from '../../ui/button.tsx';
 import { MenuButton, type MenuEntry } from '../../ui/menu.tsx';
 import { commandEntries } from './command-entries.tsx';
@@ -145,7 +146,7 @@ export function MenuBar(): ReactNode {
     let alone = false;
     const down = (event: KeyboardEvent) => {
       alone = event.key === 'Alt' && !event.ctrlKey && !event.shiftKey;
-      if (event.key === 'F10' && !event.shiftKey) {
+      if (pressed('application.menuBar', event)) {
         event.preventDefault();
         setShown((former) => !former);
       }

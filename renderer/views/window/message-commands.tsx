@@ -17,7 +17,7 @@ import {
 import { type ReactNode, useState } from 'react';
 import type { Catalogue } from '../../i18n/text.ts';
 import { text, useText } from '../../i18n/text.ts';
-import { type Action, act, type Done, redoStep, undoStep, useUndo } from '../../state/actions.ts';
+import { type Action, act, type Done, redoStep, sayFailure, undoStep, useUndo } from '../../state/actions.ts';
 import { type Command, MAIL, useCommands } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
 import { openLetterWindow, ownLetter } from '../../state/own-window.ts';
@@ -25,8 +25,16 @@ import { go, useInMail, usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.ts';
 import { showToast } from '../../state/toasts.ts';
 import { Question } from '../../ui/dialog.tsx';
-import { currentSelection, focusedRow, focusNextUnread, leaveChosen, useList } from '../list/list-state.ts';
-import { count } from '../list/selection.ts';
+import {
+  chosenIds,
+  currentSelection,
+  focusedRow,
+  focusNextUnread,
+  leaveChosen,
+  onceChosen,
+  useList,
+} from '../list/list-state.ts';
+import { count, several } from '../list/selection.ts';
 import { FolderPicker } from '../tree/folder-picker.tsx';
 import { TagPicker } from './tag-picker.tsx';
 
@@ -43,13 +51,21 @@ function actOnChosen(action: Action, done: Done, leaves: boolean): void {
   if (leaves && ownLetter !== null) void acted.then((count) => count !== null && window.close());
 }
 
-function answer(kind: 'reply' | 'reply-all' | 'forward' | 'forward-attached'): void {
-  const { chosen } = useList.getState();
+/** Letters in one letter, as files. */
+const MOST_ATTACHED = 100;
+
+async function forwardAttached(): Promise<void> {
   const { letter } = usePlace.getState();
-  const several = kind === 'forward-attached' && chosen.kind === 'some' && chosen.ids.length > 1;
-  const of = several ? chosen.ids.slice(0, 100) : letter === null ? [] : [letter];
-  if (of.length === 0) return;
-  compose({ open: 'create', input: { kind, of: [...of] }, inPane: kind !== 'forward-attached' });
+  const { chosen } = useList.getState();
+  const of = several(chosen) ? await chosenIds(MOST_ATTACHED) : letter === null ? [] : [letter];
+  if (of && of.length > 0)
+    compose({ open: 'create', input: { kind: 'forward-attached', of }, inPane: false });
+}
+
+function answer(kind: 'reply' | 'reply-all' | 'forward'): void {
+  const { letter } = usePlace.getState();
+  if (letter === null) return;
+  compose({ open: 'create', input: { kind, of: [letter] }, inPane: true });
   const replies = kind === 'reply' || kind === 'reply-all';
   if (replies && focusedRow()?.id === letter && focusedRow()?.server)
     showToast({ text: text().maildrop.unquoted });
@@ -78,6 +94,10 @@ function useTargets(t: Catalogue) {
     notOne: away ? t.window.notInMail : letter === null || selected > 1 ? t.window.needsOne : undefined,
   };
 }
+
+/** What acts upon letters acts upon what the keys before it choose, even if that is still being asked for. */
+const inTurn = (command: Command): Command =>
+  command.group === 'message' ? { ...command, run: () => onceChosen(command.run) } : command;
 
 /** Registers the commands; draws the dialogs. */
 export function MessageCommands(): ReactNode {
@@ -110,7 +130,6 @@ export function MessageCommands(): ReactNode {
       id: 'write.new',
       label: words.newMessage,
       group: 'write',
-      keys: ['Ctrl+N', 'N'],
       icon: <SquarePen {...icon} />,
       run: () => compose({ open: 'create', input: { kind: 'new' } }),
     },
@@ -118,7 +137,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.reply',
       label: words.reply,
       group: 'message',
-      keys: ['Ctrl+R', 'R'],
       where: MAIL,
       icon: <CornerUpLeft {...icon} />,
       reason: notOne,
@@ -128,7 +146,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.replyAll',
       label: words.replyAll,
       group: 'message',
-      keys: ['Ctrl+Shift+R', 'A'],
       where: MAIL,
       icon: <ReplyAll {...icon} />,
       reason: notOne,
@@ -138,7 +155,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.forward',
       label: words.forward,
       group: 'message',
-      keys: ['Ctrl+Shift+F', 'F'],
       where: MAIL,
       icon: <CornerUpRight {...icon} />,
       reason: notOne,
@@ -148,14 +164,13 @@ export function MessageCommands(): ReactNode {
       id: 'message.forwardAttached',
       label: words.forwardAttached,
       group: 'message',
-      reason: none,
-      run: () => answer('forward-attached'),
+      reason: none ?? (selected > MOST_ATTACHED ? t.window.tooMany(MOST_ATTACHED) : undefined),
+      run: () => void forwardAttached().catch(sayFailure),
     },
     {
       id: 'message.archive',
       label: words.archive,
       group: 'message',
-      keys: ['E'],
       where: ['list', 'reader'],
       icon: <Archive {...icon} />,
       reason: none,
@@ -165,7 +180,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.delete',
       label: words.delete,
       group: 'message',
-      keys: ['Delete'],
       where: ['list', 'reader'],
       icon: <Trash2 {...icon} />,
       reason: none,
@@ -179,7 +193,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.erase',
       label: words.erase,
       group: 'message',
-      keys: ['Shift+Delete'],
       where: ['list', 'reader'],
       reason: none,
       run: () => setAsking('erase'),
@@ -188,7 +201,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.junk',
       label: inJunk ? words.notJunk : words.junk,
       group: 'message',
-      keys: ['J'],
       where: MAIL,
       icon: <ShieldAlert {...icon} />,
       reason: none,
@@ -203,7 +215,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.move',
       label: words.moveTo,
       group: 'message',
-      keys: ['M'],
       where: MAIL,
       icon: <FolderInput {...icon} />,
       reason: none,
@@ -213,7 +224,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.copy',
       label: words.copyTo,
       group: 'message',
-      keys: ['Ctrl+Shift+M'],
       where: MAIL,
       reason: none,
       run: () => setAsking('copy'),
@@ -222,7 +232,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.tag',
       label: words.tag,
       group: 'message',
-      keys: ['T'],
       where: MAIL,
       icon: <TagIcon {...icon} />,
       reason: none,
@@ -233,7 +242,6 @@ export function MessageCommands(): ReactNode {
         id: `message.tag${at + 1}`,
         label: `${words.tag}: ${tag.name}`,
         group: 'message',
-        keys: [String(at + 1)],
         where: MAIL,
         reason: none,
         run: () => tagChosen(tag.name),
@@ -243,7 +251,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.flag',
       label: words.flag,
       group: 'message',
-      keys: ['S'],
       where: MAIL,
       icon: <Flag {...icon} />,
       reason: none,
@@ -253,7 +260,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.unread',
       label: words.markUnread,
       group: 'message',
-      keys: ['U'],
       where: MAIL,
       icon: <Mail {...icon} />,
       reason: none,
@@ -263,7 +269,6 @@ export function MessageCommands(): ReactNode {
       id: 'message.read',
       label: words.markRead,
       group: 'message',
-      keys: ['Q'],
       where: MAIL,
       icon: <MailOpen {...icon} />,
       reason: none,
@@ -296,7 +301,6 @@ export function MessageCommands(): ReactNode {
       id: 'list.nextUnread',
       label: words.nextUnread,
       group: 'list',
-      keys: ['Space'],
       where: ['list', 'reader'],
       reason: usePlace.getState().letter === null ? undefined : words.pageDown,
       run: () => void focusNextUnread(),
@@ -305,7 +309,6 @@ export function MessageCommands(): ReactNode {
       id: 'edit.undo',
       label: words.undo,
       group: 'application',
-      keys: ['Ctrl+Z'],
       reason: undo.undo.length === 0 ? t.window.nothingToUndo : undefined,
       run: () => void undoStep(),
     },
@@ -313,12 +316,11 @@ export function MessageCommands(): ReactNode {
       id: 'edit.redo',
       label: words.redo,
       group: 'application',
-      keys: ['Ctrl+Shift+Z'],
       reason: undo.redo.length === 0 ? t.window.nothingToRedo : undefined,
       run: () => void redoStep(),
     },
   ];
-  useCommands(commands);
+  useCommands(commands.map(inTurn));
 
   const close = () => setAsking(null);
   return (

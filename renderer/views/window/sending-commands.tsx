@@ -2,12 +2,13 @@
 import { Forward, PenLine } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../i18n/text.ts';
+import { sayFailure } from '../../state/actions.ts';
 import { type Command, MAIL, useCommands } from '../../state/commands.ts';
 import { compose } from '../../state/compose.ts';
 import { useInMail, usePlace } from '../../state/place.ts';
 import { RedirectDialog } from '../composer/redirect-dialog.tsx';
-import { useList } from '../list/list-state.ts';
-import { count } from '../list/selection.ts';
+import { chosenIds, onceChosen, useList } from '../list/list-state.ts';
+import { count, several } from '../list/selection.ts';
 
 const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
 /** Letters redirected at once: more by hand is a mistake. */
@@ -20,27 +21,29 @@ export function SendingCommands(): ReactNode {
   const chosen = useList((state) => state.chosen);
   const letter = usePlace((state) => state.letter);
   const away = useInMail() ? undefined : t.window.notInMail;
-  const several = chosen.kind === 'some' && chosen.ids.length > 1 ? chosen.ids : null;
-  const ids = several ?? (letter === null ? [] : [letter]);
+  const total = useList((state) => state.rows?.snapshot.total ?? 0);
+  const selected = Math.max(count(chosen, total), letter === null ? 0 : 1);
   const none =
-    away ?? (ids.length === 0 ? t.window.nothingChosen : ids.length > MOST ? t.window.needsOne : undefined);
-  const notOne = away ?? (letter === null || count(chosen, 0) > 1 ? t.window.needsOne : undefined);
+    away ?? (selected === 0 ? t.window.nothingChosen : selected > MOST ? t.window.tooMany(MOST) : undefined);
+  const notOne = away ?? (letter === null || selected > 1 ? t.window.needsOne : undefined);
+  const redirect = async () => {
+    const ids = several(chosen) ? await chosenIds(MOST) : letter === null ? [] : [letter];
+    if (ids && ids.length > 0) setRedirecting(ids);
+  };
   const commands: Command[] = [
     {
       id: 'message.redirect',
       label: words.redirect,
       group: 'message',
-      keys: ['Ctrl+Shift+E'],
       where: MAIL,
       icon: <Forward {...icon} />,
       reason: none,
-      run: () => setRedirecting(ids.slice(0, MOST)),
+      run: () => onceChosen(() => void redirect().catch(sayFailure)),
     },
     {
       id: 'message.resend',
       label: words.resend,
       group: 'message',
-      keys: ['Ctrl+E'],
       where: MAIL,
       icon: <PenLine {...icon} />,
       reason: notOne,

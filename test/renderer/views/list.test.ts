@@ -17,14 +17,19 @@ import {
   stepTo,
   visible,
 } from '../../../renderer/views/list/geometry.ts';
+import { wholeRuns } from '../../../renderer/views/list/range-ends.ts';
 import {
   afterRemoval,
+  besideRange,
+  between,
   count,
   everything,
   has,
+  moved,
   NOTHING,
   only,
   range,
+  several,
   toggle,
 } from '../../../renderer/views/list/selection.ts';
 import { splitByWords } from '../../../renderer/views/list/split-by-words.ts';
@@ -91,7 +96,7 @@ test('revealing moves as little as possible', () => {
 
 test('choosing: one, more, a range, everything but', () => {
   const one = only(7, 3);
-  assert.equal(has(one, 7), true);
+  assert.equal(has(one, 7, 3), true);
   const two = toggle(one, 9, 5);
   assert.deepEqual(two.ids, [7, 9]);
   assert.deepEqual(toggle(two, 7, 3).ids, [9]);
@@ -99,17 +104,65 @@ test('choosing: one, more, a range, everything but', () => {
   const all = everything();
   assert.equal(count(all, 1_000_000), 1_000_000);
   const most = toggle(all, 5, 1);
-  assert.equal(has(most, 5), false);
+  assert.equal(has(most, 5, 1), false);
   assert.equal(count(most, 1_000_000), 999_999);
   assert.equal(count(NOTHING, 10), 0);
+});
+
+test('a range goes by places, less what is taken out, more what is added', () => {
+  const runs = [
+    { from: 10, to: 4999, first: 110, last: 5099 },
+    { from: 6000, to: 6009, first: 6100, last: 6109 },
+  ];
+  const long = between(only(110, 10), runs);
+  assert.equal(count(long, 9000), 5000);
+  assert.equal(has(long, 1, 9), false);
+  assert.equal(has(long, 1, 4999), true, 'also where no row was loaded');
+  assert.equal(has(long, 1, 5500), false);
+  const less = toggle(long, 300, 200);
+  assert.equal(has(less, 300, 200), false);
+  assert.equal(count(less, 9000), 4999);
+  const more = toggle(less, 77, 5500);
+  assert.equal(has(more, 77, 5500), true);
+  assert.equal(count(more, 9000), 5000);
+  assert.deepEqual(
+    more.runs.map((run) => run.from),
+    [10, 5500, 6000],
+  );
+  assert.equal(besideRange(long, 9000), 6010);
+  assert.equal(besideRange(long, 6010), 9);
+  assert.equal(besideRange(between(NOTHING, [{ from: 0, to: 9, first: 1, last: 10 }]), 10), null);
+  // Two letters came above: the range and its anchor go down with it.
+  const down = moved(
+    long,
+    runs.map((run) => ({ ...run, from: run.from + 2, to: run.to + 2 })),
+  );
+  assert.equal(down.anchor, 12);
+  assert.equal(moved({ ...long, anchor: 6009 }, down.runs).anchor, 6011);
+  assert.equal(several(long), true);
+  assert.equal(several(only(1, 0)), false);
+});
+
+test('groups open side by side are one run of a range', () => {
+  assert.deepEqual(
+    wholeRuns([
+      { from: 0, to: 5 },
+      { from: 5, to: 9 },
+      { from: 20, to: 21 },
+    ]),
+    [
+      { from: 0, to: 8 },
+      { from: 20, to: 20 },
+    ],
+  );
 });
 
 test('after a removal the next row down has the focus, at the end the one above', () => {
   const rows = (at: number) => (at >= 0 && at < 5 ? { id: at + 1 } : undefined);
   assert.equal(afterRemoval(only(2, 1), 1, rows, 5), 3);
-  assert.equal(afterRemoval({ kind: 'some', ids: [2, 3, 4], anchor: 1 }, 1, rows, 5), 5);
-  assert.equal(afterRemoval({ kind: 'some', ids: [4, 5], anchor: 3 }, 4, rows, 5), 3);
-  assert.equal(afterRemoval({ kind: 'some', ids: [1, 2, 3, 4, 5], anchor: 0 }, 0, rows, 5), null);
+  assert.equal(afterRemoval(range(NOTHING, [2, 3, 4]), 1, rows, 5), 5);
+  assert.equal(afterRemoval(range(NOTHING, [4, 5]), 4, rows, 5), 3);
+  assert.equal(afterRemoval(range(NOTHING, [1, 2, 3, 4, 5]), 0, rows, 5), null);
 });
 
 test('found words are marked by their beginning, whatever the case and ё', () => {
