@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { toFault } from '../main/base/errors.ts';
 import { dataFolder } from '../main/host/data-folder.ts';
 import { startProfile } from '../main/host/profiles.ts';
-import { warmStart } from '../main/host/warm-start.ts';
+import { keepCompiled, warmStart } from '../main/host/warm-start.ts';
 import { buildStale } from './build.ts';
 import { findElectron } from './toolchain/electron.ts';
 import { root } from './toolchain/run.ts';
@@ -107,6 +107,7 @@ async function openBrowser(wanted: Wanted): Promise<void> {
     else stop.signal.addEventListener('abort', () => done());
   });
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: opened.url })}\n`);
+  keepCompiled();
   if (wanted.open && !(await opened.launch())) say(`open this address in a browser: ${opened.url}`);
   await ended;
   await opened.close();

@@ -13,6 +13,7 @@ import { cancelled } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import { type EntryName, mailEntries } from '../contract/contract.ts';
 import { type CallOptions, callHandler, type EngineEvents, type Handlers } from '../contract/door.ts';
+import { lazyPool } from '../store/lazy-pool.ts';
 import { openStore } from '../store/store.ts';
 import { openPool, type Pool } from '../store/threads.ts';
 import { Announcer } from './announcer.ts';
@@ -38,7 +39,6 @@ import { viewHandlers } from './handlers/views.ts';
 import type { OfficeHost } from './hosting.ts';
 import type { Call } from './import/belongings.ts';
 import { Jobs } from './jobs.ts';
-import { lazyPool } from './lazy-pool.ts';
 import type { IngestCalls } from './messages/ingest.ts';
 import { Notices } from './notices/notices.ts';
 import type { ClientProgram, ClientStore } from './program.ts';
@@ -125,7 +125,9 @@ export async function openProfile(options: ProfileOptions): Promise<Profile> {
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await takeWaitingRestore(dir);
-    const store = closers.add(await openStore<ClientProgram>({ dir, program: programModule, log }));
+    const store = closers.add(
+      await openStore<ClientProgram>({ dir, program: programModule, log, readersOnDemand: !background }),
+    );
     const pool = closers.add(
       lazyPool(INGEST_THREADS, () =>
         openPool<IngestCalls>({

@@ -6,7 +6,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toFault } from '../base/errors.ts';
-import { warmStart } from './warm-start.ts';
+import { keepCompiled, warmStart } from './warm-start.ts';
 
 warmStart();
 const { isLanguage, systemLanguage } = await import('./command-line/sentences.ts');
@@ -62,6 +62,7 @@ async function serve(): Promise<number> {
   try {
     const office = await openHostedOffice({ dir: given.data, configFile: given.config, log: logFile.log });
     process.stdout.write(`${JSON.stringify({ event: 'ready', ports: office.ports })}\n`);
+    keepCompiled();
     const signal = await ended;
     logFile.log.info('ending', { signal });
     await office.close(GRACE_MS);

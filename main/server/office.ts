@@ -86,7 +86,15 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
     const records = openRecords(log, clock);
     const onWritten = (ms: number) => records.meters.time('commit', ms);
     const store = closers.add(
-      await openStore<OfficeProgram>({ dir, program: programModule, log, onWritten }),
+      await openStore<OfficeProgram>({
+        dir,
+        program: programModule,
+        log,
+        onWritten,
+        // Words of letters stand in the office's own tables.
+        indexed: false,
+        readersOnDemand: true,
+      }),
     );
     const mailstore = closers.add(await openMailstore(store, { dir, clock, log }));
     const box = await openSecretBox(dir);
@@ -166,6 +174,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       },
       async listen(listen) {
         const ports = await listeners.open(listen);
+        mailstore.warm();
         listening = true;
         await queue.start();
         sweepLater();

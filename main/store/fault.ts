@@ -64,6 +64,10 @@ export function faultFrom(data: FaultData, cause: string | undefined): Fault {
   return new Fault(data.kind, data.code, data.message, options);
 }
 
+export function noIndex(): Fault {
+  return new Fault('internal', 'no-index', 'This store has no search index.');
+}
+
 export function storeClosed(): Fault {
   return new Fault('cancelled', 'store-closed', 'The store is closed.');
 }

@@ -1,7 +1,7 @@
 /** What the indexer thread answers: it alone writes search.db, which can be thrown away at any time. */
 import { rmSync } from 'node:fs';
-import { Fault } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { noIndex } from './fault.ts';
 import { searchFile } from './layout.ts';
 import { type SearchDoc, SearchIndex } from './search/index.ts';
 
@@ -28,7 +28,7 @@ export function start({ dir, fields }: IndexerData, log: Log): void {
 export const rest = (): void => index?.rest();
 
 function current(): SearchIndex {
-  if (!index) throw new Fault('internal', 'no-index', 'This store has no search index.');
+  if (!index) throw noIndex();
   return index;
 }
 

@@ -1,5 +1,6 @@
 /** Entry of every pool's thread: loads the module named by the pool and answers its calls one by one. */
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -66,6 +67,8 @@ async function serve(setup: PoolThreadData): Promise<void> {
     });
   });
   say({ ready: true });
+  // A program that is killed would leave nothing of what this thread has compiled for the next start.
+  flushCompileCache();
 }
 
 await serve(workerData as PoolThreadData);

@@ -9,7 +9,7 @@
  * - Every write has its own change number; changes are announced after the commit, in commit order.
  * - One process has a profile open; a second one gets `store-in-use`.
  * - node:sqlite is never touched on this thread: one writer, some readers, one keeper (check, compaction,
- *   snapshot) and one indexer, each on a worker thread.
+ *   snapshot) and, where there is a search index, one indexer, each on a worker thread.
  *
  * It must never rewrite a sealed segment in place, answer before the commit, or open a database made by a
  * newer version.
@@ -23,7 +23,7 @@ import type { ChangeBatch } from './changes.ts';
 import type { CheckReport } from './check.ts';
 import type { Compaction } from './compaction.ts';
 import { indexerModule, keeperModule, readerModule } from './entries.ts';
-import { storeClosed } from './fault.ts';
+import { noIndex, storeClosed } from './fault.ts';
 import type { IndexerCalls } from './indexer.ts';
 import type { KeeperCalls } from './keeper.ts';
 import { spoolFolder } from './layout.ts';
@@ -48,6 +48,10 @@ export interface StoreOptions {
   readonly log: Log;
   /** Reader threads; default 2. */
   readonly readers?: number;
+  /** true: of the readers only the first starts at once, the others when reads have to wait. */
+  readonly readersOnDemand?: boolean;
+  /** false: the program has no search index, and no thread is kept for one. */
+  readonly indexed?: boolean;
   /** Size at which a segment is sealed, in octets; default SEGMENT_BYTES. */
   readonly segmentBytes?: number;
   /** Ms from the call to the commit of each durable write: what a peer waits for its acknowledgement. */
@@ -200,19 +204,23 @@ export async function openStore<P extends Program>(options: StoreOptions): Promi
     const writer = closers.add(new WriterLink({ dir, program, segmentBytes }, changes, log));
     const opened = writer.start();
     // The threads start while the writer recovers and migrates, and open the files when it is done.
+    const onDemand = options.readersOnDemand ?? false;
     const pool = <C extends Calls>(name: string, module: URL, size: number, data: Promise<unknown>) =>
-      openPool<C>({ module, size, log, name, data }).then((each) => closers.add(each));
-    const indexed = opened.then((fields) => ({ dir, fields }));
-    const indexing = pool<IndexerCalls>('store-indexer', indexerModule, 1, indexed);
+      openPool<C>({ module, size, log, name, data, onDemand }).then((each) => closers.add(each));
+    const index = () => {
+      const fields = opened.then((names) => ({ dir, fields: names }));
+      return pool<IndexerCalls>('store-indexer', indexerModule, 1, fields);
+    };
+    const indexing = options.indexed === false ? null : index();
     // The readers attach what the indexer has made.
-    const readable = indexing.then(() => ({ dir, program }));
+    const readable = (indexing ?? opened).then(() => ({ dir, program }));
     const reading = pool<ReaderCalls>(
       'store-reader',
       readerModule,
       options.readers ?? DEFAULT_READERS,
       readable,
     );
-    await settled([opened, indexing, reading]);
+    await settled([opened, reading, ...(indexing ? [indexing] : [])]);
     const [indexer, readers] = [await indexing, await reading];
     const keeper = () =>
       openPool<KeeperCalls>({ module: keeperModule, size: 1, log, name: 'store-keeper', data: { dir } });
@@ -238,7 +246,7 @@ interface Parts {
   readonly writer: WriterLink;
   /** Starts the keeper thread, which most days are never asked for. */
   readonly keeper: () => Promise<Pool<KeeperCalls>>;
-  readonly indexer: Pool<IndexerCalls>;
+  readonly indexer: Pool<IndexerCalls> | null;
   readonly readers: Pool<ReaderCalls>;
   readonly onWritten: StoreOptions['onWritten'] | undefined;
 }
@@ -330,7 +338,8 @@ class OpenStore<P extends Program> implements Store<P> {
       }
       if (!options.databases) return report;
       if (signal?.aborted) throw cancelled();
-      const databaseFreed = (await writer.vacuum()) + (await this.#parts.indexer.call('vacuum', undefined));
+      const { indexer } = this.#parts;
+      const databaseFreed = (await writer.vacuum()) + ((await indexer?.call('vacuum', undefined)) ?? 0);
       return { ...report, databaseFreed, bytesFreed: report.bytesFreed + databaseFreed };
     });
   }
@@ -419,6 +428,7 @@ class OpenStore<P extends Program> implements Store<P> {
     ) => {
       const { indexer, closers } = this.#parts;
       if (closers.closed) throw storeClosed();
+      if (!indexer) throw noIndex();
       return indexer.call(name, input);
     };
     return {

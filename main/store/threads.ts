@@ -31,6 +31,8 @@ export interface PoolOptions {
   /** Given to every thread's start(); while it is still a promise, the threads load their module. */
   readonly data?: unknown;
   readonly name?: string;
+  /** true: all threads but the first start when a call has to wait for one. */
+  readonly onDemand?: boolean;
   /** Ms after which a thread that nobody asked ends, all but the first; it starts again when it is needed. Without: never. */
   readonly restMs?: number;
 }
@@ -112,6 +114,7 @@ class ThreadPool {
       await this.close();
       throw failure;
     }
+    if (this.#options.onDemand) return;
     // The first is enough to begin with, and has the cores to itself until it is there.
     for (const each of others)
       each.start().catch((cause) => {
@@ -174,14 +177,15 @@ class PoolThread {
   #ready = false;
   #closed = false;
   #rest: Rest | undefined;
-  /** It has ended because nobody asked. */
-  #asleep = false;
+  /** It has ended because nobody asked, or was not begun for the same reason. */
+  #asleep: boolean;
   #ending: Promise<unknown> | undefined;
 
   constructor(options: PoolOptions, number: number, shared: Waiting[]) {
     this.#options = options;
     this.#number = number;
     this.#shared = shared;
+    this.#asleep = number > 0 && (options.onDemand ?? false);
   }
 
   get load(): number {

@@ -3,6 +3,7 @@
  * messages that wait in the port are the queue: all that have come in join the group under way.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Closers } from '../base/disposable.ts';
@@ -95,6 +96,8 @@ async function serve(data: WriterData): Promise<void> {
     };
     listen(port, writer, upkeep, say, closers, rest);
     say({ ready: { modseq: db.modseq(), searchFields: program.searchFields ?? [] } });
+    // A program that is killed would leave nothing of what this thread has compiled for the next start.
+    flushCompileCache();
   } catch (failure) {
     const fault = storeFault(failure);
     log.error('store-open-failed', { code: fault.code, cause: causeText(fault) });

@@ -7,13 +7,14 @@ import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createSecureContext } from 'node:tls';
 import { silentLog } from '../../main/base/log.ts';
-import { warmStart } from '../../main/host/warm-start.ts';
+import { keepCompiled, warmStart } from '../../main/host/warm-start.ts';
 import type { GuardPolicy } from '../../main/server/guard/policy.ts';
 import { certificates } from './certificates.ts';
 
 warmStart();
 const { openOffice } = await import('../../main/server/office.ts');
 const { writeSettings } = await import('../../main/server/office-settings.ts');
+keepCompiled();
 
 export interface ChildOrders {
   readonly dir: string;

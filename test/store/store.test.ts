@@ -196,6 +196,20 @@ test('reads of one affinity stay on one thread', async (t) => {
   assert.deepEqual(counts, [1, 2, 3, 4, 5, 6]);
 });
 
+test('a store without an index has no file of one, and says so to whoever asks it', async (t) => {
+  const dir = folder(t);
+  const store = await open(t, dir, { indexed: false, readersOnDemand: true });
+  await store.write('fill', { from: 1, count: 10 });
+  assert.equal(await store.read('count'), 10);
+  await assert.rejects(store.search.mark(), { kind: 'internal', code: 'no-index' });
+  await assert.rejects(store.search.index([]), { code: 'no-index' });
+  assert.ok((await store.compact({ databases: true })).databaseFreed >= 0);
+  assert.ok(!existsSync(join(dir, 'search.db')));
+  // Refused, it leaves no failure behind that nobody hears.
+  const refused = open(t, dir, { indexed: false, readersOnDemand: true });
+  await assert.rejects(refused, { kind: 'user', code: 'store-in-use' });
+});
+
 test('a reader that dies fails its call and is replaced', async (t) => {
   const log = collectingLog();
   const store = await open(t, folder(t), { readers: 1, log });

@@ -21,6 +21,20 @@ test('calls are answered, plain and asynchronous', async (t) => {
   assert.equal(threads.pending, 0);
 });
 
+test('threads on demand begin when a call has to wait, and not before', async (t) => {
+  const threads = await openPool<TestCalls>({ module, size: 2, log: silentLog, data: {}, onDemand: true });
+  t.after(() => threads.close());
+  const first = await threads.call('who', undefined);
+  assert.equal(await threads.call('who', undefined), first, 'one is enough for one call after another');
+  // Threads are numbered in their order: this one is begun now.
+  const between = await (await pool(t)).call('who', undefined);
+  const busy = new AbortController();
+  const spinning = threads.call('spin', undefined, { signal: busy.signal });
+  assert.ok((await threads.call('who', undefined)) > between, 'the second is begun after it');
+  busy.abort();
+  await assert.rejects(spinning, { kind: 'cancelled' });
+});
+
 test('buffers are handed over both ways', async (t) => {
   const threads = await pool(t);
   const bytes = new Uint8Array([1, 2, 3]);

@@ -10,6 +10,7 @@ import { Closers } from '../../base/disposable.ts';
 import type { Fault } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { spoolFolder } from '../../store/layout.ts';
+import { lazyPool } from '../../store/lazy-pool.ts';
 import { openPool } from '../../store/threads.ts';
 import { ingestModule } from '../entries.ts';
 import type { OfficeStore } from '../program.ts';
@@ -72,6 +73,8 @@ export interface OpenMailstore extends Mailstore {
   check(options?: { repair?: boolean }): Promise<MailstoreReport & { readonly repaired: number }>;
   /** After a restore from a backup, before anybody signs in: UIDVALIDITY of every mailbox rises (rule I32). */
   raiseUidValidity(): Promise<void>;
+  /** Letters will come: starts the ingest threads, which begin with the first letter otherwise. */
+  warm(): void;
   close(): Promise<void>;
 }
 
@@ -80,18 +83,17 @@ export async function openMailstore(store: OfficeStore, options: MailstoreOption
   const closers = new Closers();
   const { log } = options;
   try {
+    const size = options.threads ?? DEFAULT_THREADS;
     const pool = closers.add(
-      await openPool<IngestCalls>({
-        module: ingestModule,
-        size: options.threads ?? DEFAULT_THREADS,
-        log,
-        name: 'mailstore-ingest',
-      }),
+      lazyPool(size, () =>
+        openPool<IngestCalls>({ module: ingestModule, size, log, name: 'mailstore-ingest', onDemand: true }),
+      ),
     );
     const search = closers.add(await openSearch(store, { clock: options.clock }));
     const events = new MailstoreEvents(log);
     closers.defer(store.changes.on((batch) => events.publish(batch)));
-    return new OfficeMailstore(store, options, { closers, events, search, queue: new IngestQueue(pool) });
+    const queue = new IngestQueue(pool);
+    return new OfficeMailstore(store, options, { closers, events, search, queue, warm: pool.start });
   } catch (failure) {
     await closers.close();
     throw failure;
@@ -103,6 +105,7 @@ interface Parts {
   readonly events: MailstoreEvents;
   readonly search: MailstoreSearch;
   readonly queue: IngestQueue;
+  readonly warm: () => void;
 }
 
 class OfficeMailstore implements OpenMailstore {
@@ -386,6 +389,10 @@ class OfficeMailstore implements OpenMailstore {
 
   raiseUidValidity(): Promise<void> {
     return raiseAll(this.#store, this.#clock.now());
+  }
+
+  warm(): void {
+    this.#parts.warm();
   }
 
   close(): Promise<void> {
