@@ -24,6 +24,8 @@ const forTests = process.argv.includes('--test');
 const NODE_NEEDED = 24;
 /** Ms that an installation of tests' programs may take before it is given up. */
 const APT_LIMIT = 600_000;
+/** Ms for samples of other programs' mailboxes. */
+const SAMPLES_LIMIT = 60_000;
 /** After a failed attempt to install them, ms in which it is not tried again. */
 const APT_PAUSE = 3_600_000;
 
@@ -198,8 +200,17 @@ function installTestPrograms() {
   }
 }
 
+/** Mailboxes of other programs, by the mirror that apt is set to; without them their tests say that they are skipped. */
+function fetchSampleMailboxes() {
+  if (process.getuid?.() !== 0) return;
+  const program = join(root, 'test', 'kit', 'debian-source.ts');
+  spawnSync('node', [program], { cwd: root, stdio: ['ignore', 2, 2], timeout: SAMPLES_LIMIT });
+}
+
 installPackages();
 teachExec();
 checkNode();
-if (forTests) installTestPrograms();
-else if (!quiet && process.env['npm_lifecycle_event'] === undefined) say('everything is installed');
+if (forTests) {
+  installTestPrograms();
+  fetchSampleMailboxes();
+} else if (!quiet && process.env['npm_lifecycle_event'] === undefined) say('everything is installed');

@@ -15,6 +15,10 @@ export const DBX_SIGNATURE = 0xfe12_adcf;
 /** Second number of the header: what the file holds. */
 export const DBX_LETTERS = 0x6f74_fdc5;
 export const DBX_FOLDERS = 0x6f74_fdc6;
+/** What Pop3uidl.dbx and Offline.dbx hold. */
+const OTHERS: readonly number[] = [0x6f74_fdc7, 0x26fe_9d30];
+/** What follows in every such file: with it, one of the two numbers may be damaged. */
+const CLASS = Buffer.from('66e3d1119a4e00c04fa309d4', 'hex');
 /** Where the header keeps the number of values and the root of their tree. */
 const COUNT_AT = 0xc4;
 const ROOT_AT = 0xe4;
@@ -79,10 +83,12 @@ export async function openDbx(path: string): Promise<DbxFile> {
     const { size } = await file.stat();
     const blocks = new Blocks(file, size);
     const head = await blocks.read(0, ROOT_AT + 4);
-    if (head.length < ROOT_AT + 4 || head.readUInt32LE(0) !== DBX_SIGNATURE)
-      throw new Fault('user', 'not-a-letter', 'This is not an Outlook Express 5 or 6 file.');
+    const known =
+      head.length >= ROOT_AT + 4 &&
+      (head.readUInt32LE(0) === DBX_SIGNATURE || head.subarray(8, 8 + CLASS.length).equals(CLASS));
+    if (!known) throw new Fault('user', 'not-a-letter', 'This is not an Outlook Express 5 or 6 file.');
     const what = head.readUInt32LE(4);
-    const kind = what === DBX_LETTERS ? 'letters' : what === DBX_FOLDERS ? 'folders' : 'other';
+    const kind = what === DBX_FOLDERS ? 'folders' : OTHERS.includes(what) ? 'other' : 'letters';
     const root = head.readUInt32LE(ROOT_AT);
     const removed = head.readUInt32LE(REMOVED_AT);
     return {
