@@ -15,6 +15,6 @@ export function discard(bytes: Uint8Array, slack = 0): void {
   const { buffer, byteOffset, byteLength } = bytes;
   if (!(buffer instanceof ArrayBuffer) || buffer.detached) return;
   if (byteOffset !== 0 || buffer.byteLength > byteLength + slack) return;
-  // As long as the pool: it may be the pool.
-  if (buffer.byteLength !== Buffer.poolSize) buffer.transfer(0);
+  // As long as the pool and not filled: it may be the pool, of which a piece is never the whole.
+  if (buffer.byteLength === byteLength || buffer.byteLength !== Buffer.poolSize) buffer.transfer(0);
 }
