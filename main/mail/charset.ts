@@ -232,6 +232,8 @@ function decodeAs(bytes: Uint8Array, charset: string): string {
 
 /** Charsets in which plain ASCII octets do not mean ASCII. */
 const SHIFTED = /^(?:utf-7|utf-16|utf-32|hz-gb|iso-2022)/;
+/** True for a label under which a text can only be decoded as a whole. */
+export const isShifted = (label: string): boolean => SHIFTED.test(resolveCharset(label) ?? '');
 const MANY_OCTETS = /^(?:gb|big5|euc|shift)/;
 
 function lostShare(text: string): number {

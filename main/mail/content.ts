@@ -5,13 +5,13 @@
  */
 import { Fault } from '../base/errors.ts';
 import { MAX_TEXT_CHARS } from '../base/limits.ts';
-import { decodeText, resolveCharset } from './charset.ts';
+import { decodeText, isShifted, resolveCharset } from './charset.ts';
 import { unflow } from './flowed.ts';
 import { htmlToText } from './html-text.ts';
 import type { Message } from './letter.ts';
 import type { Part } from './part.ts';
 import { briefPlanOf, type Plan, type Planable, type Planned, planOf } from './plan.ts';
-import { previewOf } from './preview.ts';
+import { previewOf, previewOfBeginning } from './preview.ts';
 import { decodeTransfer } from './transfer.ts';
 
 export interface Attachment {
@@ -42,6 +42,9 @@ export interface Content {
   /** At most 200 characters. */
   preview: string;
 }
+
+/** Octets of a long text in which its first words are looked for. */
+const BEGINNING_BYTES = 4096;
 
 /** Text that is decoded so far, against MAX_TEXT_CHARS. */
 interface Budget {
@@ -109,10 +112,33 @@ class Texts {
     return text;
   }
 
+  /** The first lines of a plain text's part that is long; '' where it is short or only the whole can be decoded. */
+  beginning(part: Part): string {
+    const { bytes, blocks } = this.plan;
+    const label = part.params['charset'];
+    const limit = part.bodyStart + BEGINNING_BYTES;
+    if (part.end < limit * 2 - part.bodyStart || part.type !== 'text/plain' || blocks.has(part)) return '';
+    if (label !== undefined && isShifted(label)) return '';
+    // Lines are cut between each other on both sides of the transfer encoding: no character is.
+    const cut = bytes.lastIndexOf(10, limit) + 1;
+    if (cut <= part.bodyStart) return '';
+    const { bytes: octets } = decodeTransfer(bytes, part.encoding, part.bodyStart, cut);
+    // UTF-16 that nobody declared: its line ends are two octets.
+    if (octets[0] === 0xff || octets[0] === 0xfe) return '';
+    const { text } = decodeText(octets.subarray(0, octets.lastIndexOf(10) + 1), label);
+    const lines = this.flat(part, text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').replaceAll('\0', ''));
+    // The last one may go on: soft line ends (RFC 3676) were taken out.
+    return lines.slice(0, lines.lastIndexOf('\n') + 1);
+  }
+
   plain(part: Part): string {
     const text = this.decode(part);
     if (part.type === 'text/enriched' || part.type === 'text/richtext')
       return htmlToText(text.replaceAll('<<', '&lt;').replaceAll('\n', '<br>'));
+    return this.flat(part, text);
+  }
+
+  flat(part: Part, text: string): string {
     if (part.params['format']?.toLowerCase() === 'flowed')
       return unflow(text, part.params['delsp']?.toLowerCase() === 'yes');
     return text;
@@ -253,9 +279,13 @@ export function readBriefContent(
   const rich = plan.segments.some((each) => each.html.length > 0);
   if (!plain || plan.tnef.length > 0 || (rich && named)) return contentOf(plan, undefined);
   const texts = new Texts(plan, undefined);
+  const listed = (preview: string) => ({ preview, attachments: plan.planned.map((each) => each.attachment) });
+  const parts = plan.segments.flatMap((each) => each.plain);
+  const early = parts[0] ? previewOfBeginning(texts.beginning(parts[0])) : null;
+  if (early !== null) return listed(early);
   const pieces: string[] = [];
   let length = 0;
-  for (const part of plan.segments.flatMap((each) => each.plain)) {
+  for (const part of parts) {
     if (length > PREVIEW_SOURCE) break;
     const piece = texts.plain(part);
     pieces.push(piece);
@@ -264,7 +294,7 @@ export function readBriefContent(
   const text = joinText(pieces);
   // A blank text is no text: the HTML is looked at after all.
   if (text.trim() === '' && rich) return contentOf(plan, undefined);
-  return { preview: previewOf(text, null), attachments: plan.planned.map(({ attachment }) => attachment) };
+  return listed(previewOf(text, null));
 }
 
 /**

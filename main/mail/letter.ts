@@ -1,5 +1,6 @@
 /** Reads a letter as a whole: its head and its tree, with the heads of the letters inside it. */
 import { type BriefHead, briefHeadOf, hasBadDate, headOf, type MessageHead } from './head.ts';
+import type { Field } from './header.ts';
 import { type LetterFields, type Part, readTree } from './part.ts';
 
 export interface Message extends MessageHead {
@@ -12,6 +13,8 @@ export interface Message extends MessageHead {
 
 /** What a list shows of a letter, and its tree. */
 export interface BriefMessage extends BriefHead {
+  /** Of the letter itself, as they stand. */
+  fields: readonly Field[];
   tree: Part;
   /** Octets. */
   size: number;
@@ -32,7 +35,8 @@ export function readMessage(bytes: Uint8Array): Message {
 export function readBriefMessage(bytes: Uint8Array): BriefMessage {
   const { root, letters, defects } = readTree(bytes);
   readInner(root, letters);
-  return { ...briefHeadOf(letters.get(root) ?? []), tree: root, size: bytes.length, defects };
+  const fields = letters.get(root) ?? [];
+  return { ...briefHeadOf(fields), fields, tree: root, size: bytes.length, defects };
 }
 
 /** Heads of the letters inside. */

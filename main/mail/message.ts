@@ -20,7 +20,8 @@ export {
   readInline,
   takeAttachment,
 } from './content.ts';
-export { type BriefHead, type MessageHead, readBriefHead, readHead } from './head.ts';
+export { type BriefHead, briefHeadOf, type MessageHead, readBriefHead, readHead } from './head.ts';
+export type { Field } from './header.ts';
 export { htmlToText } from './html-text.ts';
 export { type BriefMessage, type Message, readBriefMessage, readMessage } from './letter.ts';
 export type { Part } from './part.ts';

@@ -33,8 +33,6 @@ export interface Part {
   bodyStart: number;
   /** Without the line end that belongs to the delimiter after it. */
   end: number;
-  /** Lines of the encoded body of text and message parts (not deeper than ten levels); 0 for all others. */
-  lines: number;
   children: Part[];
   /** Head of the letter inside a message/rfc822 part; its tree is children[0]. */
   message?: MessageHead;
@@ -125,12 +123,6 @@ function describe(fields: readonly Field[], inDigest: boolean, node: Part): void
   if (description) node.description = decodeWords(description.raw).trim();
 }
 
-function countLines(bytes: Uint8Array, start: number, end: number): number {
-  let lines = 0;
-  for (let i = start; i < end; i++) if (bytes[i] === 10) lines++;
-  return end > start && bytes[end - 1] !== 10 ? lines + 1 : lines;
-}
-
 /** Offset where the body ends when a delimiter line starts at `line`: its line end belongs to the delimiter. */
 function beforeDelimiter(bytes: Uint8Array, line: number, floor: number): number {
   let end = line;
@@ -175,7 +167,6 @@ class Scanner {
       headerStart: at,
       bodyStart: header.bodyStart,
       end: bytes.length,
-      lines: 0,
       children: [],
     };
     describe(header.fields, inDigest, node);
@@ -320,7 +311,6 @@ class Scanner {
       headerStart: at,
       bodyStart: at,
       end: at,
-      lines: 0,
       children: [],
     };
     parent.children.push(node);
@@ -335,9 +325,6 @@ class Scanner {
 
   close(node: Part, end: number): void {
     node.end = Math.max(end, node.bodyStart);
-    // Counting every level of a deep nest would read the same octets again and again.
-    if (this.stack.length <= 10 && (node.type.startsWith('text/') || isLetter(node)))
-      node.lines = countLines(this.bytes, node.bodyStart, node.end);
   }
 
   /** The next line in [from, limit) that is a delimiter of an open multipart, innermost first. */

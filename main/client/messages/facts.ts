@@ -5,7 +5,9 @@ import {
   attachmentText,
   type BriefHead,
   type BriefMessage,
+  briefHeadOf,
   type Content,
+  type Field,
   htmlToText,
   type Message,
   readAttachment,
@@ -51,9 +53,14 @@ export function factsOfHead(head: Uint8Array, size: number): LetterFacts {
   return headFacts(readBriefHead(head), size);
 }
 
+/** The same from its fields. */
+export function factsOfFields(fields: readonly Field[], size: number): LetterFacts {
+  return headFacts(briefHeadOf(fields), size);
+}
+
 /** Facts of a whole letter. Attachments that are shown inside the text are not counted. */
 export function factsOf(
-  message: BriefMessage,
+  message: Omit<BriefMessage, 'fields'>,
   content: {
     attachments: readonly Pick<Content['attachments'][number], 'inline' | 'kind' | 'name'>[];
     preview: string;
@@ -128,9 +135,12 @@ export function searchFieldsOfHead(head: Uint8Array): SearchFields {
 }
 
 /** Facts alone, for who does not index now. */
-export function readFacts(bytes: Uint8Array): LetterFacts {
+export const readFacts = (bytes: Uint8Array): LetterFacts => readFactsAndFields(bytes).facts;
+
+/** The same with the letter's header fields. */
+export function readFactsAndFields(bytes: Uint8Array): { facts: LetterFacts; fields: readonly Field[] } {
   const message = readBriefMessage(bytes);
-  return factsOf(message, readBriefContent(bytes, message));
+  return { facts: factsOf(message, readBriefContent(bytes, message)), fields: message.fields };
 }
 
 /** Everything at once, parsed once. */

@@ -14,16 +14,15 @@ import { envelopeOfFields, fieldsOfPart } from './envelope.ts';
 import { nstring, unfolded, wireString } from './nstring.ts';
 import { type RawParameter, readRawParameters } from './raw-parameters.ts';
 
-/** Octets between two counts of line ends kept for parts so deep that the tree has not counted them. */
+/** Octets between two counts of line ends kept for parts deep inside: counted each by itself, they would be read again and again. */
 const STRIDE = 4096;
-/** What the tree counts itself; see Part.lines. */
-const COUNTED_DEPTH = 8;
+const SHALLOW_DEPTH = 8;
 const EMPTY_TEXT = '("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0';
 const EMPTY_ENVELOPE = '(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)';
 
 /**
  * Lines as other servers count them: line ends, so that a last line without one is none (its line end belongs to the
- * delimiter). Parts too deep for the tree to have counted cost one pass over the message when first asked.
+ * delimiter). Parts deep inside cost one pass over the message when first asked.
  */
 class LineCounter {
   readonly bytes: Uint8Array;
@@ -51,9 +50,10 @@ class LineCounter {
 
   lines(part: Part, depth: number): number {
     if (part.end <= part.bodyStart) return 0;
-    if (depth >= COUNTED_DEPTH || !(part.type.startsWith('text/') || isLetter(part)))
-      return this.before(part.end) - this.before(part.bodyStart);
-    return this.bytes[part.end - 1] === 10 ? part.lines : part.lines - 1;
+    if (depth >= SHALLOW_DEPTH) return this.before(part.end) - this.before(part.bodyStart);
+    let count = 0;
+    for (let i = part.bodyStart; i < part.end; i++) if (this.bytes[i] === 10) count++;
+    return count;
   }
 }
 
