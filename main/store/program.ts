@@ -12,7 +12,7 @@
  * Table names taken by the kernel: meta, blobs, segments, changes. The attached search database is
  * called `search` (tables docs, stems, state).
  */
-import type { PreparedBlob } from './record.ts';
+import type { PackedBlob, PreparedBlob } from './record.ts';
 
 /** What can be bound to a statement. There is no boolean in SQLite: bind 0 or 1. */
 export type SqlInput = null | number | bigint | string | Uint8Array;
@@ -85,7 +85,7 @@ export interface TxBlobs {
    * One more reference to these bytes; they are written only if they are not stored yet. They are
    * durable, like the rows beside them, when the write resolves.
    */
-  append(blob: PreparedBlob): void;
+  append(blob: PreparedBlob | PackedBlob): void;
   /** One reference more to a blob that is stored already; an unknown hash is a `blob-missing` Fault. */
   retain(hash: BlobHash): void;
   /** One reference less. At none the bytes may be reclaimed by a later compaction. */

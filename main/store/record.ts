@@ -30,6 +30,11 @@ export interface PreparedBlob {
   readonly record: Uint8Array<ArrayBuffer> | string;
 }
 
+/** One of many whose records lie in one buffer, which threads may share: not to be written over until the write is answered. */
+export interface PackedBlob extends Omit<PreparedBlob, 'record'> {
+  readonly record: Uint8Array;
+}
+
 export const HEADER_BYTES = 72;
 const MAGIC = 0x31425250;
 const VERSION = 1;
@@ -141,36 +146,49 @@ export function parseTable(header: RecordHeader, bytes: Uint8Array): Frame[] | u
   return offset + bytes.length === header.stored ? frames : undefined;
 }
 
+/** Octets that the record of a blob of `raw` octets takes at most. */
+export function recordRoom(raw: number): number {
+  return HEADER_BYTES + raw + tableBytes(Math.ceil(raw / BLOB_FRAME_BYTES));
+}
+
 /**
- * Frames, compresses and hashes. Pure, so any thread may do it before the write.
+ * Frames, compresses and hashes `bytes`; the record is written into `out` from `at` on, where recordRoom() octets must be
+ * free. Pure, so any thread may do it before the write.
  * @throws Fault user `blob-too-large` above MAX_MESSAGE_BYTES.
  */
-export function prepareBlob(bytes: Uint8Array): PreparedBlob {
+export function writeRecord(bytes: Uint8Array, out: Uint8Array, at: number): Omit<PreparedBlob, 'record'> {
   if (bytes.length > MAX_MESSAGE_BYTES) throw blobTooLarge();
-  const parts: Uint8Array[] = [];
   const table: { stored: number; crc: number }[] = [];
-  let stored = HEADER_BYTES;
-  for (let at = 0; at < bytes.length; at += BLOB_FRAME_BYTES) {
-    const packed = packFrame(bytes.subarray(at, at + BLOB_FRAME_BYTES));
-    parts.push(packed);
+  let end = at + HEADER_BYTES;
+  for (let from = 0; from < bytes.length; from += BLOB_FRAME_BYTES) {
+    const packed = packFrame(bytes.subarray(from, from + BLOB_FRAME_BYTES));
     table.push({ stored: packed.length, crc: crc32(packed) });
-    stored += packed.length;
+    out.set(packed, end);
+    end += packed.length;
+    if (packed.buffer !== bytes.buffer) discard(packed, Number.POSITIVE_INFINITY);
   }
   const tail = writeTable(table);
-  stored += tail.length;
-  const hash = Uint8Array.from(createHash('sha256').update(bytes).digest());
-  // A buffer of its own, not a slice of Node's pool, so that it can be transferred to the writer.
-  const record = new Uint8Array(new ArrayBuffer(stored));
-  const header = { raw: bytes.length, stored, frames: table.length, frameBytes: BLOB_FRAME_BYTES, hash };
-  record.set(writeHeader(header));
-  let at = HEADER_BYTES;
-  for (const part of parts) {
-    record.set(part, at);
-    at += part.length;
-    if (part.buffer !== bytes.buffer) discard(part, Number.POSITIVE_INFINITY);
-  }
-  record.set(tail, at);
-  return { hash, raw: bytes.length, stored, record };
+  out.set(tail, end);
+  end += tail.length;
+  const digest = createHash('sha256').update(bytes).digest();
+  const stored = end - at;
+  const header = {
+    raw: bytes.length,
+    stored,
+    frames: table.length,
+    frameBytes: BLOB_FRAME_BYTES,
+    hash: digest,
+  };
+  out.set(writeHeader(header), at);
+  return { hash: Uint8Array.from(digest), raw: bytes.length, stored };
+}
+
+/** writeRecord() into a buffer of its own, which can be transferred to the writer. @throws as it does */
+export function prepareBlob(bytes: Uint8Array): PreparedBlob {
+  if (bytes.length > MAX_MESSAGE_BYTES) throw blobTooLarge();
+  const room = new Uint8Array(new ArrayBuffer(recordRoom(bytes.length)));
+  const written = writeRecord(bytes, room, 0);
+  return { ...written, record: new Uint8Array(room.buffer.transfer(written.stored)) };
 }
 
 export function blobTooLarge(): Fault {

@@ -23,7 +23,7 @@ import {
 import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
 import type { Connection } from './database.ts';
-import type { PreparedBlob } from './record.ts';
+import type { PackedBlob, PreparedBlob } from './record.ts';
 
 export interface Place {
   readonly segment: number;
@@ -174,7 +174,7 @@ export class Segments {
   }
 
   /** Places a record; a spooled one becomes a sealed segment of its own by renaming. */
-  append(blob: PreparedBlob): Place {
+  append(blob: PreparedBlob | PackedBlob): Place {
     if (typeof blob.record === 'string') return this.adopt(blob.record, blob.stored);
     return this.appendBytes(blob.record);
   }

@@ -17,7 +17,7 @@ import { adoptCompaction, type Compaction } from './compaction.ts';
 import type { Connection } from './database.ts';
 import { causeText, isDiskFault, storeFault } from './fault.ts';
 import type { BlobHash, Program, TxBlobs, WriteTx } from './program.ts';
-import { blobMissing, hashBytes, type PreparedBlob } from './record.ts';
+import { blobMissing, hashBytes, type PackedBlob, type PreparedBlob } from './record.ts';
 import { type Segments, segmentFile } from './segments.ts';
 
 export interface Job {
@@ -238,7 +238,7 @@ export class Writer {
     };
   }
 
-  #append(blob: PreparedBlob): void {
+  #append(blob: PreparedBlob | PackedBlob): void {
     const db = this.#db;
     const known = db.get<{ damaged: number }>('SELECT damaged FROM blobs WHERE hash = ?', blob.hash);
     if (known && known.damaged === 0) {

@@ -4,10 +4,10 @@
  */
 
 import { parseDate } from '../../mail/date.ts';
-import { fieldOf, readHeader } from '../../mail/header.ts';
-import { type PreparedBlob, prepareBlob } from '../../store/record.ts';
+import { type Field, fieldOf, readHeader } from '../../mail/header.ts';
+import { type PackedBlob, recordRoom, writeRecord } from '../../store/record.ts';
 import type { CallContext } from '../../store/threads.ts';
-import { factsOfHead, readFacts } from '../messages/facts.ts';
+import { factsOfFields, readFactsAndFields } from '../messages/facts.ts';
 import type { LetterFacts } from '../messages/rows.ts';
 import { likenessOf } from './match.ts';
 
@@ -18,84 +18,106 @@ export interface ReadLetter {
   received: number | null;
 }
 
-export interface PackedLetters {
-  /** JSON text: ReadLetter[]. */
-  letters: Uint8Array<ArrayBuffer>;
-  blobs: PreparedBlob[];
-}
-
-export interface PackedHeads {
-  letters: Uint8Array<ArrayBuffer>;
-  heads: Uint8Array<ArrayBuffer>;
+/** Letters that lie one behind the other; each ends at its place in `ends`. */
+export interface LetterOctets {
+  octets: Uint8Array;
   ends: number[];
 }
 
-function receivedOf(bytes: Uint8Array): number | null {
-  const { fields } = readHeader(bytes, 0, bytes.length);
+export interface PackedLetters {
+  /** JSON text: ReadLetter[]. */
+  letters: Uint8Array<ArrayBuffer>;
+  /** Their blobs' records, one behind the other. */
+  records: Uint8Array;
+  ends: number[];
+  /** 32 octets each. */
+  hashes: Uint8Array<ArrayBuffer>;
+  /** Octets of each letter. */
+  sizes: number[];
+}
+
+export interface PackedHeads extends LetterOctets {
+  /** JSON text: ReadLetter[]. */
+  letters: Uint8Array<ArrayBuffer>;
+}
+
+function receivedOf(fields: readonly Field[]): number | null {
   const trace = fieldOf(fields, 'received')?.raw;
   // RFC 5321 section 4.4: the date stands behind the last semicolon.
   return trace === undefined ? null : parseDate(trace.slice(trace.lastIndexOf(';') + 1));
-}
-
-const HEADER_END = Buffer.from('\r\n\r\n');
-const BARE_END = Buffer.from('\n\n');
-
-/** The header block. Bare line ends are looked for in front of the first proper end only: what follows it costs nothing. */
-function headOf(letter: Uint8Array): Uint8Array {
-  const bytes = Buffer.from(letter.buffer, letter.byteOffset, letter.length);
-  const proper = bytes.indexOf(HEADER_END);
-  const head = proper < 0 ? letter : letter.subarray(0, proper + 2);
-  const bare = Buffer.from(head.buffer, head.byteOffset, head.length).indexOf(BARE_END);
-  return bare < 0 ? head : head.subarray(0, bare + 2);
 }
 
 const pack = (letters: readonly ReadLetter[]): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(JSON.stringify(letters));
 
 /** An estimate until the letter is here: mixed multiparts are how files travel. */
-function looksAttached(head: Uint8Array): boolean {
-  const { fields } = readHeader(head, 0, head.length);
+function looksAttached(fields: readonly Field[]): boolean {
   return /^\s*multipart\/mixed/i.test(fieldOf(fields, 'content-type')?.raw ?? '');
 }
 
 export const pop3Calls = {
-  /** Whole letters, whose octets are taken. */
-  maildropLetters(input: { letters: Uint8Array[] }, context: CallContext): PackedLetters {
-    const read = input.letters.map((bytes): ReadLetter => {
-      const head = headOf(bytes);
-      return { facts: readFacts(bytes), likeness: likenessOf(head), received: receivedOf(head) };
+  /**
+   * Whole letters. Their records are written into `records`, where recordsRoom() octets must be free; without it into a buffer
+   * that is handed over, and the letters' own memory is given back at once.
+   */
+  maildropLetters(input: LetterOctets & { records?: Uint8Array }, context: CallContext): PackedLetters {
+    const { octets, ends } = input;
+    const read = ends.map((_, n): ReadLetter => {
+      const { facts, fields } = readFactsAndFields(letterAt(input, n));
+      return { facts, likeness: likenessOf(fields), received: receivedOf(fields) };
     });
-    const blobs = input.letters.map((bytes) => {
-      const blob = prepareBlob(bytes);
-      if (typeof blob.record !== 'string') context.transfer(blob.record.buffer);
-      return blob;
+    const records = input.records ?? new Uint8Array(recordsRoom(octets.length, ends.length));
+    const hashes = new Uint8Array(32 * ends.length);
+    const packed: PackedLetters = { letters: pack(read), records, ends: [], hashes, sizes: [] };
+    let at = 0;
+    for (const n of ends.keys()) {
+      const blob = writeRecord(letterAt(input, n), records, at);
+      at += blob.stored;
+      hashes.set(blob.hash, 32 * n);
+      packed.ends.push(at);
+      packed.sizes.push(blob.raw);
+    }
+    context.transfer(packed.letters.buffer, hashes.buffer);
+    if (octets.buffer instanceof ArrayBuffer) octets.buffer.transfer(0);
+    if (records.buffer instanceof ArrayBuffer) {
+      packed.records = new Uint8Array(records.buffer.transfer(at));
+      context.transfer(packed.records.buffer as ArrayBuffer);
+    }
+    return packed;
+  },
+  /** What TOP gave of letters; `sizes` are those of the whole letters. */
+  maildropHeads(input: LetterOctets & { sizes: number[] }, context: CallContext): PackedHeads {
+    const { octets, ends, sizes } = input;
+    const read = sizes.map((size, n): ReadLetter => {
+      const head = letterAt(input, n);
+      const { fields } = readHeader(head, 0, head.length);
+      const facts = factsOfFields(fields, size);
+      facts.attachments = looksAttached(fields) ? 1 : 0;
+      return { facts, likeness: likenessOf(fields), received: receivedOf(fields) };
     });
-    for (const { buffer } of input.letters)
-      if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
     const letters = pack(read);
     context.transfer(letters.buffer);
-    return { letters, blobs };
-  },
-  /** What TOP gave of letters: letter n's octets end at `ends[n]`; `sizes` are those of the whole letters. */
-  maildropHeads(
-    input: { heads: Uint8Array<ArrayBuffer>; ends: number[]; sizes: number[] },
-    context: CallContext,
-  ): PackedHeads {
-    const { heads, ends, sizes } = input;
-    const read = sizes.map((size, n): ReadLetter => {
-      const head = headAt({ heads, ends }, n);
-      const facts = factsOfHead(head, size);
-      facts.attachments = looksAttached(head) ? 1 : 0;
-      return { facts, likeness: likenessOf(head), received: receivedOf(head) };
-    });
-    const letters = pack(read);
-    context.transfer(letters.buffer, heads.buffer);
-    return { letters, heads, ends };
+    if (octets.buffer instanceof ArrayBuffer) context.transfer(octets.buffer);
+    return { letters, octets, ends };
   },
 };
 
-export const headAt = ({ heads, ends }: Pick<PackedHeads, 'heads' | 'ends'>, n: number): Uint8Array =>
-  heads.subarray(n === 0 ? 0 : ends[n - 1], ends[n]);
+/** Letter n, or what has come of it. A Buffer: it looks for an octet ten times as fast as a plain array does. */
+export const letterAt = ({ octets, ends }: LetterOctets, n: number): Buffer => {
+  const from = n === 0 ? 0 : (ends[n - 1] as number);
+  return Buffer.from(octets.buffer, octets.byteOffset + from, (ends[n] as number) - from);
+};
+
+/** Octets that so many records of so many octets of letters take at most. */
+export const recordsRoom = (octets: number, letters: number): number =>
+  recordRoom(octets) + letters * recordRoom(0) * 2;
+
+/** Letter n's blob. Run in the writer. */
+export const blobAt = ({ records, ends, hashes, sizes }: PackedLetters, n: number): PackedBlob => {
+  const record = records.subarray(n === 0 ? 0 : ends[n - 1], ends[n]);
+  const hash = hashes.subarray(32 * n, 32 * n + 32);
+  return { hash, raw: sizes[n] as number, stored: record.length, record };
+};
 
 /** Run in the writer. */
 export const unpack = (letters: Uint8Array): ReadLetter[] =>

@@ -2,21 +2,20 @@
  * Knowing letters again whose unique-ids are worth nothing (protocols.md C38): a server that changed its scheme, and one
  * that has no UIDL at all. Pure.
  */
-import { createHash } from 'node:crypto';
-import { fieldOf, readHeader } from '../../mail/header.ts';
+import { hash } from 'node:crypto';
+import { type Field, fieldOf } from '../../mail/header.ts';
 import type { KnownLetter, Listed } from './plan.ts';
 
 /**
  * A letter by what stays the same whatever server holds it: Message-ID and Date; where the Message-ID is missing, who wrote,
  * about what and by which way it came. The same for a whole letter and for what TOP gives of it.
  */
-export function likenessOf(letter: Uint8Array): string {
-  const { fields } = readHeader(letter, 0, letter.length);
+export function likenessOf(fields: readonly Field[]): string {
   const value = (key: string) => (fieldOf(fields, key)?.raw ?? '').replace(/\s+/g, ' ').trim();
   const id = value('message-id');
   const named = [id, value('date')];
   if (id === '') named.push(value('from'), value('to'), value('subject'), value('received'));
-  return createHash('sha256').update(named.join('\n'), 'latin1').digest('base64url').slice(0, 22);
+  return hash('sha256', Buffer.from(named.join('\n'), 'latin1'), 'base64url').slice(0, 22);
 }
 
 /** The unique-id that a letter has here when its server gives none. */

@@ -1,18 +1,34 @@
 /**
  * Carries letters from a session through the ingest pool into the database with back-pressure: what the server sends is read
- * while the letters before it are made ready and written. Octets are copied once, into buffers that are handed over.
+ * while the letters before it are made ready and written.
+ *
+ * Octets are copied once, into memory that the loop, the pool and the writer share and that serves chunk after chunk. Handing
+ * buffers over instead costs collections: V8 counts what comes and goes outside its heap, on both sides. A letter that is
+ * larger than a chunk goes alone, in a buffer of its own that is given back as soon as it is made ready.
  */
 import { Fault } from '../../base/errors.ts';
 import { MAX_HEADER_BYTES, MAX_MESSAGE_BYTES } from '../../base/limits.ts';
 import type { SyncContext } from '../imap/context.ts';
+import { type LetterOctets, recordsRoom } from './letters.ts';
 import type { Listed } from './plan.ts';
 import type { Taken } from './writes.ts';
 
-/** Octets that go to the pool together; a larger letter goes alone. */
-const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Octets and letters that go to the pool together. */
+const CHUNK_BYTES = 3 * 1024 * 1024;
 const CHUNK_LETTERS = 250;
 /** Chunks under way before reading from the server waits. */
-const IN_FLIGHT = 4;
+const IN_FLIGHT = 3;
+
+/** Shared memory of one chunk: the letters as they came, and the records that the pool makes of them. */
+interface Slot {
+  readonly octets: Uint8Array;
+  readonly records: Uint8Array;
+}
+
+function newSlot(): Slot {
+  const shared = (octets: number) => new Uint8Array(new SharedArrayBuffer(octets));
+  return { octets: shared(CHUNK_BYTES), records: shared(recordsRoom(CHUNK_BYTES, CHUNK_LETTERS)) };
+}
 
 export interface SinkPlace {
   account: number;
@@ -35,7 +51,11 @@ export class MaildropSink {
   readonly #place: SinkPlace;
   readonly #stored: (letters: readonly Listed[]) => void;
   readonly #most: number;
-  #buffer = new Uint8Array(0);
+  /** Where octets go: a slot's, or a buffer of a letter that no slot can hold. */
+  #buffer: Uint8Array = new Uint8Array(0);
+  #slot: Slot | undefined;
+  /** Slots that nobody uses now. */
+  readonly #free: Slot[] = [];
   #letters: Listed[] = [];
   #ends: number[] = [];
   /** Octets in the buffer, the letter under way among them. */
@@ -99,12 +119,13 @@ export class MaildropSink {
 
   /** Room for more of the letter that began `begun` octets ago: what was complete before it goes on its way. */
   #grow(begun: number, more: number, expected: number): void {
-    const start = this.#fill - begun;
-    const partial = this.#buffer.slice(start, this.#fill);
+    const partial = this.#buffer.subarray(this.#fill - begun, this.#fill);
     if (this.#letters.length > 0) this.#send();
-    const whole = this.#place.what === 'heads' ? 0 : expected + 64;
-    const room = Math.max(CHUNK_BYTES + 64 * 1024, Math.min(this.#most, whole), (begun + more) * 2);
-    this.#buffer = new Uint8Array(room);
+    if (this.#slot) this.#free.push(this.#slot);
+    const whole = Math.max(this.#place.what === 'heads' ? 0 : expected + 64, begun + more);
+    this.#slot = whole <= CHUNK_BYTES ? (this.#free.pop() ?? newSlot()) : undefined;
+    this.#buffer =
+      this.#slot?.octets ?? new Uint8Array(Math.max(Math.min(this.#most, whole), (begun + more) * 2));
     this.#buffer.set(partial);
     this.#fill = begun;
   }
@@ -115,26 +136,30 @@ export class MaildropSink {
   }
 
   #send(): void {
-    const letters = this.#letters;
+    const [letters, ends, slot] = [this.#letters, this.#ends, this.#slot];
     if (letters.length === 0) return;
-    const [buffer, ends] = [this.#buffer, this.#ends];
+    const octets = this.#buffer.subarray(0, ends.at(-1));
     this.#letters = [];
     this.#ends = [];
     this.#buffer = new Uint8Array(0);
+    this.#slot = undefined;
     this.#fill = 0;
-    const work = this.#store(letters, buffer, ends)
+    const work = this.#store(letters, { octets, ends }, slot)
       .catch((failure) => {
         this.#failure ??= failure;
       })
-      .finally(() => this.#pending.delete(work));
+      .finally(() => {
+        this.#pending.delete(work);
+        if (slot) this.#free.push(slot);
+      });
     this.#pending.add(work);
   }
 
-  async #store(letters: Listed[], buffer: Uint8Array<ArrayBuffer>, ends: number[]): Promise<void> {
+  async #store(letters: Listed[], come: LetterOctets, slot: Slot | undefined): Promise<void> {
     const taken =
       this.#place.what === 'heads'
-        ? await this.#writeHeads(letters, buffer, ends)
-        : await this.#writeLetters(letters, buffer, ends);
+        ? await this.#writeHeads(letters, come)
+        : await this.#writeLetters(letters, come, slot);
     for (const id of taken.inserted) this.result.inserted.push(id);
     letters.forEach(({ uidl }, n) => {
       if (taken.safe[n]) this.result.safe.add(uidl);
@@ -142,30 +167,37 @@ export class MaildropSink {
     this.#stored(letters);
   }
 
-  async #writeLetters(letters: Listed[], buffer: Uint8Array<ArrayBuffer>, ends: number[]): Promise<Taken> {
+  async #writeLetters(letters: Listed[], come: LetterOctets, slot: Slot | undefined): Promise<Taken> {
     const { pool, store } = this.#context;
-    const views = ends.map((end, n) => buffer.subarray(n === 0 ? 0 : ends[n - 1], end));
-    const packed = await pool.call('maildropLetters', { letters: views }, { transfer: [buffer.buffer] });
-    const records = packed.blobs.flatMap(({ record }) => (typeof record === 'string' ? [] : [record.buffer]));
+    const packed = await pool.call(
+      'maildropLetters',
+      { ...come, ...(slot ? { records: slot.records } : {}) },
+      { transfer: own(come.octets) },
+    );
     return store.write(
       'pop3.take',
       { account: this.#place.account, folder: this.#place.folder, letters: arrived(letters), packed },
-      { transfer: [packed.letters.buffer, ...records], relaxed: this.#place.relaxed },
+      {
+        transfer: [...own(packed.letters), ...own(packed.hashes), ...own(packed.records)],
+        relaxed: this.#place.relaxed,
+      },
     );
   }
 
-  async #writeHeads(letters: Listed[], buffer: Uint8Array<ArrayBuffer>, ends: number[]): Promise<Taken> {
+  async #writeHeads(letters: Listed[], come: LetterOctets): Promise<Taken> {
     const { pool, store } = this.#context;
-    const heads = buffer.slice(0, ends.at(-1) ?? 0);
     const sizes = letters.map((each) => each.octets);
-    const packed = await pool.call('maildropHeads', { heads, ends, sizes }, { transfer: [heads.buffer] });
+    const packed = await pool.call('maildropHeads', { ...come, sizes }, { transfer: own(come.octets) });
     return store.write(
       'pop3.takeHeads',
       { account: this.#place.account, folder: this.#place.folder, letters: arrived(letters), packed },
-      { transfer: [packed.letters.buffer, packed.heads.buffer], relaxed: this.#place.relaxed },
+      { transfer: [...own(packed.letters), ...own(packed.octets)], relaxed: this.#place.relaxed },
     );
   }
 }
+
+/** What has to be handed over with an array: nothing where its memory is shared. */
+const own = ({ buffer }: Uint8Array): ArrayBuffer[] => (buffer instanceof ArrayBuffer ? [buffer] : []);
 
 const arrived = (letters: readonly Listed[]): { uidl: string; octets: number }[] =>
   letters.map(({ uidl, octets }) => ({ uidl, octets }));

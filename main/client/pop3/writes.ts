@@ -9,7 +9,14 @@ import type { WriteTx } from '../../store/program.ts';
 import { markLetters } from '../collecting/marks.ts';
 import { attachBodies, insertMessages, type NewMessage, removeMessages } from '../messages/rows.ts';
 import { markArrived } from '../rules/marks.ts';
-import { headAt, type PackedHeads, type PackedLetters, type ReadLetter, unpack } from './letters.ts';
+import {
+  blobAt,
+  letterAt,
+  type PackedHeads,
+  type PackedLetters,
+  type ReadLetter,
+  unpack,
+} from './letters.ts';
 import { isUnnamed, ownUidl } from './match.ts';
 import type { LetterState, Mark } from './plan.ts';
 
@@ -148,7 +155,7 @@ function take(
   const fresh: Fresh[] = [];
   const safe = input.letters.map((arrived, n) => {
     const { facts, likeness } = read[n] as ReadLetter;
-    const blob = packed.blobs[n] as PackedLetters['blobs'][number];
+    const blob = blobAt(packed, n);
     const letter = named(arrived, likeness);
     if (seen.has(letter.uidl)) return true;
     seen.add(letter.uidl);
@@ -182,7 +189,7 @@ function takeHeads(
     const letter = named(arrived, likeness);
     const line = seen.has(letter.uidl) ? undefined : knownLine(tx, account, letter, likeness);
     if (!seen.has(letter.uidl) && (!line || line.state === 'failed')) {
-      const head = Uint8Array.from(headAt(packed, n));
+      const head = Uint8Array.from(letterAt(packed, n));
       fresh.push({
         letter,
         likeness,

@@ -2,6 +2,7 @@
 import type { pop3Calls } from '../../../main/client/pop3/letters.ts';
 import type { ClientStore } from '../../../main/client/program.ts';
 import { RuleDraft } from '../../../main/contract/mail/rules.ts';
+import { joined } from '../pop3/joined.ts';
 
 const SERVER = { host: '127.0.0.1', port: 1, security: 'none', user: 'me', auth: 'auto' } as const;
 
@@ -78,6 +79,6 @@ export async function takeLetters(
 ): Promise<number[]> {
   const octets = letters.map((text) => new TextEncoder().encode(text.replace(/\r?\n/g, '\r\n')));
   const listed = octets.map((bytes) => ({ uidl: `${process.pid}-${++serial}`, octets: bytes.length }));
-  const packed = calls.maildropLetters({ letters: octets }, { cancelled: () => false, transfer: () => {} });
+  const packed = calls.maildropLetters(joined(octets), { cancelled: () => false, transfer: () => {} });
   return (await store.write('pop3.take', { account, folder, letters: listed, packed })).inserted;
 }

@@ -4,6 +4,7 @@ import type { Profile } from '../../../main/client/profile.ts';
 import type { Output } from '../../../main/contract/contract.ts';
 import { type LogLine, RuleDraft, type RuleDraftInput } from '../../../main/contract/mail/rules.ts';
 import { openTestProfile, type TestProfile } from '../kit/profile.ts';
+import { joined } from '../pop3/joined.ts';
 import { addMaildrop as addTo, type Place } from './kill-kit.ts';
 
 export const addMaildrop = (profile: Profile, address?: string, user?: string): Promise<Place> =>
@@ -15,7 +16,7 @@ let serial = 0;
 export async function arrive(profile: Profile, place: Place, ...letters: string[]): Promise<number[]> {
   const octets = letters.map((text) => new TextEncoder().encode(text.replace(/\r?\n/g, '\r\n')));
   const listed = octets.map((bytes) => ({ uidl: `${process.pid}-${++serial}`, octets: bytes.length }));
-  const packed = await profile.pool.call('maildropLetters', { letters: octets });
+  const packed = await profile.pool.call('maildropLetters', joined(octets));
   const taken = await profile.store.write('pop3.take', {
     account: place.account,
     folder: place.inbox,
@@ -30,16 +31,8 @@ export async function arriveHeads(profile: Profile, place: Place, ...letters: st
   const heads = letters.map((text) =>
     new TextEncoder().encode(`${text.split(/\n\n/)[0]?.replace(/\r?\n/g, '\r\n')}\r\n\r\n`),
   );
-  const all = new Uint8Array(heads.reduce((sum, each) => sum + each.length, 0));
-  const ends: number[] = [];
-  let at = 0;
-  for (const head of heads) {
-    all.set(head, at);
-    at += head.length;
-    ends.push(at);
-  }
   const sizes = letters.map((text) => text.length + 100);
-  const packed = await profile.pool.call('maildropHeads', { heads: all, ends, sizes });
+  const packed = await profile.pool.call('maildropHeads', { ...joined(heads), sizes });
   const listed = sizes.map((octets) => ({ uidl: `${process.pid}-${++serial}`, octets }));
   const taken = await profile.store.write('pop3.takeHeads', {
     account: place.account,
