@@ -1,14 +1,19 @@
 /** Moving in from another program and to another computer: found, looked at, brought; a copy, and a fresh window that goes on with it. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { dbxLetters } from '../kit/dbx.ts';
+import { writeLetter } from '../kit/mail-office.ts';
 import { writeThunderbird } from '../kit/thunderbird.ts';
 import { assertAccessible, assertNothingCut } from './axe.ts';
-import { hostMissing, languages, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, languages, openWindow, scene } from './hosts.ts';
 import { movesIn } from './moves.ts';
 import { names } from './names.ts';
+
+/** Written by Outlook. */
+const OUTLOOK = resolve('node_modules/pst-extractor/example/testdata/enron.pst');
 
 const WORDS = {
   en: {
@@ -37,6 +42,10 @@ const WORDS = {
     now: 'Make one now',
     last: /^The last copy: .* The next copy: /,
     gone: /is not there/,
+    old: 'Bring old mail',
+    bring: 'Bring my old mail',
+    where: 'Files and folders on this computer',
+    filesDone: /^\d+ letters are here\./,
     restore: 'Restore from a copy',
     file: 'File of the copy',
     lookAt: 'Look at it',
@@ -74,6 +83,10 @@ const WORDS = {
     now: 'Сделать сейчас',
     last: /^Последняя копия: .* Следующая копия: /,
     gone: /нет на месте/,
+    old: 'Старая почта',
+    bring: 'Перенести старую почту',
+    where: 'Файлы и папки на этом компьютере',
+    filesDone: /^Перенесено \d+ пис/,
     restore: 'Восстановить из копии',
     file: 'Файл копии',
     lookAt: 'Посмотреть',
@@ -176,6 +189,53 @@ for (const language of languages) {
         assert.ok((await readdir(home)).some((name) => /^Postroom .* \d{6}\.postroom$/.test(name)));
         await assertAccessible(page, `copies by themselves, ${language}`);
         await assertNothingCut(page, `copies by themselves, ${language}`);
+      },
+    );
+
+    await scene(
+      t,
+      'files of other programs: Outlook, Outlook Express, mbox, Maildir, eml',
+      here,
+      async (page) => {
+        const old = join(home, 'old');
+        const letter = (subject: string) => writeLetter({ subject });
+        const unix = (subject: string) =>
+          `From p.orlov@office.example Mon Jan  5 10:00:00 2026\n${letter(subject).replaceAll('\r\n', '\n')}\n`;
+        for (const place of ['Post/cur', 'Post/new', 'Post/tmp'])
+          await mkdir(join(old, place), { recursive: true });
+        await writeFile(join(old, 'Post/cur/1.a.example:2,S'), letter('Of a Maildir'));
+        await writeFile(join(old, 'box.mbox'), unix('Of an mbox'));
+        await writeFile(join(old, 'single.eml'), letter('Of a single file'));
+        await writeFile(
+          join(old, 'Express.dbx'),
+          dbxLetters([{ text: letter('Of Outlook Express'), subject: 'Of Outlook Express' }]),
+        );
+        await page
+          .getByRole('navigation', { name: words.settings })
+          .getByRole('button', { name: words.old, exact: true })
+          .click();
+        await page.getByRole('button', { name: words.bring, exact: true }).click();
+        await page.getByRole('textbox', { name: words.where }).fill(`${old}\n${OUTLOOK}`);
+        await page.getByRole('button', { name: words.start, exact: true }).click();
+        await page.getByRole('status').filter({ hasText: words.filesDone }).waitFor();
+        await page.getByRole('button', { name: words.open }).click();
+        const { searchBox, row } = movesIn(page, language);
+        for (const [typed, found] of [
+          ['Maildir', 'Of a Maildir'],
+          ['mbox', 'Of an mbox'],
+          ['single', 'Of a single file'],
+          ['Express', 'Of Outlook Express'],
+          // Of the file of Outlook.
+          ['Dralion', /Cirque du Soleil/],
+        ] as const) {
+          // Words of letters come into the index after the letters: a person looks again.
+          await eventually(async () => {
+            await searchBox.fill('');
+            await searchBox.fill(typed);
+            await row(found).first().waitFor({ timeout: 5000 });
+          });
+        }
+        await searchBox.press('Escape');
       },
     );
 

@@ -13,7 +13,7 @@ import { startOctetProxy } from '../kit/octet-proxy.ts';
 import { OFFICE_DOMAIN, passwordOf } from '../kit/office.ts';
 import { openPop3Office } from '../kit/pop3.ts';
 import { startScriptedServer } from '../kit/scripted-server.ts';
-import { eventually, hostMissing, hostName, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, hostName, languages, openWindow, scene } from './hosts.ts';
 import { movesIn, pickOption } from './moves.ts';
 import { type Ask, jobsEnded } from './seed.ts';
 
@@ -145,10 +145,8 @@ async function seed(ask: Ask, ports: Ports): Promise<void> {
 }
 
 const missing = hostMissing || dovecotMissing() || (hostName === 'electron' && 'its clock cannot be turned');
-/** One language is enough where both say the same by the same code; POSTROOM_EVERY_LANGUAGE=1 takes both. */
-const spoken = process.env['POSTROOM_EVERY_LANGUAGE'] ? (['en', 'ru'] as const) : (['ru'] as const);
 
-for (const language of spoken) {
+for (const language of languages) {
   test(`sending and receiving by the clock, ${language}`, { skip: missing }, async (t) => {
     const office = await openPop3Office(t, { people: ['kcope', 'boris'] });
     const submission = await openSmtp(office.office.context, {

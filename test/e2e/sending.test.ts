@@ -22,6 +22,8 @@ const WORDS = {
     attached: 'The plan is attached.',
     forgotten: 'The letter says “attached”, and there is no file.',
     without: 'Send without a file',
+    stranger: /^A new outside address in this reply/,
+    remove: 'Remove',
     more: 'More',
     askReceipt: 'Ask for a read receipt',
     askNotice: 'Ask for a delivery notice',
@@ -55,6 +57,8 @@ const WORDS = {
     attached: 'План во вложении.',
     forgotten: 'В письме сказано «во вложении», а файла нет.',
     without: 'Отправить без файла',
+    stranger: /^В ответе появился внешний адрес/,
+    remove: 'Убрать',
     more: 'Ещё',
     askReceipt: 'Запросить уведомление о прочтении',
     askNotice: 'Запросить уведомление о доставке',
@@ -209,6 +213,26 @@ for (const language of languages) {
       });
       const report = readReport(answer, readMessage(answer));
       assert.deepEqual([report?.kind, report?.originalMessageId], ['receipt', 'minutes@x.example']);
+    });
+
+    await scene(t, 'an answer that gains an outside address asks first', here, async (page) => {
+      const { words, openLetter, subject, composer, closeComposer } = m();
+      await openLetter(/The minutes/);
+      await subject(/The minutes/).waitFor();
+      await page.keyboard.press('KeyR');
+      const form = composer();
+      await hasFocus(form);
+      await form
+        .getByRole('combobox', { name: words.to, exact: true })
+        .pressSequentially('press@newspaper.example,');
+      await form.getByRole('textbox', { name: words.text }).focus();
+      await page.keyboard.press('Control+Enter');
+      await form.getByText(said.stranger).waitFor();
+      assert.equal(await notices().getByText(said.held).count(), 0, 'it has not been sent');
+      await form.getByRole('button', button(said.remove)).click();
+      await form.getByText(said.stranger).waitFor({ state: 'detached' });
+      assert.equal(await form.getByText('press@newspaper.example').count(), 0);
+      await closeComposer(form);
     });
 
     await scene(t, 'sent on by keys: every octet of the letter, new recipients', here, async (page) => {

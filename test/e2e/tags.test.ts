@@ -11,7 +11,7 @@ import { OFFICE_DOMAIN, openTestOffice, passwordOf } from '../kit/office.ts';
 import { put } from '../kit/office-mailstore.ts';
 import { startRewritingProxy } from '../kit/rewriting-proxy.ts';
 import { openPeer } from '../kit/tag-peer.ts';
-import { eventually, hostMissing, hostName, openWindow, scene } from './hosts.ts';
+import { eventually, hostMissing, hostName, languages, openWindow, scene } from './hosts.ts';
 import { hasFocus, movesIn } from './moves.ts';
 import { type Ask, jobsEnded } from './seed.ts';
 
@@ -75,9 +75,8 @@ const noNewOnes = (piece: string): string => piece.replace(/(\[PERMANENTFLAGS \(
 
 const missing =
   hostMissing || dovecotMissing() || (hostName === 'electron' && 'the desktop keeps passwords elsewhere');
-const spoken = process.env['POSTROOM_EVERY_LANGUAGE'] ? (['en', 'ru'] as const) : (['ru'] as const);
 
-for (const language of spoken) {
+for (const language of languages) {
   test(`tags on servers, ${language}`, { skip: missing }, async (t) => {
     const dovecot = await startDovecot({ users: ['anna', 'boris'] });
     t.after(() => dovecot.close());

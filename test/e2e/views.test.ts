@@ -47,6 +47,8 @@ const WORDS = {
     word: 'crane',
     place: 'Place of “All accounts”',
     last: 'Last',
+    general: 'General',
+    allOn: 'Show “All accounts” in the tree',
     tags: 'Tags',
     columns: 'Columns',
     settings: 'Settings',
@@ -88,6 +90,8 @@ const WORDS = {
     word: 'кран',
     place: 'Место «Всех учётных записей»',
     last: 'Последними',
+    general: 'Общие',
+    allOn: 'Показывать «Все учётные записи» в дереве',
     tags: 'Метки',
     columns: 'Столбцы',
     settings: 'Настройки',
@@ -397,6 +401,26 @@ for (const language of languages) {
       );
       await assertAccessible(page, `tags in their order, ${language}`);
       await page.getByRole('button', { name: words.mail, exact: true }).first().click();
+    });
+
+    await scene(t, 'all accounts in one are switched off, and on again', here, async (page) => {
+      for (const [shown, lines] of [
+        [false, 3],
+        [true, 4],
+      ] as const) {
+        await page.getByRole('button', { name: words.settings, exact: true }).click();
+        await page
+          .getByRole('navigation', { name: words.settings })
+          .getByRole('button', { name: words.general, exact: true })
+          .click();
+        const all = page.getByRole('switch', { name: words.allOn });
+        await all.focus();
+        await page.keyboard.press('Space');
+        await eventually(async () => assert.equal(await all.isChecked(), shown));
+        await page.getByRole('button', { name: words.mail, exact: true }).first().click();
+        await eventually(async () => assert.equal(await inboxes().count(), lines));
+        assert.equal(await item(words.all).count(), shown ? 1 : 0);
+      }
     });
 
     await scene(t, 'everything stands there again after a restart', here, async () => {
