@@ -18,6 +18,7 @@ import type { ImportDeps } from '../import/importer.ts';
 import type { MovingCalls } from '../import/moving-thread.ts';
 import { type Origin, type OriginKind, openOrigin } from '../import/origins.ts';
 import type { Person } from '../import/outlook/person.ts';
+import { addBrought } from '../import/report.ts';
 import { findStores } from '../import/stores.ts';
 import type { JobHandle, Jobs } from '../jobs.ts';
 
@@ -114,13 +115,9 @@ export function movingHandlers(deps: MovingDeps): Pick<Handlers, Served> {
     for (const origin of origins) {
       if (origin.kind !== 'postroom') continue;
       const problem = (path: string, reason: string): void => void report.unreadable.push({ path, reason });
-      report.people += await restoreBelongings(
-        deps.call,
-        origin.path,
-        await readExport(origin.path),
-        () => store.write('folders.ensureLocal'),
-        problem,
-      );
+      const local = () => store.write('folders.ensureLocal');
+      const manifest = await readExport(origin.path);
+      addBrought(report, await restoreBelongings(deps.call, origin.path, manifest, local, problem));
     }
     await store.write('moving.report', { at: clock.now(), subject: subjectOf(origins), report });
     job.done({

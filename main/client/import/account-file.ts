@@ -82,7 +82,9 @@ export async function gatherAccounts(call: Call, names: Names): Promise<AccountF
   return { accounts };
 }
 
-export async function takeAccounts(call: Call, from: AccountFile, names: Names): Promise<void> {
+/** @returns senders that came in */
+export async function takeAccounts(call: Call, from: AccountFile, names: Names): Promise<number> {
+  let taken = 0;
   const signatures = new Map((await call('signatures.list', {})).map(({ id, name }) => [name, id]));
   const folders = new Map(names.folders.map((each) => [each.folder.path, each.folder.id]));
   const chosen = (choice: Choice) =>
@@ -110,6 +112,8 @@ export async function takeAccounts(call: Call, from: AccountFile, names: Names):
       };
       if (isMain && main) await call('identities.update', { id: main.id, ...whole });
       else await call('identities.add', { account: id, ...whole });
+      taken++;
     }
   }
+  return taken;
 }

@@ -147,25 +147,36 @@ export async function takePeople(call: Call, people: readonly Person[]): Promise
   return taken;
 }
 
-/** Brings the files of an export back. @returns people that came in; problems are told and the rest goes on */
+/** What came in besides letters. */
+export interface Brought {
+  people: number;
+  rules: number;
+  signatures: number;
+  identities: number;
+}
+
+/** Brings the files of an export back; problems are told and the rest goes on. */
 export async function restoreBelongings(
   call: Call,
   dir: string,
   manifest: ExportManifest,
   local: () => Promise<number>,
   onProblem: (path: string, reason: string) => void,
-): Promise<number> {
-  let people = 0;
+): Promise<Brought> {
+  const brought: Brought = { people: 0, rules: 0, signatures: 0, identities: 0 };
   for (const each of manifest.rest) {
     const path = join(dir, ...each.file.split('/'));
     try {
       const bytes = await readFile(path);
-      if (each.what === 'contacts') people += await takeBook(call, Uint8Array.from(bytes), each.book);
-      else if (each.what === 'rules') await takeRules(call, bytes.toString('utf8'));
+      if (each.what === 'contacts') brought.people += await takeBook(call, Uint8Array.from(bytes), each.book);
+      else if (each.what === 'rules')
+        brought.rules += await takeRules(call, bytes.toString('utf8'), (rule, reason) =>
+          onProblem(`${path}: ${rule}`, reason),
+        );
       else if (each.what === 'signatures')
-        await takeTexts(call, Texts.parse(JSON.parse(bytes.toString('utf8'))));
+        brought.signatures += await takeTexts(call, Texts.parse(JSON.parse(bytes.toString('utf8'))));
       else if (each.what === 'accounts')
-        await takeAccounts(
+        brought.identities += await takeAccounts(
           call,
           AccountFile.parse(JSON.parse(bytes.toString('utf8'))),
           await namesOf(call, await local(), true),
@@ -183,7 +194,7 @@ export async function restoreBelongings(
       onProblem(path, failure instanceof Fault ? failure.code : 'damaged');
     }
   }
-  return people;
+  return brought;
 }
 
 /** @returns people that came in; lists come in too and are not counted as people */
@@ -204,18 +215,36 @@ async function takeBook(call: Call, bytes: Uint8Array<ArrayBuffer>, book: RestFi
   return imported + completed - lists;
 }
 
-async function takeRules(call: Call, text: string): Promise<void> {
+/** @returns rules that came in; what one of them names and is not here is told */
+async function takeRules(
+  call: Call,
+  text: string,
+  onProblem: (rule: string, reason: string) => void,
+): Promise<number> {
   const file = RuleFile.parse(JSON.parse(text));
   const here = new Set((await call('rules.list', {})).map((rule) => rule.name));
   const rules = file.rules.filter((rule) => !here.has(rule.name));
-  if (rules.length > 0) await call('rules.import', { text: JSON.stringify({ ...file, rules }) });
+  if (rules.length === 0) return 0;
+  const { added, problems } = await call('rules.import', { text: JSON.stringify({ ...file, rules }) });
+  for (const { rule, code } of problems) onProblem(rule, RULE_REASONS[code] ?? 'rule-unread');
+  return added;
 }
 
-async function takeTexts(call: Call, texts: z.infer<typeof Texts>): Promise<void> {
+/** Why a rule came switched off. */
+const RULE_REASONS: Readonly<Record<string, string>> = {
+  'no-such-folder': 'rule-folder',
+  'no-such-account': 'rule-account',
+  'no-such-template': 'rule-template',
+};
+
+/** @returns signatures that came in */
+async function takeTexts(call: Call, texts: z.infer<typeof Texts>): Promise<number> {
+  let taken = 0;
   const signatures = new Set((await call('signatures.list', {})).map((each) => each.name));
   for (const { name, html, text, pictures } of texts.signatures) {
     if (signatures.has(name)) continue;
     const { id } = await call('signatures.save', { name, html, text });
+    taken++;
     const now = await carried(html, pictures, (picture) => call('signatures.attach', { id, ...picture }));
     if (now !== html) await call('signatures.save', { id, name, html: now, text });
   }
@@ -232,6 +261,7 @@ async function takeTexts(call: Call, texts: z.infer<typeof Texts>): Promise<void
   const snippets = new Set((await call('snippets.list', {})).map((each) => each.keyword));
   for (const snippet of texts.snippets)
     if (!snippets.has(snippet.keyword)) await call('snippets.save', snippet);
+  return taken;
 }
 
 /** The markup with the identifiers that its pictures have here. */

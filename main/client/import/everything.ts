@@ -3,7 +3,7 @@
  * belongs to a person, and a list (postroom-export.json) by which our own import makes it again.
  *
  * The files are made in a folder that was not there or was empty; nothing is written over. A letter whose octets are not on
- * this computer is named in the result.
+ * this computer is named in the result, and so is what waits in the outbox: brought back elsewhere, it could be sent twice.
  */
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -79,6 +79,10 @@ export async function exportEverything(
       );
       const letters = await writeFolder(store, folder, join(dir, ...file.split('/')), options, result, total);
       listed.push({ file, levels, letters });
+    }
+    for (const { id, subject } of await store.read('moving.unsent')) {
+      result.letters++;
+      result.skipped.push({ path: `Outbox#${id} ${subject}`.trim(), reason: 'outbox' });
     }
     const rest = await deps.rest();
     for (const { name, content } of rest)

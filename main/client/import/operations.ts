@@ -74,6 +74,9 @@ export const movingReads = {
       input.after,
       input.limit,
     ),
+  /** Letters of the outbox that have not gone: they belong to a moment and an account, and are in no export. */
+  'moving.unsent': (db: ReadHandle): { id: number; subject: string }[] =>
+    db.all("SELECT id, subject FROM outbox WHERE purpose != 'receipt' AND state != 'sent' ORDER BY id"),
   'moving.reports': (db: ReadHandle): StoredReport[] =>
     db
       .all<{ id: number; at: number; subject: string; report: string }>(

@@ -33,6 +33,14 @@ export const MAX_NAMED = 10_000;
 /** Folders named. */
 const MAX_FOLDERS = 5000;
 
+/** Adds what an export of ours has brought besides letters. */
+export function addBrought(
+  report: BringReport,
+  brought: Pick<BringReport, 'people' | 'rules' | 'signatures' | 'identities'>,
+): void {
+  for (const part of ['people', 'rules', 'signatures', 'identities'] as const) report[part] += brought[part];
+}
+
 export class ReportKeeper {
   readonly report: BringReport = {
     sources: [],

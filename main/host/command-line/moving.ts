@@ -11,7 +11,7 @@ import { bring, previewBring } from '../../client/import/bring.ts';
 import { readExport } from '../../client/import/export-manifest.ts';
 import { type Foreign, type ForeignPlaces, takeForeign } from '../../client/import/foreign.ts';
 import { ORIGIN_KINDS, type OriginKind } from '../../client/import/origins.ts';
-import type { BringReport } from '../../client/import/report.ts';
+import { addBrought, type BringReport } from '../../client/import/report.ts';
 import { openVault } from '../../client/security/vault.ts';
 import { readPassword } from './accounts.ts';
 import { type Arguments, CommandError, UsageError } from './arguments.ts';
@@ -72,13 +72,9 @@ export async function bringIn(session: Session): Promise<void> {
         for (const origin of origins) {
           if (origin.kind !== 'postroom') continue;
           const problem = (path: string, reason: string): void => void done.unreadable.push({ path, reason });
-          done.people += await restoreBelongings(
-            session.call,
-            origin.path,
-            await readExport(origin.path),
-            () => store.write('folders.ensureLocal'),
-            problem,
-          );
+          const local = () => store.write('folders.ensureLocal');
+          const manifest = await readExport(origin.path);
+          addBrought(done, await restoreBelongings(session.call, origin.path, manifest, local, problem));
         }
         await indexer.idle();
         return done;
@@ -229,7 +225,9 @@ export async function exportAll(session: Session): Promise<void> {
   const skipped = result?.skipped ?? [];
   await session.print({ exported, skipped, out: dir }, () => [
     `${exported} letters are now in ${dir}`,
-    ...skipped.map((each) => `${each.path}: ${each.reason}`),
+    ...skipped.map((each) => `${each.path}: ${session.words.reasons[each.reason] ?? each.reason}`),
   ]);
-  if (skipped.length > 0) session.fail(session.words.someLeftOut(skipped.length));
+  const unsent = skipped.filter(({ reason }) => reason === 'outbox').length;
+  if (unsent > 0) session.fail(session.words.unsentLeftOut(unsent));
+  if (skipped.length > unsent) session.fail(session.words.someLeftOut(skipped.length - unsent));
 }

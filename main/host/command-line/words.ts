@@ -67,6 +67,7 @@ export interface Words {
   emptyPassword: string;
   nothingImported(path: string, reason: string): string;
   someLeftOut(count: number): string;
+  unsentLeftOut(count: number): string;
   checkFound(count: number): string;
   notSent: string;
   missingPerson: string;

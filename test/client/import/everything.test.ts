@@ -155,6 +155,8 @@ for (const layout of ['mbox', 'maildir', 'eml'] as const) {
     const came = await jobEnded(q, coming.job);
     assert.equal(came.problem, null);
     assert.deepEqual(came.result?.skipped, []);
+    const { people, rules, signatures } = came.result ?? assert.fail();
+    assert.deepEqual([people, rules, signatures], [2, 1, 1], 'the report tells what came besides letters');
     assert.deepEqual(await state(q), before);
 
     await t.test('once more changes nothing', async () => {
@@ -287,4 +289,55 @@ test('into a folder with something in it nothing is written; one without its lis
   (list.folders[0] as { file: string }).file = '../../etc/passwd';
   await writeFile(join(out, 'postroom-export.json'), JSON.stringify(list));
   await assert.rejects(p.call('moving.preview', { paths: [out], folder: null }), { code: 'damaged' });
+});
+
+test('what waits to be sent is not taken along and is told; a rule without its folder is told when it comes', async (t) => {
+  const p = await openTestProfile(t, { background: false });
+  await p.put('Inbox', letter());
+  const nowhere = { host: '127.0.0.1', port: 1, security: 'none', user: 'anna', auth: 'auto' } as const;
+  const account = await p.call('accounts.add', {
+    address: 'anna@office.example',
+    name: 'Anna',
+    incoming: nowhere,
+    outgoing: nowhere,
+    password: 'secret',
+  });
+  const draft = await p.call('drafts.create', { kind: 'new', account: account.id });
+  await p.call('drafts.send', {
+    id: draft.id,
+    base: draft.version,
+    content: {
+      ...draft,
+      subject: 'Later',
+      to: [{ name: '', address: 'boris@office.example' }],
+      text: 'Text',
+    },
+    delay: 0,
+    at: Date.now() + 86_400_000,
+  });
+  const rule = (name: string, to: string) => ({
+    name,
+    when: { match: 'all', of: [{ field: 'list' }] },
+    actions: [{ do: 'move', to }],
+  });
+  const dir = join(p.dir, 'out');
+  const gone = await jobEnded(p, (await p.call('moving.export', { dir, layout: 'mbox' })).job);
+  assert.deepEqual(
+    [gone.result?.imported, gone.result?.skipped.map(({ path, reason }) => [/Later/.test(path), reason])],
+    [1, [[true, 'outbox']]],
+  );
+  await writeFile(
+    join(dir, 'rules.json'),
+    JSON.stringify({ format: 'postroom-rules', version: 1, rules: [rule('Away', 'Local/Nowhere')] }),
+  );
+  const list = JSON.parse(await readFile(join(dir, 'postroom-export.json'), 'utf8')) as { rest: unknown[] };
+  list.rest.push({ file: 'rules.json', what: 'rules' });
+  await writeFile(join(dir, 'postroom-export.json'), JSON.stringify(list));
+  const q = await openTestProfile(t, { background: false });
+  const came = await jobEnded(q, (await q.call('moving.start', { paths: [dir], folder: null })).job);
+  assert.deepEqual(
+    came.result?.skipped.map(({ path, reason }) => [/Away/.test(path), reason]),
+    [[true, 'rule-folder']],
+  );
+  assert.equal((await q.call('outbox.list', {})).length, 0);
 });
