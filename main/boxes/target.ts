@@ -41,12 +41,15 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** The From_ line's date: RFC 4155, asctime in UTC. */
+/**
+ * The From_ line's date: asctime in UTC (RFC 4155) with the zone said, because most programs write their own clock's time
+ * there and read it so.
+ */
 function asctime(ms: number): string {
   const d = new Date(ms);
   const time = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
   const date = String(d.getUTCDate()).padStart(2, ' ');
-  return `${DAYS[d.getUTCDay()]} ${MONTHS[d.getUTCMonth()]} ${date} ${time} ${d.getUTCFullYear()}`;
+  return `${DAYS[d.getUTCDay()]} ${MONTHS[d.getUTCMonth()]} ${date} ${time} ${d.getUTCFullYear()} +0000`;
 }
 
 function mboxTarget(out: string): BoxTarget {

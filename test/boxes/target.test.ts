@@ -26,3 +26,22 @@ for (const format of ['eml', 'maildir', 'mbox'] as const satisfies readonly BoxF
     assert.deepEqual({ received, problems }, { received: [RECEIVED], problems: [] });
   });
 }
+
+test('an mbox says the same time in every zone it is read in', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'boxes-'));
+  const zone = process.env['TZ'];
+  t.after(async () => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+    await rm(dir, { recursive: true });
+  });
+  const out = join(dir, 'box.mbox');
+  const box = await openBox('mbox', out);
+  await box.put({ id: 1, from: 'a@b.example', received: RECEIVED, flags: [] }, LETTER);
+  await box.close();
+  for (const there of ['UTC', 'Pacific/Kiritimati', 'America/St_Johns', 'Europe/Moscow']) {
+    process.env['TZ'] = there;
+    for await (const source of readSources([out], { onProblem: (_, reason) => assert.fail(reason) }))
+      assert.equal(source.received, RECEIVED, there);
+  }
+});
