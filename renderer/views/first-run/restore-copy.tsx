@@ -12,6 +12,7 @@ import { asFault } from '../../transport/fault.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import accountStyles from '../accounts/accounts.module.css';
+import { ChooseButton } from '../settings/choose-button.tsx';
 import styles from './first-run.module.css';
 import { pathsOf } from './import-report.ts';
 import movingStyles from './moving.module.css';
@@ -57,6 +58,10 @@ export function RestoreCopy({ onBack }: { onBack: () => void }): ReactNode {
     setTaken(false);
     sayFailure(thrown);
   };
+  const take = (next: string) => {
+    setPath(next);
+    setFacts(null);
+  };
   const running = job?.state === 'running';
   return (
     <div className={styles.flow}>
@@ -75,15 +80,15 @@ export function RestoreCopy({ onBack }: { onBack: () => void }): ReactNode {
         hint={words.whereHint}
         value={path}
         autoFocus
-        onChange={(next) => {
-          setPath(next);
-          setFacts(null);
-        }}
+        onChange={take}
         problem={tried && clean === '' ? t.moving.copies.pathMissing : undefined}
         onKeyDown={(event) => {
           if (event.key === 'Enter') void look();
         }}
       />
+      <ChooseButton what="copy" onChosen={take}>
+        {t.moving.copies.byThemselves.choose}
+      </ChooseButton>
       {facts ? (
         <div className={movingStyles.facts}>
           <p>

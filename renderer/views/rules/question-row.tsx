@@ -109,6 +109,7 @@ function Comparison({
       return (
         <Select
           hideLabel
+          className={styles.test ?? ''}
           label={words.test}
           value={question.not ? 'no' : 'yes'}
           options={yesNo}
@@ -129,6 +130,7 @@ function Comparison({
         <>
           <Select
             hideLabel
+            className={styles.test ?? ''}
             label={words.test}
             value={question.test}
             options={tests.map((id) => ({ id, label: words.tests[id] }))}
@@ -154,6 +156,7 @@ function Comparison({
         <>
           <Select
             hideLabel
+            className={styles.test ?? ''}
             label={words.test}
             value={question.not ? 'not-is' : 'is'}
             options={isNot}
@@ -173,6 +176,7 @@ function Comparison({
         <>
           <Select
             hideLabel
+            className={styles.test ?? ''}
             label={words.test}
             value={question.not ? 'not-is' : 'is'}
             options={isNot}
@@ -216,6 +220,7 @@ function TextComparison({
       ) : null}
       <Select
         hideLabel
+        className={styles.test ?? ''}
         label={words.test}
         value={question.not ? (`not-${question.test}` as const) : question.test}
         options={options}

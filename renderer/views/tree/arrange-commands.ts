@@ -1,3 +1,4 @@
+import { flushSync } from 'react-dom';
 import { useText } from '../../i18n/text.ts';
 import { useCommands } from '../../state/commands.ts';
 import { useLooks } from '../../state/looks.ts';
@@ -20,8 +21,9 @@ export function useArrangeCommands(
   const liked = place !== null && favourites.includes(place);
   const move = (by: -1 | 1) => {
     if (!node) return;
-    step(node, by, collator);
-    requestAnimationFrame(() => focus(node.key));
+    // Drawn before the next key is heard, so that a quick second one meets the line at its new place.
+    flushSync(() => step(node, by, collator));
+    focus(node.key);
   };
   const ordered = node?.folder && !node.favourite ? node.folder : null;
   useCommands([

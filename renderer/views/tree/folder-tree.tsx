@@ -298,6 +298,7 @@ function TreeLine(props: TreeLineProps): ReactNode {
       className={classes(
         styles.node,
         heading && styles.heading,
+        node.kind === 'outbox' && node.count === 0 && styles.empty,
         current && styles.current,
         (target === 'into' || target === 'favourite') && styles.target,
         target === 'before' && styles.before,

@@ -189,7 +189,7 @@ function addUnified(nodes: TreeNode[], input: TreeInput, t: Catalogue): void {
     if (open) {
       for (const role of UNIFIED) {
         // One account's drafts and sent letters stand below it already.
-        const own = input.folders.filter((folder) => folder.role === role && folder.total > 0);
+        const own = input.folders.filter((folder) => folder.role === role);
         if ((role === 'drafts' || role === 'sent') && own.length < 2) continue;
         nodes.push(unifiedNode(role, input, t));
       }
@@ -274,8 +274,10 @@ function addOutgoing(nodes: TreeNode[], input: TreeInput, t: Catalogue): void {
     parent: input.unified ? 'all' : null,
     warning: role === 'outbox' && failed > 0,
   });
-  if (waiting > 0 || failed > 0) nodes.push(line('outbox', waiting + failed));
-  if (scheduled > 0) nodes.push(line('scheduled', scheduled));
+  // Where letters can leave from the lines stand always: one that came and went would move all below it under the pointer.
+  const canSend = input.accounts.some((account) => account.outgoing !== null);
+  if (canSend || waiting > 0 || failed > 0) nodes.push(line('outbox', waiting + failed));
+  if (canSend || scheduled > 0) nodes.push(line('scheduled', scheduled));
 }
 
 function addFolders(

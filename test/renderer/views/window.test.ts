@@ -60,6 +60,7 @@ const account: Account = {
   problem: null,
   lastSync: null,
 };
+const SERVER = { host: 'smtp.x.example', port: 465, security: 'tls', user: 'olga', auth: 'auto' } as const;
 const base: TreeInput = {
   accounts: [account],
   folders: [
@@ -252,6 +253,18 @@ test('pages of a letter: one for a short one, more with more text', () => {
   const long = 'word '.repeat(4000);
   assert.ok(pageCount(long, 500) > 8);
   assert.ok(pageCount(long, 1000) < pageCount(long, 500));
+});
+
+test('tree: where letters can leave from, their lines stand before and after', () => {
+  const lines = (outbox: TreeInput['outbox'], can: boolean) =>
+    buildTree({ ...base, accounts: [{ ...account, outgoing: can ? SERVER : null }], outbox }, en, collator)
+      .filter((node) => node.kind === 'outbox')
+      .map((node) => `${node.label} ${node.count}`);
+  const empty = { waiting: 0, scheduled: 0, failed: 0 };
+  assert.deepEqual(lines(empty, true), ['Outbox 0', 'Scheduled 0']);
+  assert.deepEqual(lines({ waiting: 1, scheduled: 2, failed: 1 }, true), ['Outbox 2', 'Scheduled 2']);
+  assert.deepEqual(lines(empty, false), []);
+  assert.deepEqual(lines({ waiting: 0, scheduled: 0, failed: 1 }, false), ['Outbox 1']);
 });
 
 test('tree: favourites first, all accounts last or not at all, folders and searches as they were put', () => {
