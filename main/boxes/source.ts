@@ -1,10 +1,10 @@
 /**
- * Turns paths that a person names into letters: `.eml` files, mbox files, Maildir folders, folders of these, and all of
- * them packed with gzip. Files are opened for reading only and read piece by piece.
+ * Turns paths that a person names into letters: `.eml` files, mbox files, Maildir folders, folders of Pegasus Mail, folders
+ * of these, and all of them packed with gzip. Files are opened for reading only and read piece by piece.
  *
  * A letter that cannot be read is reported by its path and the rest goes on; nothing here throws for one bad file.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, type Dirent } from 'node:fs';
 import { type FileHandle, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -14,6 +14,7 @@ import { Fault, toFault } from '../base/errors.ts';
 import { MAX_MESSAGE_BYTES } from '../base/limits.ts';
 import { type ImportFlag, isMaildir, maildirFiles, maildirFlags } from './maildir.ts';
 import { scanMbox, unquoteMbox } from './mbox.ts';
+import { isPegasusFolder, pegasusLetters } from './pegasus.ts';
 
 export interface SourceLetter {
   /** For reports: the file, with `#n` for the n-th letter of an mbox. */
@@ -111,14 +112,59 @@ async function* readFolder(
     }
     return;
   }
-  const entries = await readdir(path, { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.name.startsWith('.') || entry.isSymbolicLink()) continue;
+  const entries = (await readdir(path, { withFileTypes: true }))
+    .filter((entry) => !entry.name.startsWith('.') && !entry.isSymbolicLink())
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const boxes = await mboxesIn(path, entries);
+  for (const entry of entries) {
     const inner = join(path, entry.name);
     if (options.except?.(inner)) continue;
-    yield* readPath(inner, entry.isDirectory() ? [...folder, entry.name] : folder, options, done, false);
+    // "Work" and "Work.sbd" are one folder: its letters, and the folders in it.
+    const level = entry.isDirectory() ? entry.name.replace(BESIDE, '') : boxes.get(entry.name);
+    yield* readPath(inner, level === undefined ? folder : [...folder, level], options, done, false);
   }
 }
+
+/** How a file is called that may be an mbox: no ending, as most programs name them, or its own. Not the numbers of MH. */
+const MBOX_NAME = /^(?:(?!\d+$)[^.]+|.+\.(?:mbox|mbx)(?:\.gz)?)$/i;
+/** More than any program keeps side by side: then they are letters that each begin with a From_ line. */
+const MAX_BOXES = 200;
+
+/**
+ * Several mboxes in one folder are folders themselves, called as their files are: a program keeps "Inbox" and "Sent" side
+ * by side. One alone is what its folder is, unless the folder is one of those that stand beside an mbox (".sbd").
+ */
+async function mboxesIn(path: string, entries: readonly Dirent[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const { name } of entries.filter((entry) => entry.isFile() && MBOX_NAME.test(entry.name))) {
+    if (!(await isMbox(join(path, name)))) continue;
+    found.set(name, name.replace(/\.gz$/i, '').replace(/\.(mbox|mbx)$/i, ''));
+    if (found.size > MAX_BOXES) return new Map();
+  }
+  const beside = BESIDE.test(path) || entries.some((entry) => entry.isDirectory() && BESIDE.test(entry.name));
+  return found.size > 1 || beside ? found : new Map();
+}
+
+/** The folder that holds the folders below an mbox. */
+const BESIDE = /\.sbd$/i;
+
+async function isMbox(path: string): Promise<boolean> {
+  // What is packed shows when it is unpacked; its name is word enough here.
+  if (/\.gz$/i.test(path)) return true;
+  const file = await open(path, 'r').catch(() => null);
+  if (!file) return false;
+  try {
+    const start = Buffer.alloc(512);
+    const { bytesRead } = await file.read(start, 0, 512, 0);
+    return beginsAsMbox(start.toString('latin1', 0, bytesRead));
+  } catch {
+    return false;
+  } finally {
+    await file.close().catch(() => {});
+  }
+}
+
+const beginsAsMbox = (head: string): boolean => /^\s*From [^\n]*\n/.test(head) && !/^From:/.test(head);
 
 /**
  * @param named the person named this very file, so it is read whatever its name looks like; 'one-letter': its place says
@@ -151,8 +197,14 @@ async function* readFile(
       ({ bytesRead } = await file.read(start, 0, 512, 0));
     }
     const { size, mtimeMs } = await file.stat();
+    if (isPegasusFolder(path, start.subarray(0, bytesRead))) {
+      for await (const letter of pegasusLetters(path, file, size, folder, options))
+        yield { ...letter, position: before + letter.position };
+      done.octets = before + packedSize;
+      return;
+    }
     const head = start.toString('latin1', 0, bytesRead);
-    const mbox = named !== 'one-letter' && /^\s*From [^\n]*\n/.test(head) && !/^From:/.test(head);
+    const mbox = named !== 'one-letter' && beginsAsMbox(head);
     // A person who names a file means it, but not a damaged store or a picture as one letter.
     const meant = named && !CONTROL.test(head);
     if (!mbox && !meant && !options.also?.test(path) && !looksLikeLetter(path, head)) {
@@ -172,8 +224,8 @@ async function* readFile(
   }
 }
 
-/** Mailboxes of The Bat! and of Pegasus Mail, which have a form of their own. */
-const FOREIGN = /\.(tbb|tbn|pmm)$/i;
+/** Mailboxes of The Bat!, which have a form of their own. */
+const FOREIGN = /\.(tbb|tbn)$/i;
 
 /** Octets that stand in no letter and no text of an 8-bit charset. */
 const CONTROL = /[\x00-\x08\x0e-\x1a\x1c-\x1f]/;

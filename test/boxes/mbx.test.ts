@@ -105,8 +105,15 @@ test('damage: a length that cannot be, rubbish between, a file that was cut', as
   assert.deepEqual(cut.problems, ['cut-short']);
   assert.equal(cut.letters.length, 5);
   assert.ok(texts[4]?.startsWith(cut.letters[4]?.text ?? '-'));
-  for (const octets of [mbx.subarray(0, 50), Buffer.from('JMF'), Buffer.alloc(0)]) {
+  const later = Buffer.from(mbx);
+  later.write('JMF7');
+  for (const [octets, reason] of [
+    [later, 'old-format'],
+    [mbx.subarray(0, 50), 'damaged'],
+    [Buffer.from('JMF'), 'not-a-letter'],
+    [Buffer.alloc(0), 'not-a-letter'],
+  ] as const) {
     await writeFile(path, octets);
-    assert.deepEqual((await read(dir)).problems, ['not-a-letter']);
+    assert.deepEqual((await read(dir)).problems, [reason]);
   }
 });

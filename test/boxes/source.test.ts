@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { maildirFlags, maildirName } from '../../main/boxes/maildir.ts';
 import { quoteMbox, scanMbox, unquoteMbox } from '../../main/boxes/mbox.ts';
 import { mboxFlags, readSources } from '../../main/boxes/source.ts';
+import { cp1251 } from '../kit/dbx.ts';
 
 let dir = '';
 before(async () => {
@@ -178,6 +179,73 @@ test('folders, Maildirs, packed files and rubbish are told apart', async () => {
     'bad.eml.gz internal',
     'none.eml empty-file',
     'picture.png not-a-letter',
+  ]);
+});
+
+test('mboxes side by side are folders of their own, one alone is what its folder is', async () => {
+  const root = join(dir, 'boxes');
+  const box = `${FROM}Subject: a\n\none\n`;
+  const put = async (path: string, text = box): Promise<void> => {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  };
+  const shape = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const letter of readSources([root], {
+      onProblem: (path, reason) => assert.fail(path + reason),
+    }))
+      found.push(letter.folder.join('/'));
+    await rm(root, { recursive: true });
+    return found;
+  };
+  await put('inbox');
+  await put('sent.mbx');
+  await put('old.mbox', box);
+  await put('alone/mbox');
+  await put('note.eml', 'Subject: e\n\nbody\n');
+  assert.deepEqual(await shape(), ['alone', 'inbox', '', 'old', 'sent']);
+  await put('Lists');
+  await put('Lists.sbd/kernel');
+  await put('Lists.sbd/kernel.sbd/deep');
+  assert.deepEqual(await shape(), ['Lists', 'Lists/kernel', 'Lists/kernel/deep']);
+  for (const name of ['7', '12', '0001.ab', '0002.cd']) await put(`mh/${name}`);
+  assert.deepEqual(await shape(), ['mh', 'mh', 'mh', 'mh']);
+  for (let n = 0; n < 201; n++) await put(`letter-${n}`);
+  assert.deepEqual(new Set(await shape()), new Set(['']));
+});
+
+test('folders of Pegasus Mail: called by the name inside, letters whole, one without an end said', async () => {
+  const root = join(dir, 'pegasus');
+  await mkdir(root, { recursive: true });
+  const head = Buffer.alloc(128);
+  head.set(cp1251('Стройка'));
+  head.write('R1H9W7V5:0A64', 0x56);
+  const letters = [
+    'Subject: a\r\n\r\none\r\n',
+    'Subject: b\r\n\r\nan odd \x1a octet\r\n',
+    'Subject: c\r\n\r\nthree\r\n',
+  ];
+  const whole = Buffer.concat([head, ...letters.map((text) => Buffer.from(`${text}\x1a`, 'latin1'))]);
+  const read = async (octets: Buffer): Promise<[string[], string[]]> => {
+    await writeFile(join(root, 'FOL1.PMM'), octets);
+    const texts: string[] = [];
+    const problems: string[] = [];
+    const onProblem = (_: string, reason: string) => void problems.push(reason);
+    for await (const letter of readSources([root], { onProblem })) {
+      assert.deepEqual(letter.folder, ['Стройка']);
+      texts.push(Buffer.from(await letter.read()).toString('latin1'));
+    }
+    return [texts, problems];
+  };
+  assert.deepEqual(await read(whole), [letters, []]);
+  assert.deepEqual(await read(whole.subarray(0, -3)), [
+    [...letters.slice(0, 2), (letters[2] as string).slice(0, -2)],
+    ['cut-short'],
+  ]);
+  assert.deepEqual(await read(head), [[], []]);
+  assert.deepEqual(await read(Buffer.concat([head, Buffer.from('no letter at all')])), [
+    [],
+    ['not-a-letter'],
   ]);
 });
 

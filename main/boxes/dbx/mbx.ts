@@ -15,7 +15,7 @@ import type { SourceLetter } from '../source.ts';
 import type { StoredOptions } from '../stored.ts';
 
 /** "JMF6" */
-export const MBX_SIGNATURE = 0x3646_4d4a;
+const MBX_SIGNATURE = 0x3646_4d4a;
 /** "JMF9" */
 const IDX_SIGNATURE = 0x3946_4d4a;
 const MBX_HEAD = 0x54;
@@ -32,6 +32,9 @@ const UNSENT = 0x08;
 /** Entries of one .idx: it is as large as the letters it lists are many, never more than this. */
 const MAX_ENTRIES = 2_000_000;
 
+/** Whether a file begins as one of this program's, of whichever version. */
+export const isMbxFamily = (head: Buffer): boolean => head.toString('latin1', 0, 3) === 'JMF';
+
 /** Letters of one .mbx file. */
 export async function* mbxLetters(
   path: string,
@@ -47,8 +50,9 @@ export async function* mbxLetters(
     const { size } = await file.stat();
     const blocks = new Blocks(file, size);
     const head = await blocks.read(0, MBX_HEAD);
-    if (head.length < MBX_HEAD || head.readUInt32LE(0) !== MBX_SIGNATURE) {
-      options.onProblem(path, 'not-a-letter');
+    const known = head.length >= 4 && head.readUInt32LE(0) === MBX_SIGNATURE;
+    if (!known || head.length < MBX_HEAD) {
+      options.onProblem(path, known ? 'damaged' : isMbxFamily(head) ? 'old-format' : 'not-a-letter');
       return;
     }
     const flags = await flagsBeside(path, options);

@@ -11,7 +11,7 @@ import { foldName } from './code-page.ts';
 import { DBX_SIGNATURE } from './file.ts';
 import { type DbxFolderList, dbxFolders } from './folders.ts';
 import { dbxLetters } from './letters.ts';
-import { MBX_SIGNATURE, mbxLetters } from './mbx.ts';
+import { isMbxFamily, mbxLetters } from './mbx.ts';
 
 export interface ExpressStore {
   /** Its mailboxes on the disk. */
@@ -41,8 +41,8 @@ async function formOf(path: string): Promise<'dbx' | 'mbx' | null> {
     const head = Buffer.alloc(4);
     const { bytesRead } = await file.read(head, 0, 4, 0);
     if (bytesRead < 4) return null;
-    const signature = head.readUInt32LE(0);
-    return signature === DBX_SIGNATURE ? 'dbx' : signature === MBX_SIGNATURE ? 'mbx' : null;
+    if (head.readUInt32LE(0) === DBX_SIGNATURE) return 'dbx';
+    return isMbxFamily(head) ? 'mbx' : null;
   } catch {
     return null;
   } finally {

@@ -307,9 +307,29 @@ test('other programs: mbox and MH come in, what has a form of its own is named',
     'inbox/kmail-devel/bugs': 11,
     trash: 6,
   });
+  assert.deepEqual(await counts('evolution', 'evolution', 'local'), {
+    Inbox: 10,
+    'Inbox/subfolders/Mailinglists': 9,
+    'Inbox/subfolders/Mailinglists/subfolders/HAL': 8,
+    'Inbox/subfolders/Mailinglists/subfolders/HAL/subfolders/commit': 9,
+    'kmail-devel': 6,
+    'kmail-devel/subfolders/Bugs': 7,
+  });
+  assert.deepEqual(await counts('evolution', '.evolution', 'mail', 'local'), {
+    Inbox: 8,
+    Mailinglists: 6,
+    'Mailinglists/HAL': 9,
+    'Mailinglists/HAL/commit': 13,
+    'Mailinglists/acpi-devel': 8,
+  });
   const pegasus = await read('pmail', 'pmail');
-  assert.deepEqual(pegasus.problems.filter((each) => / other-program$/.test(each)).length, 7);
-  assert.equal(pegasus.letters.length, 12);
+  assert.deepEqual(lengthsOf(pegasus)['Main Folder'], [1302, 2350, 6872, 2518, 2872, 3057, 3773, 3133, 3701]);
+  // Six folders, five new letters in files of their own, and seven of an mbox.
+  assert.equal(pegasus.letters.length, 1 + 1 + 6 + 7 + 6 + 9 + 12);
+  assert.deepEqual(
+    pegasus.problems.filter((each) => !/ (not-a-letter|empty-file)$/.test(each)),
+    [],
+  );
   const bat = await read('thebat');
   assert.ok(bat.problems.includes('messages.tbb other-program'));
 });
