@@ -95,7 +95,7 @@ function fromSqlite(path: string, book: FoundBook): void {
     for (const { uid, name, nickName, description } of lists) {
       const own = members.filter((each) => each.list === uid).map((each) => emails.get(each.card) ?? '');
       book.people.push(
-        groupOf({ name, uid, nickname: nickName ?? '', note: description ?? '', emails: own }),
+        groupOf({ name, uid, nickname: nickName ?? '', note: description ?? '', members: own }),
       );
     }
   } finally {
@@ -130,7 +130,7 @@ function fromMork(path: string, book: FoundBook): void {
         uid,
         nickname: row.get('ListNickName') ?? '',
         note: row.get('ListDescription') ?? '',
-        emails,
+        members: emails,
       }),
     );
   }

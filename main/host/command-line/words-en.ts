@@ -65,7 +65,7 @@ export const en: Words = {
     'old-format': 'The format is too old to be read.',
     'no-letters-inside': 'There are no letters in this file.',
     encrypted: 'The file is encrypted.',
-    'distribution-list': 'A distribution list of Outlook is not brought.',
+    'distribution-list': 'A distribution list of Outlook in which nobody has an address.',
     'rule-question': 'Rules here have no such question; the rule came switched off.',
     'rule-deed': 'Rules here cannot do this; the rest of the rule came.',
     'rule-nothing': 'Nothing of this filter can be done here; it was left out.',

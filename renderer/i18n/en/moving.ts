@@ -61,7 +61,7 @@ export const moving = {
     'no-letters-inside': 'there are no letters in it',
     encrypted: 'it is encrypted',
     unreadable: 'it cannot be read',
-    'distribution-list': 'a distribution list of Outlook is not brought; make a group of its people here',
+    'distribution-list': 'a distribution list of Outlook in which nobody has an address',
     'rule-question': 'rules here have no such question; the rule came switched off',
     'rule-deed': 'rules here cannot do this; the rest of the rule came',
     'rule-nothing': 'nothing of this filter can be done here; it was left out',

@@ -58,7 +58,8 @@ export function groupOf(group: {
   uid: string;
   nickname: string;
   note: string;
-  emails: readonly string[];
+  /** Addresses, with names where they are known. */
+  members: readonly (string | { name: string; address: string })[];
 }): Person {
   const lines = [
     'BEGIN:VCARD',
@@ -68,9 +69,13 @@ export function groupOf(group: {
     `FN:${escape_(group.name)}`,
     ...(group.nickname.trim() === '' ? [] : [`NICKNAME:${escape_(group.nickname)}`]),
     ...(group.note.trim() === '' ? [] : [`NOTE:${escape_(group.note)}`]),
-    ...group.emails
-      .filter((email) => /^[^\s@]+@[^\s@]+$/.test(email))
-      .map((email) => `MEMBER:mailto:${encodeURI(email)}`),
+    ...group.members
+      .map((each) => (typeof each === 'string' ? { name: '', address: each } : each))
+      .filter(({ address }) => /^[^\s@]+@[^\s@]+$/.test(address))
+      .map(({ name, address }) => {
+        const called = name.replace(/["\x00-\x1f]/g, ' ').trim();
+        return `MEMBER${called === '' ? '' : `;X-CN="${called}"`}:mailto:${encodeURI(address)}`;
+      }),
     'END:VCARD',
   ];
   return { ...nobody(), name: group.name, card: lines.join('\r\n'), group: true };

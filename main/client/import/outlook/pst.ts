@@ -12,7 +12,8 @@ import type { ImportFlag } from '../../../boxes/maildir.ts';
 import type { Address } from '../../../mail/address.ts';
 import { decompressRtf, readRtf } from '../../../mail/rtf.ts';
 import { charsetOfCodepage } from './charsets.ts';
-import { nobody, type Person } from './person.ts';
+import { LIST_PROPERTIES, membersOf } from './distribution-list.ts';
+import { groupOf, nobody, type Person } from './person.ts';
 import { type OutlookFile, type OutlookItem, rebuild } from './rebuild.ts';
 
 export interface PstFolder {
@@ -56,13 +57,21 @@ const IN_REPLY_TO = 0x1042;
 const MIME_TAG = 0x370e;
 const FLAG_STATUS = 0x1090;
 const SEARCH_FOLDER = 0x03;
+/** The reader's number for PSETID_Address. */
+const ADDRESS_SET = 2;
 
 /** What the reader keeps to itself. */
 interface Inner {
   getBinaryItem(id: number): Buffer | null;
   getStringItem(id: number): string;
   getIntItem(id: number, otherwise?: number): number;
-  pstTableItems: Map<number, { data: Buffer }> | null;
+  pstTableItems: Map<
+    number,
+    { data: Buffer; isExternalValueReference: boolean; entryValueReference: number }
+  > | null;
+  localDescriptorItems: Map<number, { getData(): Buffer | null }> | null;
+  /** Numbers that this file gave to named properties. */
+  pstFile: { getNameToIdMapItem(key: number, set: number): number | undefined };
 }
 const inner = (object: unknown): Inner => object as Inner;
 
@@ -167,15 +176,47 @@ function take(page: PstPage, child: unknown, n: number): number {
   }
   if (/^IPM\.(Appointment|OLE\.CLASS)/.test(kind)) page.others.calendar++;
   else if (/^IPM\.Task/.test(kind)) page.others.tasks++;
-  // Its members are kept in a form of Outlook's own; it is named, so that nobody thinks it came.
-  else if (/^IPM\.DistList/.test(kind)) page.unreadable.push({ n, reason: 'distribution-list' });
-  else if (/^IPM\.(StickyNote|Activity|Document)/.test(kind)) page.others.notes++;
+  else if (/^IPM\.DistList/.test(kind)) {
+    const list = listOf(child);
+    // Without anybody who has an address it is named, so that nobody thinks it came.
+    if (list) page.people.push(list);
+    else page.unreadable.push({ n, reason: 'distribution-list' });
+  } else if (/^IPM\.(StickyNote|Activity|Document)/.test(kind)) page.others.notes++;
   else {
     const letter = letterOf(child);
     page.letters.push({ n, letter });
     return letter.bytes.length;
   }
   return 0;
+}
+
+/** null: nobody in it has an address. */
+function listOf(message: PSTMessage): Person | null {
+  const own = inner(message);
+  const ids = LIST_PROPERTIES.flatMap((key) => own.pstFile.getNameToIdMapItem(key, ADDRESS_SET) ?? []);
+  const value = (id: number): Buffer | null => {
+    const item = own.pstTableItems?.get(id);
+    if (!item) return null;
+    if (!item.isExternalValueReference) return item.data;
+    return own.localDescriptorItems?.get(item.entryValueReference)?.getData() ?? null;
+  };
+  const members = membersOf({ value }, ids);
+  if (members.length === 0) return null;
+  const name =
+    message.displayName ||
+    message.subject ||
+    members
+      .map((each) => each.name || each.address)
+      .join(', ')
+      .slice(0, 100);
+  return groupOf({
+    name,
+    // The same list of the same file is the same group when it comes again.
+    uid: `pst-${Buffer.from(name.toLowerCase()).toString('hex').slice(0, 120)}`,
+    nickname: '',
+    note: message.body ?? '',
+    members,
+  });
 }
 
 function letterOf(message: PSTMessage): PstLetter {
