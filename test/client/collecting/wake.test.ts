@@ -47,15 +47,16 @@ test('waking asks nobody who is to be away', { skip: dovecotMissing() }, async (
   };
   await add('anna', kept.port);
   const boris = await add('boris', away.port);
+  const here = async () =>
+    (await call('folders.list', {})).some((each) => each.account === boris && each.total === 1);
+  // Before it is to be away: whether it comes at the start is asked of the schedule that stands then.
+  await until('the letter is here by its header', here, PATIENCE);
   const schedule = { onStart: false, minutes: null, hours: null, days: [] };
   await call('schedule.set', {
     account: boris,
     schedule: { ...schedule, when: 'times', times: [13 * 60] },
   });
   const states = async () => (await call('accounts.list', {})).map(({ state }) => state);
-  const here = async () =>
-    (await call('folders.list', {})).some((each) => each.account === boris && each.total === 1);
-  await until('the letter is here by its header', here, PATIENCE);
   await until(
     'one is kept, one has left',
     async () => (await states()).slice(-2).join() === 'online,idle',
