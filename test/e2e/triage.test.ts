@@ -1,10 +1,23 @@
 /** What is done with letters all day, by keys alone: archive, delete, flag, move, undo. On a Russian layout too. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Locator } from 'playwright-core';
 import { eventually, hostMissing, openWindow, scene } from './hosts.ts';
 import { onRussianLayout } from './keys.ts';
-import { movesIn } from './moves.ts';
+import { hasFocus, movesIn } from './moves.ts';
 import { jobsEnded } from './seed.ts';
+
+/** Two presses in one breath; the places of the line that has the keyboard, before and after each. */
+const TWO_UP = `(() => {
+  const place = () => [...document.querySelectorAll('[role="treeitem"]')].indexOf(document.activeElement);
+  const places = [place()];
+  for (let n = 0; n < 2; n++) {
+    document.activeElement.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'ArrowUp', code: 'ArrowUp', altKey: true, bubbles: true, cancelable: true }));
+    places.push(place());
+  }
+  return places;
+})()`;
 
 test('letters by keys', { skip: hostMissing }, async (t) => {
   const window = await openWindow(t, {
@@ -225,6 +238,47 @@ test('letters by keys', { skip: hostMissing }, async (t) => {
     await grid.waitFor();
     await eventually(async () => assert.equal(await focused(), chosen, 'the keyboard is where it was'));
     await totalBecomes(before);
+  });
+
+  await scene(t, 'a folder goes two places by two quick keys', here, async (page) => {
+    const { openFolder, folder, tree } = m();
+    await openFolder('Prices and offers');
+    const line = folder('Prices and offers');
+    await line.focus();
+    await hasFocus(line);
+    const names = () => tree.getByRole('treeitem', { name: /^(Block|Prices)/ }).allInnerTexts();
+    const before = await names();
+    assert.match(before.at(-1) ?? '', /^Prices/);
+    const [first = 0, ...after] = await page.evaluate<number[]>(TWO_UP);
+    assert.deepEqual(after, [first - 1, first - 2], 'the keyboard goes along before the next key');
+    await eventually(async () => assert.match((await names())[0] ?? '', /^Prices/));
+    await hasFocus(line);
+  });
+
+  await scene(t, 'all keys are listed and found, on their page and by ?', here, async (page) => {
+    await m().grid.getByRole('row').first().click();
+    await focusedAt(1);
+    await page.keyboard.press('Shift+Slash');
+    const help = page.getByRole('dialog', { name: 'Keys' });
+    const line = (of: Locator, name: string) => of.getByRole('term').filter({ hasText: name });
+    await line(help, 'Junk, or not junk').waitFor();
+    await help.getByRole('searchbox', { name: 'Find a key' }).fill('ctrl+shift+m');
+    await line(help, 'Copy to').waitFor();
+    await eventually(async () => assert.equal(await help.getByRole('term').count(), 1));
+    await help.getByRole('button', { name: 'Settings: Keyboard' }).click();
+    await help.waitFor({ state: 'detached' });
+    const pages = page.getByRole('navigation', { name: 'Settings' });
+    const keyboard = pages.getByRole('button', { name: 'Keyboard' });
+    await keyboard.and(page.locator('[aria-current="page"]')).waitFor();
+    await line(page.getByRole('main'), 'Junk, or not junk').waitFor();
+    // Arrows go from page to page, over the headings between them.
+    await keyboard.focus();
+    for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    await hasFocus(pages.getByRole('button', { name: 'Reading' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Read receipts', exact: true }).waitFor();
+    await page.keyboard.press('Control+Digit1');
+    await m().grid.waitFor();
   });
 
   await scene(t, 'deleting for ever asks first, and not doing it changes nothing', here, async (page) => {
