@@ -70,4 +70,14 @@ test('tidy on the command line', async (t) => {
   assert.equal((await line.run(['tidy', 'restore', id])).code, 1);
   assert.deepEqual(await line.json(['tidy', 'forget', '--all']), { forgotten: 0 });
   assert.deepEqual(await line.json(['compact']), { segments: 0, freed: 0 });
+
+  const settings = await line.json<Record<string, unknown>>(['settings', 'set', 'archiveBy', 'month']);
+  assert.deepEqual([settings['archiveBy'], settings['undoSendSeconds']], ['month', 10]);
+  const dated = await line.json<{ places: { path: string }[] }>([
+    ...['tidy', 'archive', '--folder', 'Local/Archive', '--days', '365'],
+  ]);
+  assert.match(dated.places[0]?.path ?? '', /^Archive\/\d{4}\/\d{4}-\d\d$/);
+  const wrong = await line.run(['settings', 'set', 'archiveBy', 'week']);
+  assert.deepEqual([wrong.code, /folder, year, month/.test(wrong.stderr)], [2, true]);
+  assert.equal((await line.run(['settings', 'set', 'nothing', '1'])).code, 1);
 });

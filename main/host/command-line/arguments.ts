@@ -157,6 +157,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     first === 'merge' ||
     first === 'receipts' ||
     first === 'tidy' ||
+    first === 'settings' ||
     first === 'signatures' ||
     first === 'identities' ||
     first === 'templates' ||

@@ -229,6 +229,12 @@ const ENTRIES: readonly Entry[] = [
   ],
   ['tidy restore ID... [--draft]'],
   ['tidy forget ID... [--draft] | --all'],
+  [
+    'settings list',
+    'of the window, by name: archiveBy, undoSendSeconds, ...',
+    'настройки окна по именам: archiveBy, undoSendSeconds, …',
+  ],
+  ['settings set NAME VALUE'],
   ['profiles list', 'of the people who use this computer', 'людей, которые пользуются этим компьютером'],
   ['profiles add NAME'],
   ['profiles rename PROFILE NAME'],

@@ -34,6 +34,7 @@ import {
 } from './sending.ts';
 import { isLanguage, type Language, systemLanguage, WORDS, wholeSentence } from './sentences.ts';
 import { openSession, type Session } from './session.ts';
+import { SETTING_COMMANDS, SETTING_WORDS } from './settings.ts';
 import { SIGNATURE_COMMANDS, SIGNATURE_WORDS } from './signatures.ts';
 import { TIDY_COMMANDS } from './tidy.ts';
 import { check, folders, takeOut } from './transfer.ts';
@@ -72,6 +73,7 @@ const MOST_WORDS: Readonly<Record<string, number>> = {
   'receipts answer': 1,
   ...CONTACT_WORDS,
   ...SIGNATURE_WORDS,
+  ...SETTING_WORDS,
   check: 0,
   'import-find': 0,
   backup: 1,
@@ -130,6 +132,7 @@ const COMMANDS: Readonly<Record<string, (session: Session) => Promise<void>>> = 
   ...CONTACT_COMMANDS,
   check,
   ...TIDY_COMMANDS,
+  ...SETTING_COMMANDS,
 };
 
 /** @param speak told the language once the profile says it */

@@ -29,6 +29,9 @@ export const en: Words = {
   profileName: 'the name of a profile is missing or too long',
   noProfile: (name) => `There is no profile "${name}".`,
   noFolder: (name) => `There is no folder "${name}".`,
+  noSetting: (name) => `There is no setting "${name}".`,
+  badSetting: (name, value, values) =>
+    `${name} cannot be "${value}"${values === '' ? '' : `; it is one of ${values}`}`,
   nothingNamed: (name) => `Nothing is called "${name}".`,
   noLetters: (ids) => `There is no letter ${ids}.`,
   noAccount: (name) => `There is no account "${name}".`,

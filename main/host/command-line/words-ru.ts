@@ -29,6 +29,9 @@ export const ru: Words = {
   profileName: 'не указано имя профиля, или оно слишком длинное',
   noProfile: (name) => `Нет профиля «${name}».`,
   noFolder: (name) => `Нет папки «${name}».`,
+  noSetting: (name) => `Нет настройки «${name}».`,
+  badSetting: (name, value, values) =>
+    `значения «${value}» у ${name} не бывает${values === '' ? '' : `; бывает: ${values}`}`,
   nothingNamed: (name) => `Ничего с названием «${name}» нет.`,
   noLetters: (ids) => `Нет письма ${ids}.`,
   noAccount: (name) => `Нет учётной записи «${name}».`,

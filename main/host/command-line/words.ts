@@ -60,6 +60,8 @@ export interface Words {
   profileName: string;
   noProfile(name: string): string;
   noFolder(name: string): string;
+  noSetting(name: string): string;
+  badSetting(name: string, value: string, values: string): string;
   nothingNamed(name: string): string;
   noLetters(ids: string): string;
   noAccount(name: string): string;
