@@ -40,6 +40,9 @@ const WORDS = {
     times: 'At certain times only',
     timesField: 'Times',
     save: 'Save',
+    fetched: 'Headers of large letters',
+    kb: 'Larger than, KB',
+    badKb: 'A number of KB from 1 to 1,000,000.',
     letter: 'Message',
     wrongTime: 'A time is written as 13:00.',
     at: /13:00|Next connection/,
@@ -71,6 +74,9 @@ const WORDS = {
     times: 'Только в определённое время',
     timesField: 'Время',
     save: 'Сохранить',
+    fetched: 'У больших писем только заголовки',
+    kb: 'Больше, КБ',
+    badKb: 'Число КБ от 1 до 1 000 000.',
     letter: 'Письмо',
     wrongTime: 'Время пишется так: 13:00.',
     at: /13:00|Следующее подключение/,
@@ -229,12 +235,18 @@ for (const language of languages) {
           assert.equal(await page.getByRole('button', { name: words.save }).isEnabled(), false),
         );
         await times.fill('13:00, 9:30');
+        await page.getByText(words.fetched).first().click();
+        const threshold = page.getByLabel(words.kb, { exact: true });
+        await threshold.fill('0');
+        await page.getByText(words.badKb).waitFor();
+        await threshold.fill('75');
         await assertAccessible(page, `an account's times, ${language}`);
         await page.getByRole('button', { name: words.save }).click();
         // The page of the account is left when it is kept; it has buttons of the same name.
         await group.waitFor({ state: 'detached' });
         await page.getByRole('button', { name: words.edit }).first().click();
         await eventually(async () => assert.equal(await times.inputValue(), '9:30, 13:00'));
+        assert.equal(await threshold.inputValue(), '75');
         assert.ok(await page.getByText(DROP_ADDRESS).first().isVisible());
       },
     );

@@ -27,6 +27,8 @@ const WORDS = {
     find: 'Find people',
     edit: 'Edit',
     room: 'Room',
+    birthday: 'Birthday',
+    birthdays: 'Birthdays this week',
     save: 'Save',
     saved: 'Saved.',
     undo: 'Undo',
@@ -76,6 +78,8 @@ const WORDS = {
     find: 'Найти людей',
     edit: 'Изменить',
     room: 'Комната',
+    birthday: 'День рождения',
+    birthdays: 'Дни рождения на этой неделе',
     save: 'Сохранить',
     saved: 'Сохранено.',
     undo: 'Отменить',
@@ -118,6 +122,12 @@ const TABLE =
   'Пётр;Ёлкин;p.elkin@office.example;Сметный;Строитель;7\r\n' +
   'Ольга;Белова;o.belova@office.example;Склад;Строитель;\r\n' +
   'Ольга;Белова;olga@home.example;;;\r\n';
+
+/** The day after tomorrow, wherever midnight is, as a birthday is typed: 17.05. */
+function soon(): string {
+  const [, month, day] = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10).split('-');
+  return `${day}.${month}`;
+}
 
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -202,6 +212,7 @@ for (const language of languages) {
       await person(page).getByRole('heading', { name: 'Пётр Ёлкин' }).waitFor();
       await page.keyboard.press('Enter');
       await person(page).getByRole('textbox', { name: words.room }).fill('214');
+      await person(page).getByRole('textbox', { name: words.birthday, exact: true }).fill(soon());
       await assertAccessible(page, `the form of a contact, ${language}`);
       await page.keyboard.press('Enter');
       // The form has gone, and the keyboard is with the person in the list.
@@ -209,6 +220,7 @@ for (const language of languages) {
       // A notice that is looked at stays until its button is pressed.
       await page.getByText(words.saved).hover();
       await person(page).getByText('214', { exact: true }).waitFor();
+      await page.getByRole('list', { name: words.birthdays }).getByText('Пётр Ёлкин').waitFor();
       await button(page, words.undo).click();
       await eventually(async () =>
         assert.equal(await person(page).getByText('214', { exact: true }).count(), 0),

@@ -43,6 +43,9 @@ const WORDS = {
     badPattern: /This pattern cannot be used/,
     test: /How it is compared/,
     pattern: 'matches the pattern',
+    group: 'Group',
+    matching: /Which conditions must hold/,
+    noneOf: 'none',
     discard: 'Discard',
     inbox: 'Inbox',
     password: /^Password of/,
@@ -82,6 +85,9 @@ const WORDS = {
     badPattern: /Этот шаблон использовать нельзя/,
     test: /Как сравнивать/,
     pattern: 'подходит под шаблон',
+    group: 'Группа',
+    matching: /Какие условия должны выполняться/,
+    noneOf: 'ничего',
     discard: 'Отменить правку',
     inbox: 'Входящие',
     password: /^Пароль/,
@@ -236,13 +242,21 @@ for (const language of languages) {
         await page.getByRole('button', { name: words.create, exact: true }).press('Enter');
         await page.getByRole('textbox', { name: words.name, exact: true }).fill(words.fromDraft);
         const value = page.getByRole('textbox', { name: words.value });
-        await value.fill('(');
+        await value.first().fill('(');
         await page.getByRole('button', { name: words.test }).press('Enter');
         await pickOption(page, words.pattern, true);
         const preview = page.getByRole('region', { name: words.preview });
         await preview.getByText(words.badPattern).waitFor();
-        await value.fill('l(u|a)nch|anna');
-        await preview.getByRole('listitem').filter({ hasText: 'Lunch' }).waitFor();
+        await value.first().fill('l(u|a)nch|anna');
+        const lunch = preview.getByRole('listitem').filter({ hasText: 'Lunch' });
+        await lunch.waitFor();
+        // A group inside: any of its questions, then none of them.
+        await page.getByRole('button', { name: words.group, exact: true }).press('Enter');
+        await value.last().fill('tea@nowhere.example');
+        await lunch.waitFor({ state: 'detached' });
+        await page.getByRole('button', { name: words.matching }).last().press('Enter');
+        await pickOption(page, words.noneOf, true);
+        await lunch.waitFor();
         await page.getByRole('button', { name: words.action, exact: true }).press('Enter');
         await page.getByRole('button', { name: words.actionKind }).press('Enter');
         await pickOption(page, words.addTag, true);
