@@ -303,6 +303,21 @@ test('damage: what can be read comes, what cannot is said, and nothing hangs', a
       assert.equal(letters.filter(({ text }) => text === letterText(0, 1500)).length, 1);
     },
   );
+  await t.test('an entry of the list that is longer than any is not read, its letter is found', async () => {
+    const bytes = Buffer.concat([whole, Buffer.alloc(2 ** 20 + 64)]);
+    const root = bytes.readUInt32LE(0xe4);
+    const info = bytes.readUInt32LE(bytes.readUInt32LE(root + 8) + 0x18);
+    for (const [length, said] of [
+      [2 ** 20, []],
+      [2 ** 20 + 4, ['damaged', 'list-damaged']],
+    ] as const) {
+      bytes.writeUInt32LE(length, info + 4);
+      await writeFile(path, bytes);
+      const { letters, problems } = await readAll((onProblem) => dbxLetters(path, [], { onProblem }));
+      assert.deepEqual(problems, said);
+      assert.equal(new Set(letters.map(({ text }) => text)).size, count);
+    }
+  });
   await t.test('letters that were removed do not come back when the list is broken', async () => {
     const bytes = Buffer.from(whole);
     bytes.writeUInt32LE(0xdead, bytes.readUInt32LE(0xe4));

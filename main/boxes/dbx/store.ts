@@ -79,7 +79,8 @@ export async function expressStoresBelow(top: string): Promise<string[]> {
     if (entries.some((entry) => MAILBOX.test(entry.name)) && (await isExpressStore(next.dir)))
       found.push(next.dir);
   }
-  return found;
+  // Of several the first keeps the plain name: the same each time.
+  return found.sort();
 }
 
 export async function openExpressStore(path: string): Promise<ExpressStore> {
