@@ -240,8 +240,20 @@ export function toggleAt(id: number, at: number): void {
   set((state) => ({ chosen: toggle(state.chosen, id, at), focus: { id, at } }));
 }
 
+/** Adds the row that has the keyboard to what is chosen, or takes it out. */
+export function toggleFocused(): void {
+  void inTurn(() => {
+    const { focus } = useList.getState();
+    if (focus) toggleAt(focus.id, focus.at);
+    return undefined;
+  });
+}
+
 export function chooseAll(): void {
-  set({ chosen: everything() });
+  void inTurn(() => {
+    set({ chosen: everything() });
+    return undefined;
+  });
 }
 
 /** Back to the one row that has the focus. */

@@ -49,11 +49,13 @@ import {
   followChange,
   moveBy,
   moveToEnd,
+  onceChosen,
   toggleAt,
+  toggleFocused,
   useList,
 } from './list-state.ts';
 import { type Density, MessageRow } from './message-row.tsx';
-import { actOnRow, onDragStart, openRow } from './row-actions.ts';
+import { actOnRow, onDragStart, openFocused, openRow } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Rows } from './rows.ts';
 import { has, several } from './selection.ts';
@@ -211,10 +213,10 @@ export function MessageList({ rows, density, words = NO_WORDS }: MessageListProp
     else if (pressedPlain('list.first', event)) moveToEnd('first', how);
     else if (pressedPlain('list.last', event)) moveToEnd('last', how);
     else if (pressedPlain('list.shut', event) && focus && groupAt(g, focus.at) >= 0) shutGroupOf(focus.at);
-    else if (pressedPlain('list.open', event) && focus) openRow(focus.id, 'key');
-    else if (pressed('list.toggle', event) && focus) toggleAt(focus.id, focus.at);
+    else if (pressedPlain('list.open', event) && focus) onceChosen(openFocused);
+    else if (pressed('list.toggle', event) && focus) toggleFocused();
     else if (pressed('list.all', event)) chooseAll();
-    else if (pressed('list.one', event) && several(chosen)) chooseFocused();
+    else if (pressed('list.one', event) && several(chosen)) onceChosen(chooseFocused);
     else if (pressed('list.menu', event)) openMenuAtFocus();
     else return;
     event.preventDefault();

@@ -26,6 +26,12 @@ export function openRow(id: number, how: 'key' | 'mouse'): void {
   else go({ letter: id, letterOpen: true });
 }
 
+/** Enter, after the keys before it have moved the focus. */
+export function openFocused(): void {
+  const { focus } = useList.getState();
+  if (focus) openRow(focus.id, 'key');
+}
+
 export function actOnRow(what: 'archive' | 'delete' | 'flag', row: Row): void {
   const { rows, chosen } = useList.getState();
   const at = rows?.find(row.id);
