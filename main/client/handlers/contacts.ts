@@ -11,10 +11,11 @@ import type { Book } from '../../contract/mail/contacts.ts';
 import type { Pool } from '../../store/threads.ts';
 import { noSuchBook } from '../contacts/cards.ts';
 import type { Directories } from '../contacts/directory.ts';
-import type { ReadContacts, ReadContactsInput } from '../contacts/exchange/exchange.ts';
+import type { PackedContacts, ReadContactsInput } from '../contacts/exchange/exchange.ts';
+import { unpackCards } from '../contacts/exchange/pages.ts';
 import { photoType } from '../contacts/exchange/photo.ts';
 import { readings } from '../contacts/words.ts';
-import type { BringInput, BroughtCard, BroughtReport } from '../contacts/writes.ts';
+import type { BringInput, BroughtReport } from '../contacts/writes.ts';
 import type { Jobs } from '../jobs.ts';
 import type { IngestCalls } from '../messages/ingest.ts';
 import type { ClientStore } from '../program.ts';
@@ -39,12 +40,8 @@ export interface ContactRoom {
   close(): void;
 }
 
-/** People of a file that a preview shows. */
-const SHOWN = 20;
 /** Cards of one piece of an exported file. */
 const PIECE = 200;
-/** Contacts of one write. */
-const SLICE = 500;
 /** A directory is copied by itself when its copy is older than this; looked at after a while, then every hour, ms. */
 const COPY_EVERY = 24 * 60 * 60 * 1000;
 const LOOK_FIRST = 2 * 60 * 1000;
@@ -67,10 +64,11 @@ export function openContacts(deps: ContactDeps): ContactRoom {
     return book;
   }
 
-  async function readFile(input: ReadContactsInput): Promise<ReadContacts> {
+  async function readFile(input: ReadContactsInput, preview: boolean): Promise<PackedContacts> {
     const bytes = Uint8Array.from(input.bytes);
     const { charset, separator, columns } = input;
-    return pool.call('contacts.read', { bytes, charset, separator, columns }, { transfer: [bytes.buffer] });
+    const asked = { bytes, charset, separator, columns, preview };
+    return pool.call('contacts.read', asked, { transfer: [bytes.buffer] });
   }
 
   const handlers: ContactRoom['handlers'] = {
@@ -138,10 +136,9 @@ export function openContacts(deps: ContactDeps): ContactRoom {
     },
 
     async 'contacts.importPreview'(input) {
-      const { cards, ...file } = await readFile(input);
+      const { pages: _, addresses, ...file } = await readFile(input, true);
       const books = await store.read('contacts.books');
       const own = books.find((each) => each.kind === 'own') as Book;
-      const addresses = cards.map(({ content }) => content.emails[0]?.value ?? '');
       const known = new Set(
         await store.read('contacts.knownIn', {
           book: own.id,
@@ -150,15 +147,13 @@ export function openContacts(deps: ContactDeps): ContactRoom {
       );
       return {
         ...file,
-        total: cards.length,
         known: addresses.filter((each) => known.has(each.trim().toLowerCase())).length,
-        first: cards.slice(0, SHOWN).map(({ content }) => content),
         notRead: file.notRead.slice(0, 1000),
       };
     },
     async 'contacts.import'({ book, known, ...input }) {
-      const { cards, notRead } = await readFile(input);
-      return { ...(await bring(book, known, cards)), notRead: notRead.slice(0, 1000) };
+      const { pages, notRead } = await readFile(input, false);
+      return { ...(await bring(book, known, pages)), notRead: notRead.slice(0, 1000) };
     },
     async 'contacts.export'({ book, ids, format, charset, separator }, call) {
       const name = book === null ? '' : (await bookOf(book)).name;
@@ -197,12 +192,13 @@ export function openContacts(deps: ContactDeps): ContactRoom {
   async function bring(
     book: number | null,
     known: BringInput['known'],
-    cards: readonly BroughtCard[],
+    pages: PackedContacts['pages'],
   ): Promise<BroughtReport> {
-    const report = await store.write('contacts.bring', { book, known, cards: cards.slice(0, SLICE) });
+    const parts = unpackCards(pages);
+    const cards = parts.next().value ?? [];
+    const report = await store.write('contacts.bring', { book, known, cards });
     try {
-      for (let at = SLICE; at < cards.length; at += SLICE) {
-        const part = cards.slice(at, at + SLICE);
+      for (const part of parts) {
         const more = await store.write('contacts.bring', { book, known, cards: part, undo: report.undo });
         report.imported += more.imported;
         report.completed += more.completed;

@@ -6,11 +6,13 @@ import { Fault } from '../../../base/errors.ts';
 import { CONTACTS_FILE_BYTES } from '../../../base/limits.ts';
 import type { CsvField, EXPORT_FORMATS, NotRead } from '../../../contract/mail/contacts.ts';
 import { decodeText } from '../../../mail/charset.ts';
+import type { CallContext } from '../../../store/threads.ts';
 import type { CsvKind } from './csv-columns.ts';
 import { type CsvColumn, readCsvContacts } from './csv-reader.ts';
 import { readCsvText, type Separator } from './csv-text.ts';
 import { csvHead, csvRow, SEPARATORS } from './csv-writer.ts';
 import { isLdif, readLdif } from './ldif-reader.ts';
+import { type CardPages, packCards } from './pages.ts';
 import { type ReadCard, readVcardFile } from './vcard-reader.ts';
 import { type VcardVersion, type WrittenCard, writeVcard } from './vcard-writer.ts';
 
@@ -114,4 +116,17 @@ async function encode(text: string, charset: ExportCharset, first: boolean): Pro
   return new Uint8Array(iconv.encode(text, 'windows-1251'));
 }
 
-export const contactCalls = { 'contacts.read': readContacts, 'contacts.write': writeContacts };
+export type PackedContacts = Omit<ReadContacts, 'cards'> & CardPages;
+
+/** As readContacts(), by pages that change hands. @param input `preview`: counts and the first ones alone */
+function readPages(
+  { preview, ...input }: ReadContactsInput & { preview: boolean },
+  call: CallContext,
+): PackedContacts {
+  const { cards, ...file } = readContacts(input);
+  const packed = packCards(cards, preview);
+  call.transfer(...packed.pages.map((page) => page.buffer));
+  return { ...file, ...packed };
+}
+
+export const contactCalls = { 'contacts.read': readPages, 'contacts.write': writeContacts };
