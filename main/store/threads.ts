@@ -40,8 +40,13 @@ export interface PoolOptions {
 export interface CallOptions {
   readonly transfer?: readonly ArrayBuffer[] | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Calls with the same text run on the same thread. */
+  /** Calls with the same text run on the same thread, before those that any thread may run. */
   readonly affinity?: string | undefined;
+  /**
+   * The number of the thread that runs it, of as many as there are, in the order of all calls. For two kinds of work on one
+   * stream: a thread that does one of them compiles it once and the other never.
+   */
+  readonly thread?: number | undefined;
 }
 
 export interface Pool<C extends Calls> {
@@ -124,7 +129,7 @@ class ThreadPool {
   }
 
   call(name: string, input: unknown, options: CallOptions = {}): Promise<unknown> {
-    const { signal, affinity, transfer = [] } = options;
+    const { signal, affinity, thread, transfer = [] } = options;
     if (this.#closed || signal?.aborted) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
       const id = this.#next++;
@@ -141,7 +146,8 @@ class ThreadPool {
       };
       signal?.addEventListener('abort', abort, { once: true });
       const waiting = { id, name, input, transfer, settle };
-      if (affinity === undefined) {
+      if (thread !== undefined) this.#threads[thread % this.#threads.length]?.push(waiting, 'queued');
+      else if (affinity === undefined) {
         this.#shared.push(waiting);
         for (const each of this.#threads) each.pump();
       } else {
@@ -171,6 +177,8 @@ class PoolThread {
   readonly #number: number;
   readonly #shared: Waiting[];
   readonly #own: Waiting[] = [];
+  /** Meant for this thread, each when its turn among all has come. */
+  readonly #queued: Waiting[] = [];
   readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
   #worker: Worker | undefined;
   #running: Waiting | undefined;
@@ -189,11 +197,11 @@ class PoolThread {
   }
 
   get load(): number {
-    return this.#own.length + (this.#running ? 1 : 0);
+    return this.#own.length + this.#queued.length + (this.#running ? 1 : 0);
   }
 
-  push(waiting: Waiting): void {
-    this.#own.push(waiting);
+  push(waiting: Waiting, turn: 'first' | 'queued' = 'first'): void {
+    (turn === 'first' ? this.#own : this.#queued).push(waiting);
     this.pump();
   }
 
@@ -263,7 +271,8 @@ class PoolThread {
   /** A thread that cannot start again fails what waits for it; the next call tries once more. */
   #startAgain(): void {
     this.start().catch((again: Fault) => {
-      for (const each of this.#own.splice(0)) each.settle({ failure: again });
+      for (const queue of [this.#own, this.#queued])
+        for (const each of queue.splice(0)) each.settle({ failure: again });
       for (const each of this.#shared.splice(0)) each.settle({ failure: again });
     });
   }
@@ -291,7 +300,10 @@ class PoolThread {
     }
     if (!this.#ready) return;
     this.#rest?.wake();
-    const next = this.#own.shift() ?? this.#shared.shift();
+    const [queued] = this.#queued;
+    const [shared] = this.#shared;
+    const line = queued && (!shared || queued.id < shared.id) ? this.#queued : this.#shared;
+    const next = this.#own.shift() ?? line.shift();
     const worker = this.#worker;
     if (!next || !worker) return;
     this.#running = next;
@@ -310,14 +322,17 @@ class PoolThread {
   }
 
   abandon(id: number): void {
-    const at = this.#own.findIndex((each) => each.id === id);
-    if (at >= 0) this.#own.splice(at, 1);
-    else if (this.#running?.id === id) Atomics.store(this.#cancelled, 0, id);
+    for (const queue of [this.#own, this.#queued]) {
+      const at = queue.findIndex((each) => each.id === id);
+      if (at >= 0) queue.splice(at, 1);
+    }
+    if (this.#running?.id === id) Atomics.store(this.#cancelled, 0, id);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const each of this.#own.splice(0)) each.settle({ failure: cancelled() });
+    for (const queue of [this.#own, this.#queued])
+      for (const each of queue.splice(0)) each.settle({ failure: cancelled() });
     this.#rest?.end();
     await Promise.all([this.#ending, this.#worker?.terminate()]);
   }

@@ -35,6 +35,30 @@ test('threads on demand begin when a call has to wait, and not before', async (t
   await assert.rejects(spinning, { kind: 'cancelled' });
 });
 
+test('a call for one thread runs there, when its turn among all has come', async (t) => {
+  const two = await pool(t, 2);
+  const ask = (thread: number) => two.call('who', undefined, { thread });
+  const [first, second] = await Promise.all([ask(0), ask(1)]);
+  assert.notEqual(first, second);
+  assert.deepEqual(await Promise.all([ask(0), ask(1), ask(2), ask(0)]), [first, second, first, first]);
+  const one = await pool(t);
+  const order: string[] = [];
+  const busy = new AbortController();
+  const spinning = one.call('spin', undefined, { signal: busy.signal });
+  const said = (name: string, options = {}) =>
+    one.call('greet', name, options).then(() => void order.push(name));
+  const all = [
+    said('any'),
+    said('its own', { thread: 0 }),
+    said('any, later'),
+    said('first', { affinity: 'a' }),
+  ];
+  busy.abort();
+  await assert.rejects(spinning, { kind: 'cancelled' });
+  await Promise.all(all);
+  assert.deepEqual(order, ['first', 'any', 'its own', 'any, later']);
+});
+
 test('buffers are handed over both ways', async (t) => {
   const threads = await pool(t);
   const bytes = new Uint8Array([1, 2, 3]);

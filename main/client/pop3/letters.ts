@@ -24,16 +24,19 @@ export interface LetterOctets {
   ends: number[];
 }
 
-export interface PackedLetters {
-  /** JSON text: ReadLetter[]. */
-  letters: Uint8Array<ArrayBuffer>;
-  /** Their blobs' records, one behind the other. */
-  records: Uint8Array;
+/** The letters' blobs: record n ends at `ends[n]`. */
+export interface PackedRecords {
   ends: number[];
   /** 32 octets each. */
   hashes: Uint8Array<ArrayBuffer>;
   /** Octets of each letter. */
   sizes: number[];
+}
+
+export interface PackedLetters extends PackedRecords {
+  /** JSON text: ReadLetter[]. */
+  letters: Uint8Array<ArrayBuffer>;
+  records: Uint8Array;
 }
 
 export interface PackedHeads extends LetterOctets {
@@ -55,34 +58,50 @@ function looksAttached(fields: readonly Field[]): boolean {
   return /^\s*multipart\/mixed/i.test(fieldOf(fields, 'content-type')?.raw ?? '');
 }
 
-export const pop3Calls = {
-  /**
-   * Whole letters. Their records are written into `records`, where recordsRoom() octets must be free; without it into a buffer
-   * that is handed over, and the letters' own memory is given back at once.
-   */
-  maildropLetters(input: LetterOctets & { records?: Uint8Array }, context: CallContext): PackedLetters {
-    const { octets, ends } = input;
-    const read = ends.map((_, n): ReadLetter => {
-      const { facts, fields } = readFactsAndFields(letterAt(input, n));
+/** JSON text: ReadLetter[]. */
+const readAll = (come: LetterOctets): Uint8Array<ArrayBuffer> =>
+  pack(
+    come.ends.map((_, n): ReadLetter => {
+      const { facts, fields } = readFactsAndFields(letterAt(come, n));
       return { facts, likeness: likenessOf(fields), received: receivedOf(fields) };
-    });
-    const records = input.records ?? new Uint8Array(recordsRoom(octets.length, ends.length));
-    const hashes = new Uint8Array(32 * ends.length);
-    const packed: PackedLetters = { letters: pack(read), records, ends: [], hashes, sizes: [] };
-    let at = 0;
-    for (const n of ends.keys()) {
-      const blob = writeRecord(letterAt(input, n), records, at);
-      at += blob.stored;
-      hashes.set(blob.hash, 32 * n);
-      packed.ends.push(at);
-      packed.sizes.push(blob.raw);
-    }
-    context.transfer(packed.letters.buffer, hashes.buffer);
-    if (octets.buffer instanceof ArrayBuffer) octets.buffer.transfer(0);
-    if (records.buffer instanceof ArrayBuffer) {
-      packed.records = new Uint8Array(records.buffer.transfer(at));
-      context.transfer(packed.records.buffer as ArrayBuffer);
-    }
+    }),
+  );
+
+/** Writes the letters' records into `records`, where recordsRoom() octets must be free. */
+function writeAll(come: LetterOctets, records: Uint8Array): PackedRecords {
+  const hashes = new Uint8Array(32 * come.ends.length);
+  const packed: PackedRecords = { ends: [], hashes, sizes: [] };
+  let at = 0;
+  for (const n of come.ends.keys()) {
+    const blob = writeRecord(letterAt(come, n), records, at);
+    at += blob.stored;
+    hashes.set(blob.hash, 32 * n);
+    packed.ends.push(at);
+    packed.sizes.push(blob.raw);
+  }
+  return packed;
+}
+
+export const pop3Calls = {
+  /** Both for letters in memory that nobody shares: it is given back at once, and that of the records handed over. */
+  maildropLetters(come: LetterOctets, context: CallContext): PackedLetters {
+    const letters = readAll(come);
+    const room = new ArrayBuffer(recordsRoom(come.octets.length, come.ends.length));
+    const packed = writeAll(come, new Uint8Array(room));
+    if (come.octets.buffer instanceof ArrayBuffer) come.octets.buffer.transfer(0);
+    const records = new Uint8Array(room.transfer(packed.ends.at(-1) ?? 0));
+    context.transfer(letters.buffer, packed.hashes.buffer, records.buffer);
+    return { letters, ...packed, records };
+  },
+  /** What rows need of letters. */
+  maildropFacts(come: LetterOctets, context: CallContext): Uint8Array<ArrayBuffer> {
+    const letters = readAll(come);
+    context.transfer(letters.buffer);
+    return letters;
+  },
+  maildropRecords(come: LetterOctets & { records: Uint8Array }, context: CallContext): PackedRecords {
+    const packed = writeAll(come, come.records);
+    context.transfer(packed.hashes.buffer);
     return packed;
   },
   /** What TOP gave of letters; `sizes` are those of the whole letters. */

@@ -9,7 +9,7 @@
 import { Fault } from '../../base/errors.ts';
 import { MAX_HEADER_BYTES, MAX_MESSAGE_BYTES } from '../../base/limits.ts';
 import type { SyncContext } from '../imap/context.ts';
-import { type LetterOctets, recordsRoom } from './letters.ts';
+import { type LetterOctets, type PackedLetters, recordsRoom } from './letters.ts';
 import type { Listed } from './plan.ts';
 import type { Taken } from './writes.ts';
 
@@ -18,6 +18,9 @@ const CHUNK_BYTES = 3 * 1024 * 1024;
 const CHUNK_LETTERS = 250;
 /** Chunks under way before reading from the server waits. */
 const IN_FLIGHT = 3;
+
+/** Octets for which no second thread is woken. */
+const FEW_BYTES = 256 * 1024;
 
 /** Shared memory of one chunk: the letters as they came, and the records that the pool makes of them. */
 interface Slot {
@@ -168,13 +171,8 @@ export class MaildropSink {
   }
 
   async #writeLetters(letters: Listed[], come: LetterOctets, slot: Slot | undefined): Promise<Taken> {
-    const { pool, store } = this.#context;
-    const packed = await pool.call(
-      'maildropLetters',
-      { ...come, ...(slot ? { records: slot.records } : {}) },
-      { transfer: own(come.octets) },
-    );
-    return store.write(
+    const packed = slot ? await this.#pack(come, slot.records) : await this.#packAlone(come);
+    return this.#context.store.write(
       'pop3.take',
       { account: this.#place.account, folder: this.#place.folder, letters: arrived(letters), packed },
       {
@@ -182,6 +180,21 @@ export class MaildropSink {
         relaxed: this.#place.relaxed,
       },
     );
+  }
+
+  /** Read and packed at the same time, each by the thread that does only that: what both did, both would have to compile. */
+  async #pack(come: LetterOctets, records: Uint8Array): Promise<PackedLetters> {
+    const { pool } = this.#context;
+    const few = come.octets.length < FEW_BYTES;
+    const [letters, packed] = await Promise.all([
+      pool.call('maildropFacts', come, { thread: 0 }),
+      pool.call('maildropRecords', { ...come, records }, { thread: few ? 0 : 1 }),
+    ]);
+    return { letters, ...packed, records };
+  }
+
+  #packAlone(come: LetterOctets): Promise<PackedLetters> {
+    return this.#context.pool.call('maildropLetters', come, { transfer: own(come.octets) });
   }
 
   async #writeHeads(letters: Listed[], come: LetterOctets): Promise<Taken> {
