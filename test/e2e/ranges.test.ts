@@ -8,6 +8,8 @@ import { gateAnswers } from './slowness.ts';
 
 /** Far more than are fetched for a look at either end; POSTROOM_LETTERS=5000 is the long form. */
 const LETTERS = Number(process.env['POSTROOM_LETTERS'] ?? 1500);
+/** More than a page of the address book. */
+const PEOPLE = 250;
 const number = new Intl.NumberFormat('en').format;
 const FIRST = Date.UTC(2026, 0, 1);
 
@@ -36,6 +38,10 @@ async function seed(ask: Ask): Promise<void> {
   await ask('settings.set', { conversations: false });
   await ask('import.bytes', { name: 'Notes.mbox', bytes: mbox(), folder: null });
   await jobsEnded(ask, 'import');
+  for (let n = 1; n <= PEOPLE; n++) {
+    const name = `Person ${String(n).padStart(3, '0')}`;
+    await ask('contacts.save', { id: null, content: { name } });
+  }
 }
 
 test('a range of many letters', { skip }, async (t) => {
@@ -104,5 +110,21 @@ test('a range of many letters', { skip }, async (t) => {
     await total(1);
     await page.keyboard.press('Control+KeyZ');
     await total(LETTERS);
+  });
+
+  await scene(t, 'people that were not in sight, too', here, async (page) => {
+    await page.keyboard.press('Control+Digit2');
+    const list = page.getByRole('list', { name: 'Address book' });
+    const person = (n: number) => list.getByRole('button', { name: `Person ${String(n).padStart(3, '0')}` });
+    await person(2).click();
+    await hasFocus(person(2));
+    await page.keyboard.press('Shift+End');
+    await page.keyboard.press('Delete');
+    await page
+      .getByText(`${PEOPLE - 1} contacts removed`)
+      .first()
+      .waitFor();
+    await person(1).waitFor();
+    await eventually(async () => assert.equal(await list.getByRole('button').count(), 1));
   });
 });

@@ -6,6 +6,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { useCommands } from '../../state/commands.ts';
 import { engine } from '../../state/engine.ts';
+import { afterTurns } from '../list/turns.ts';
 import { BirthdayList } from './birthdays.tsx';
 import { BookList } from './book-list.tsx';
 import { ContactDialogs } from './contact-dialogs.tsx';
@@ -32,7 +33,14 @@ export function ContactsPage(): ReactNode {
       where: ['page'],
       hidden: true,
       reason: chosen.length === 0 || pane.show !== 'person' ? words.choose : undefined,
-      run: () => void removeContacts(chosen),
+      run: () => {
+        const { book, text } = useContacts.getState();
+        // Whom the keys before it choose, even if they are still being asked for.
+        afterTurns(
+          () => void removeContacts(useContacts.getState().chosen),
+          () => useContacts.getState().book === book && useContacts.getState().text === text,
+        );
+      },
     },
     {
       id: 'contacts.duplicates',

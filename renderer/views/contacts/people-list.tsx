@@ -19,6 +19,7 @@ import { classes } from '../../ui/class-names.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { MenuButton } from '../../ui/menu.tsx';
+import { inTurn } from '../list/turns.ts';
 import { useMinute } from '../list/use-minute.ts';
 import styles from './contacts.module.css';
 import { nameOfBook, newContact, setContacts, useContacts } from './contacts-state.ts';
@@ -145,6 +146,7 @@ function Rows({ people }: { people: ReturnType<typeof usePeople> }): ReactNode {
   const [height, setHeight] = useState(600);
   const [focus, setFocus] = useState(0);
   const [anchor, setAnchor] = useState(0);
+  const lines = useRef<HTMLUListElement>(null);
   const wanted = useRef<number | null>(null);
   const total = people.total ?? 0;
   const from = Math.max(0, Math.floor(top / row) - OVER);
@@ -173,24 +175,28 @@ function Rows({ people }: { people: ReturnType<typeof usePeople> }): ReactNode {
   });
 
   const choose = (at: number, how: 'one' | 'toggle' | 'range') => {
-    const id = people.row(at)?.id;
-    if (id === undefined) return;
     setFocus(at);
-    if (how === 'one') {
-      setAnchor(at);
-      setContacts({ chosen: [id], pane: { show: 'person' } });
-    } else if (how === 'toggle') {
+    if (how === 'toggle') {
+      const id = people.row(at)?.id;
+      if (id === undefined) return;
       const rest = chosen.filter((each) => each !== id);
       setContacts({ chosen: rest.length < chosen.length ? rest : [...chosen, id], pane: { show: 'person' } });
-    } else {
-      const [low, high] = anchor < at ? [anchor, at] : [at, anchor];
-      const ids: number[] = [];
-      for (let each = low; each <= high; each++) {
-        const known = people.row(each);
-        if (known) ids.push(known.id);
-      }
-      setContacts({ chosen: ids, pane: { show: 'person' } });
+      return;
     }
+    if (how === 'one') setAnchor(at);
+    const begin = how === 'one' ? at : anchor;
+    const take = (ids: readonly number[]) => setContacts({ chosen: ids, pane: { show: 'person' } });
+    void inTurn(() => {
+      const ids = people.ids(Math.min(begin, at), Math.max(begin, at));
+      if (!(ids instanceof Promise)) {
+        take(ids);
+        return undefined;
+      }
+      return ids.then((all) => {
+        const now = useContacts.getState();
+        if (now.book === book && now.text === text) take(all);
+      });
+    });
   };
   const moveTo = (at: number, extend: boolean) => {
     const next = Math.max(0, Math.min(total - 1, at));
@@ -199,9 +205,11 @@ function Rows({ people }: { people: ReturnType<typeof usePeople> }): ReactNode {
     if (next * row < target.scrollTop) target.scrollTop = next * row;
     else if ((next + 1) * row > target.scrollTop + height) target.scrollTop = (next + 1) * row - height;
     wanted.current = next;
+    // The keyboard waits in the list for a row that is not here yet; further keys are the list's.
+    if (!people.row(next)) lines.current?.focus({ preventScroll: true });
     setFocus(next);
     setTop(target.scrollTop);
-    if (people.row(next)) choose(next, extend ? 'range' : 'one');
+    choose(next, extend ? 'range' : 'one');
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor(height / row) - 1);
@@ -260,6 +268,8 @@ function Rows({ people }: { people: ReturnType<typeof usePeople> }): ReactNode {
       data-pane="list"
     >
       <ul
+        ref={lines}
+        tabIndex={-1}
         aria-label={words.title}
         className={styles.tall}
         style={{ height: total * row }}

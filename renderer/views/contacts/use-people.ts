@@ -14,6 +14,8 @@ export interface People {
   /** null: not known yet. */
   total: number | null;
   row(at: number): ContactRow | undefined;
+  /** Who stands from..to (both included); those that are not here are asked for. */
+  ids(from: number, to: number): number[] | Promise<number[]>;
   /** Rows that are in sight. */
   want(from: number, to: number): void;
 }
@@ -22,6 +24,21 @@ interface Pages {
   key: string;
   total: number | null;
   rows: Map<number, readonly ContactRow[]>;
+}
+
+/** Rows in one question; the contract takes no more. */
+const MOST = 500;
+
+async function askIds(book: number | null, text: string, from: number, to: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let at = from; at <= to; ) {
+    const count = Math.min(MOST, to - at + 1);
+    const { rows } = await engine().request('contacts.window', { book, text, from: at, count });
+    ids.push(...rows.map(({ id }) => id));
+    if (rows.length === 0) break;
+    at += rows.length;
+  }
+  return ids;
 }
 
 export function usePeople(book: number | null, text: string): People {
@@ -84,9 +101,19 @@ export function usePeople(book: number | null, text: string): People {
     [ask],
   );
 
+  const row = (at: number) => pages.rows.get(Math.floor(at / PAGE))?.[at % PAGE];
   return {
     total: pages.total,
-    row: (at) => pages.rows.get(Math.floor(at / PAGE))?.[at % PAGE],
+    row,
+    ids(from, to) {
+      const here: number[] = [];
+      for (let at = from; at <= to; at++) {
+        const known = row(at);
+        if (!known) return askIds(book, text.trim().slice(0, 200), from, to);
+        here.push(known.id);
+      }
+      return here;
+    },
     want(from, to) {
       sight.current = { from, to };
       if (pages.key !== key || pages.total === null) return;
