@@ -355,6 +355,7 @@ const SCENES: Record<string, SceneOf> = {
   reply: { sample: true, act: reply },
   search: { sample: true, act: search },
   settings: { sample: true, act: settings(/Reading|Чтение/) },
+  keyboard: { sample: true, act: settings(/^(Keyboard|Клавиатура)$/) },
   writing: { sample: true, act: settings(/^(Writing|Новые письма)$/) },
   redirect: { sample: true, act: redirect },
   merge: { sample: true, act: merge },
