@@ -12,7 +12,10 @@ import { isPosix } from './sieve-pattern.ts';
 
 export interface Sieve {
   script: string;
-  /** Rules and actions that are not in it; codes of localOnly(), or `regex`, `folders`, `local-folder`, `no-such-folder`. */
+  /**
+   * Rules and actions that are not in it; codes of localOnly(), or `regex`, `folders`, `no-such-folder`. `local-folder`: it is
+   * in it, and names a folder that is on this computer only, as it would be called on a server.
+   */
   left: { rule: string; what: string }[];
 }
 
@@ -98,12 +101,12 @@ class Script {
   #action(rule: RuleDraft, action: RuleAction): string[] {
     switch (action.do) {
       case 'move':
-        return this.#moveTo(this.#folder(action.to));
+        return [...this.#local(rule, action.to), ...this.#moveTo(this.#folder(action.to))];
       case 'delete':
         return this.#moveTo(this.#trash());
       case 'copy':
         this.#needs.add('fileinto').add('copy');
-        return [`fileinto :copy ${this.#string(this.#folder(action.to))};`];
+        return [...this.#local(rule, action.to), `fileinto :copy ${this.#string(this.#folder(action.to))};`];
       case 'tag':
         this.#needs.add('imap4flags');
         return [`addflag ${this.#string(keywordFor(action.tag))};`];
@@ -136,8 +139,14 @@ class Script {
   #folder(id: number): string {
     const folder = this.#names.folders.find((each) => each.id === id);
     if (folder === undefined) throw new Wordless('no-such-folder');
-    if (folder.server === null) throw new Wordless('local-folder');
     return folder.server ?? folder.path;
+  }
+
+  /** A maildrop's folders are on no server: a script for the server that comes after it names them as they are here. */
+  #local(rule: RuleDraft, id: number): string[] {
+    if (this.#names.folders.find((each) => each.id === id)?.server !== null) return [];
+    this.#left.push({ rule: rule.name, what: 'local-folder' });
+    return ['# the folder is on this computer only: make one of that name on the server'];
   }
 
   /** The server's name for it where there is one; scripts of several accounts would need several. */

@@ -96,7 +96,7 @@ test('a server compiles whatever a person has written', { skip: missing }, async
   );
 });
 
-test('places are those of the server, and rules for other places are left out', () => {
+test('places are those of the server, rules for other places are left out, folders of this computer told', () => {
   const { script, left } = writeSieve(
     [
       rule({ name: 'there', actions: [{ do: 'move', to: 2 }] }),
@@ -110,6 +110,7 @@ test('places are those of the server, and rules for other places are left out', 
   );
   assert.match(script, /set "place" "Projects\.Block 4"/);
   assert.match(script, /set "place" "Deleted"/);
+  assert.match(script, /# the folder is on this computer only.*\r\n.*set "place" "[^"]+"/);
   assert.match(script, /addflag "_d0_92_d0_b0/, 'the keyword that the client writes, too');
   assert.deepEqual(left, [
     { rule: 'here', what: 'local-folder' },
