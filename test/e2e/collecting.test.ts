@@ -210,6 +210,10 @@ for (const language of languages) {
         await eventually(async () => assert.equal(await stat(), DROP_LETTERS - 1));
         await row(page, /Акт сверки/).click();
         await page.frameLocator('[data-testid="mail-frame"]').getByText('Добрый день!').waitFor();
+        // All at once, also those of a choice whose focused letter is whole.
+        await page.keyboard.press('Control+KeyA');
+        await page.keyboard.press('KeyK');
+        await page.getByText(/9 letters stay on the server|На сервере останется 9 писем/).waitFor();
       },
     );
 

@@ -42,7 +42,11 @@ export function MaildropCommands(): ReactNode {
   const here = plansOf(view?.scope, all);
   const [plan] = [...here.filter(hasWork), ...all.filter(hasWork)];
   const open = all.find((each) => each.account === shown);
-  const markable = chosen.some((row) => row.server && !row.server.gone);
+  // Of a choice that was never loaded only the engine knows which letters are on a server; it passes over the others.
+  const unseen = useList((state) => state.chosen.kind !== 'some');
+  const markable =
+    chosen.some((row) => row.server && !row.server.gone) ||
+    (unseen && here.some((each) => each.headers.count > 0));
   const former = chosen.length === 1 ? (chosen[0]?.server?.mark ?? null) : null;
   const act = (wanted: FetchMark | null) => () =>
     onceChosen(() => {
