@@ -1,8 +1,7 @@
 /**
- * Letters on their way from a maildrop into the database: read in the ingest pool, carried as few buffers that are handed
- * over. The engine's loop never looks into them.
+ * Letters on their way from a maildrop into the database: read and packed in the ingest pool, in few buffers that threads
+ * share or hand over. The engine's loop never looks into them.
  */
-
 import { parseDate } from '../../mail/date.ts';
 import { type Field, fieldOf, readHeader } from '../../mail/header.ts';
 import { type PackedBlob, recordRoom, writeRecord } from '../../store/record.ts';

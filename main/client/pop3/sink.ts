@@ -57,7 +57,7 @@ export class MaildropSink {
   /** Where octets go: a slot's, or a buffer of a letter that no slot can hold. */
   #buffer: Uint8Array = new Uint8Array(0);
   #slot: Slot | undefined;
-  /** Slots that nobody uses now. */
+  /** Slots whose letters are stored. */
   readonly #free: Slot[] = [];
   #letters: Listed[] = [];
   #ends: number[] = [];
@@ -148,13 +148,16 @@ export class MaildropSink {
     this.#slot = undefined;
     this.#fill = 0;
     const work = this.#store(letters, { octets, ends }, slot)
-      .catch((failure) => {
-        this.#failure ??= failure;
-      })
-      .finally(() => {
-        this.#pending.delete(work);
-        if (slot) this.#free.push(slot);
-      });
+      .then(
+        () => {
+          if (slot) this.#free.push(slot);
+        },
+        (failure) => {
+          // Its slot serves nobody any more: a thread may still be writing there.
+          this.#failure ??= failure;
+        },
+      )
+      .finally(() => this.#pending.delete(work));
     this.#pending.add(work);
   }
 
