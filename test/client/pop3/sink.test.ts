@@ -8,7 +8,8 @@ import { MaildropSink } from '../../../main/client/pop3/sink.ts';
 import type { ClientStore } from '../../../main/client/program.ts';
 import { addAccount, octetsOf, openProfile, type Profile, quietLog, rows } from './harness.ts';
 
-type Call = SyncContext['pool']['call'];
+/** A call to the pool as what passes by sees it. */
+type Call = (name: string, input: unknown, options: unknown) => Promise<unknown>;
 
 /** A sink into a real profile, whose calls to the pool pass through `through`. */
 async function sinkOf(t: TestContext, through: (call: Call) => Call) {
@@ -16,10 +17,10 @@ async function sinkOf(t: TestContext, through: (call: Call) => Call) {
   t.after(() => profile.close());
   const account = await addAccount(profile, { port: 1, user: 'anna', password: 'x' });
   const inbox = (await profile.store.read('pop3.account', account))?.inbox as number;
-  const call = through(profile.pool.call.bind(profile.pool) as Call);
+  const call = through(profile.pool.call.bind(profile.pool) as unknown as Call);
   const context: SyncContext = {
     store: profile.store as unknown as ClientStore,
-    pool: { ...profile.pool, call } as SyncContext['pool'],
+    pool: { ...profile.pool, call } as unknown as SyncContext['pool'],
     clock: systemClock,
     log: quietLog,
     signal: new AbortController().signal,
