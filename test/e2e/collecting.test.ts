@@ -212,6 +212,8 @@ for (const language of languages) {
         await page.frameLocator('[data-testid="mail-frame"]').getByText('Добрый день!').waitFor();
         // All at once, also those of a choice whose focused letter is whole.
         await page.keyboard.press('Control+KeyA');
+        const remove = page.getByRole('button', { name: words.delete }).first();
+        await eventually(async () => assert.equal(await remove.isEnabled(), false, 'its key erases here'));
         await page.keyboard.press('KeyK');
         await page.getByText(/9 letters stay on the server|На сервере останется 9 писем/).waitFor();
       },

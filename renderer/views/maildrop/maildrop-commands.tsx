@@ -42,11 +42,10 @@ export function MaildropCommands(): ReactNode {
   const here = plansOf(view?.scope, all);
   const [plan] = [...here.filter(hasWork), ...all.filter(hasWork)];
   const open = all.find((each) => each.account === shown);
+  const seen = chosen.some((row) => row.server && !row.server.gone);
   // Of a choice that was never loaded only the engine knows which letters are on a server; it passes over the others.
   const unseen = useList((state) => state.chosen.kind !== 'some');
-  const markable =
-    chosen.some((row) => row.server && !row.server.gone) ||
-    (unseen && here.some((each) => each.headers.count > 0));
+  const markable = seen || (unseen && here.some((each) => each.headers.count > 0));
   const former = chosen.length === 1 ? (chosen[0]?.server?.mark ?? null) : null;
   const act = (wanted: FetchMark | null) => () =>
     onceChosen(() => {
@@ -54,7 +53,9 @@ export function MaildropCommands(): ReactNode {
       if (selection) choose(selection, wanted, former);
     });
   const inMail = useInMail();
-  const reason = inMail ? (markable ? undefined : t.maildrop.notOnServer) : t.window.notInMail;
+  const reasonFor = (can: boolean) =>
+    inMail ? (can ? undefined : t.maildrop.notOnServer) : t.window.notInMail;
+  const reason = reasonFor(markable);
   const where = ['list', 'reader'] as const;
   const commands: Command[] = [
     {
@@ -81,7 +82,8 @@ export function MaildropCommands(): ReactNode {
       group: 'message',
       where,
       icon: <Trash2 {...icon} />,
-      reason,
+      // Its key erases letters, too: which of both is meant, the letter that has the focus says.
+      reason: reasonFor(seen),
       run: act('delete'),
     },
     {
